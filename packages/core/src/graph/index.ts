@@ -1,0 +1,5 @@
+/** Entry point for authors of operations and test suites: nodes, their builders, composites and scopes. */
+
+export * from './composite';
+export * from './node';
+export * from './scope';
