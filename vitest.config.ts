@@ -2,7 +2,7 @@
  * Unit tests of every package, against the sources: nothing needs to be built first.
  */
 import { defineConfig } from 'vitest/config';
-import { sourceAliases } from './scripts/package-exports.mjs';
+import { sourceAliases } from './scripts/lib/package-exports.mjs';
 
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exportedFiles, sourceAliases, sourceOf } from '../package-exports.mjs';
+import { exportedFiles, sourceAliases, sourceOf } from '../lib/package-exports.mjs';
 
 describe('the exports map', () => {
   it('names each built file once, over all conditions and private imports', () => {

@@ -1,0 +1,5 @@
+/** `npm run bench`: measures the workloads of bench/ beside the peers that are installed; see bench/README.md. */
+import { ensureInstalled, typescript } from './lib/workspace.mjs';
+
+await ensureInstalled();
+process.exitCode = (await typescript('bench/src/main.ts', process.argv.slice(2))).code;

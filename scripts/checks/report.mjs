@@ -1,0 +1,40 @@
+/**
+ * What a check says: one result for each fact it looked at, and the summary at the end of `npm test`.
+ */
+
+/**
+ * @typedef {object} Result
+ * @property {string} name     the fact, as a sentence
+ * @property {'passed' | 'failed' | 'skipped'} status
+ * @property {string} [detail] why it failed or was skipped, or a figure worth printing
+ */
+
+/**
+ * @param {Result} result
+ * @returns {string} the line or lines that report it
+ */
+export function format({ name, status, detail }) {
+  const mark = { passed: '✓', failed: '✗', skipped: '–' }[status];
+  const more = detail ? detail.split('\n') : [];
+  if (more.length === 1) return ` ${mark} ${name}: ${more[0]}`;
+  return [` ${mark} ${name}`, ...more.map((line) => `     ${line}`)].join('\n');
+}
+
+/**
+ * @param {readonly Result[]} results
+ * @param {{ passed: number, failed: number, skipped: number }} unitTests
+ * @returns {string} the failures again, what was skipped and why, and the totals as the last line
+ */
+export function summary(results, unitTests) {
+  /** @param {Result['status']} status */
+  const having = (status) => results.filter((result) => result.status === status);
+  const skipped = having('skipped');
+  const lines = ['', ...having('failed').map(format)];
+  lines.push(`skipped: ${skipped.length + unitTests.skipped}`);
+  for (const { name, detail } of skipped) lines.push(`  ${name}: ${detail ?? 'no reason given'}`);
+  if (unitTests.skipped) lines.push(`  ${unitTests.skipped} unit tests that their files mark as skipped`);
+  lines.push(
+    `${having('passed').length + unitTests.passed} passed, ${having('failed').length + unitTests.failed} failed`,
+  );
+  return lines.join('\n');
+}
