@@ -1,0 +1,313 @@
+/**
+ * The body of one WebAssembly function, written instruction by instruction in stack order. Methods return the builder,
+ * so that short sequences chain: `code.get(a).get(b).op('f32x4.add').set(c)`. Structured control flow takes callbacks;
+ * branches name a label object instead of counting nesting depth.
+ */
+import { ByteWriter } from './bytes';
+import {
+  CONTROL,
+  LANE,
+  type LaneOp,
+  MEMORY,
+  MEMORY_LANE,
+  type MemoryLaneOp,
+  type MemoryOp,
+  MISC_PREFIX,
+  PLAIN,
+  type PlainOp,
+  SIMD_PREFIX,
+} from './opcodes';
+
+export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
+
+export const VALUE_TYPE_CODES: Record<ValueType, number> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+};
+
+/** A parameter or local variable of one function. */
+export interface Local {
+  readonly index: number;
+  readonly type: ValueType;
+}
+
+/** Where a branch goes: behind the end of its block, or to the head of its loop. */
+export interface Label {
+  readonly depth: number;
+}
+
+/** A function as something that can be called. */
+export interface Callable {
+  readonly index: number;
+}
+
+const EMPTY_BLOCK_TYPE = 0x40;
+
+export class Code {
+  /** Parameters, in order. */
+  readonly parameters: readonly Local[];
+  private readonly writer = new ByteWriter(1024);
+  private readonly localTypes: ValueType[] = [];
+  private readonly free = new Map<ValueType, Local[]>();
+  private depth = 0;
+
+  constructor(parameters: readonly ValueType[]) {
+    this.parameters = parameters.map((type, index) => ({ index, type }));
+  }
+
+  /** The parameter at `position`; throws RangeError when there is none. */
+  parameter(position: number): Local {
+    const local = this.parameters[position];
+    if (local === undefined) throw new RangeError(`no parameter ${position} of ${this.parameters.length}`);
+    return local;
+  }
+
+  /** A new local variable; it is 0 at the start unless it was released before. */
+  local(type: ValueType): Local {
+    const reused = this.free.get(type)?.pop();
+    if (reused !== undefined) return reused;
+    const local = { index: this.parameters.length + this.localTypes.length, type };
+    this.localTypes.push(type);
+    return local;
+  }
+
+  /** Gives a local back for reuse by a later `local`. */
+  release(local: Local): void {
+    const list = this.free.get(local.type);
+    if (list === undefined) this.free.set(local.type, [local]);
+    else list.push(local);
+  }
+
+  /** Runs `body` with temporary locals of the given types and releases them afterwards. */
+  scratch<const T extends readonly ValueType[]>(
+    types: T,
+    body: (...locals: { [K in keyof T]: Local }) => void,
+  ): this {
+    const locals = types.map((type) => this.local(type)) as { [K in keyof T]: Local };
+    body(...locals);
+    for (const local of locals) this.release(local);
+    return this;
+  }
+
+  private opcode(code: number): void {
+    if (code < SIMD_PREFIX) {
+      this.writer.byte(code);
+    } else if (code < MISC_PREFIX) {
+      this.writer.byte(0xfd);
+      this.writer.unsigned(code - SIMD_PREFIX);
+    } else {
+      this.writer.byte(0xfc);
+      this.writer.unsigned(code - MISC_PREFIX);
+    }
+  }
+
+  /** An instruction without immediates. */
+  op(name: PlainOp): this {
+    this.opcode(PLAIN[name]);
+    return this;
+  }
+
+  get(local: Local): this {
+    this.writer.byte(CONTROL.localGet);
+    this.writer.unsigned(local.index);
+    return this;
+  }
+
+  set(local: Local): this {
+    this.writer.byte(CONTROL.localSet);
+    this.writer.unsigned(local.index);
+    return this;
+  }
+
+  tee(local: Local): this {
+    this.writer.byte(CONTROL.localTee);
+    this.writer.unsigned(local.index);
+    return this;
+  }
+
+  i32(value: number): this {
+    this.writer.byte(CONTROL.i32Const);
+    this.writer.signed(value);
+    return this;
+  }
+
+  f32(value: number): this {
+    this.writer.byte(CONTROL.f32Const);
+    this.writer.float32(value);
+    return this;
+  }
+
+  f64(value: number): this {
+    this.writer.byte(CONTROL.f64Const);
+    this.writer.float64(value);
+    return this;
+  }
+
+  /** A vector constant of four equal f32 lanes. */
+  f32x4(value: number): this {
+    this.opcode(CONTROL.v128Const);
+    for (let lane = 0; lane < 4; lane++) this.writer.float32(value);
+    return this;
+  }
+
+  /** A vector constant of i32 lanes: one value for all, or four. */
+  i32x4(value: number | readonly [number, number, number, number]): this {
+    this.opcode(CONTROL.v128Const);
+    for (let lane = 0; lane < 4; lane++) {
+      const bits = typeof value === 'number' ? value : (value[lane] ?? 0);
+      for (let shift = 0; shift < 32; shift += 8) this.writer.byte((bits >>> shift) & 255);
+    }
+    return this;
+  }
+
+  /** A vector constant of two equal f64 lanes. */
+  f64x2(value: number): this {
+    this.opcode(CONTROL.v128Const);
+    for (let lane = 0; lane < 2; lane++) this.writer.float64(value);
+    return this;
+  }
+
+  /** Picks 16 bytes out of the 32 of two vectors. */
+  shuffle(lanes: readonly number[]): this {
+    if (lanes.length !== 16) throw new RangeError(`shuffle takes 16 byte lanes, got ${lanes.length}`);
+    this.opcode(CONTROL.shuffle);
+    this.writer.bytes(lanes);
+    return this;
+  }
+
+  /** Picks four 32-bit lanes (0 … 7) out of the 8 of two vectors. */
+  shuffle32(lanes: readonly [number, number, number, number]): this {
+    return this.shuffle(lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]));
+  }
+
+  /** A load or store at the address on the stack plus a constant byte offset in [0, 2^32). */
+  memory(name: MemoryOp, offset = 0): this {
+    const [code, alignment] = MEMORY[name];
+    this.opcode(code);
+    this.writer.byte(Math.min(alignment, 2));
+    this.writer.unsigned(offset);
+    return this;
+  }
+
+  /** A load or store of one lane; the stack holds the address and the vector. */
+  memoryLane(name: MemoryLaneOp, lane: number, offset = 0): this {
+    const [code, alignment] = MEMORY_LANE[name];
+    this.opcode(code);
+    this.writer.byte(Math.min(alignment, 2));
+    this.writer.unsigned(offset);
+    this.writer.byte(lane);
+    return this;
+  }
+
+  /** Extracts or replaces one lane. */
+  lane(name: LaneOp, lane: number): this {
+    this.opcode(LANE[name]);
+    this.writer.byte(lane);
+    return this;
+  }
+
+  /** Copies bytes: destination, source and length are on the stack; ranges may overlap. */
+  memoryCopy(): this {
+    this.opcode(CONTROL.memoryCopy);
+    this.writer.byte(0);
+    this.writer.byte(0);
+    return this;
+  }
+
+  /** Fills bytes: destination, value and length are on the stack. */
+  memoryFill(): this {
+    this.opcode(CONTROL.memoryFill);
+    this.writer.byte(0);
+    return this;
+  }
+
+  call(target: Callable): this {
+    this.writer.byte(CONTROL.call);
+    this.writer.unsigned(target.index);
+    return this;
+  }
+
+  private nested(code: number, result: ValueType | undefined, body: (label: Label) => void): void {
+    this.writer.byte(code);
+    this.writer.byte(result === undefined ? EMPTY_BLOCK_TYPE : VALUE_TYPE_CODES[result]);
+    this.depth++;
+    body({ depth: this.depth });
+    this.depth--;
+    this.writer.byte(CONTROL.end);
+  }
+
+  /** A block; branching to its label leaves it. */
+  block(body: (leave: Label) => void, result?: ValueType): this {
+    this.nested(CONTROL.block, result, body);
+    return this;
+  }
+
+  /** A loop; branching to its label repeats it, falling through ends it. */
+  loop(body: (repeat: Label) => void): this {
+    this.nested(CONTROL.loop, undefined, body);
+    return this;
+  }
+
+  /** Consumes the i32 condition on the stack. With `result`, both branches leave one value of that type. */
+  if(then: () => void, otherwise?: () => void, result?: ValueType): this {
+    this.nested(CONTROL.if, result, () => {
+      then();
+      if (otherwise !== undefined) {
+        this.writer.byte(CONTROL.else);
+        otherwise();
+      }
+    });
+    return this;
+  }
+
+  br(label: Label): this {
+    this.writer.byte(CONTROL.br);
+    this.writer.unsigned(this.depth - label.depth);
+    return this;
+  }
+
+  /** Branches when the i32 on the stack is not 0. */
+  brIf(label: Label): this {
+    this.writer.byte(CONTROL.brIf);
+    this.writer.unsigned(this.depth - label.depth);
+    return this;
+  }
+
+  /**
+   * `while (counter < limit) { body; counter += step }` on signed integers. `limit` may change between iterations.
+   */
+  while(counter: Local, limit: Local | number, step: number, body: () => void): this {
+    const pushLimit = (): Code => (typeof limit === 'number' ? this.i32(limit) : this.get(limit));
+    return this.block((leave) => {
+      this.get(counter);
+      pushLimit().op('i32.ge_s').brIf(leave);
+      this.loop((repeat) => {
+        body();
+        this.get(counter).i32(step).op('i32.add').tee(counter);
+        pushLimit().op('i32.lt_s').brIf(repeat);
+      });
+    });
+  }
+
+  /** Appends the encoded function (declared locals, instructions) with its size in front. */
+  encode(into: ByteWriter): void {
+    const body = new ByteWriter(this.writer.length + 64);
+    const runs: { type: ValueType; count: number }[] = [];
+    for (const type of this.localTypes) {
+      const last = runs.at(-1);
+      if (last?.type === type) last.count++;
+      else runs.push({ type, count: 1 });
+    }
+    body.unsigned(runs.length);
+    for (const { type, count } of runs) {
+      body.unsigned(count);
+      body.byte(VALUE_TYPE_CODES[type]);
+    }
+    body.bytes(this.writer.view);
+    body.byte(CONTROL.end);
+    into.sized(body);
+  }
+}
