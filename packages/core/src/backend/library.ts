@@ -77,10 +77,17 @@ export interface ConstantInstruction {
 export interface LibraryMatch {
   readonly epilogue: EpilogueLimits;
   /**
+   * True when outputs may be stored with strides other than row-major ones, so that a permuted result (the filter
+   * gradient of a convolution) lands where it is wanted. The last axis keeps stride 1, and such a call has no side
+   * inputs of kind `full`.
+   */
+  readonly stridedOutput?: boolean;
+  /**
    * The call with the epilogue that the scheduler chose within the limits. Calls with equal `key` must be
    * interchangeable: extents and strides belong in `integers`, not in the code, wherever possible.
+   * `outputStrides`, one element stride per axis of the node, is only given when `stridedOutput` is true.
    */
-  call(epilogue: Epilogue): LibraryCall;
+  call(epilogue: Epilogue, outputStrides?: readonly number[]): LibraryCall;
 }
 
 /**
