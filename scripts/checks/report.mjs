@@ -9,6 +9,26 @@
  * @property {string} [detail] why it failed or was skipped, or a figure worth printing
  */
 
+/** Thrown by the body of a fact that cannot be looked at here; its message is the reason. */
+export class Skip extends Error {}
+
+/**
+ * Looks at one fact.
+ *
+ * @param {string} name the fact, as a sentence
+ * @param {() => Promise<string | void>} body throws when the fact does not hold; may return a figure worth printing
+ * @returns {Promise<Result>}
+ */
+export async function fact(name, body) {
+  try {
+    const detail = await body();
+    return { name, status: 'passed', detail: detail ?? undefined };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { name, status: error instanceof Skip ? 'skipped' : 'failed', detail };
+  }
+}
+
 /**
  * @param {Result} result
  * @returns {string} the line or lines that report it

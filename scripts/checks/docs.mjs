@@ -1,0 +1,56 @@
+/**
+ * The guides run: every TypeScript block of README.md and docs/ is part of a program that this check executes.
+ *
+ * The blocks of one page belong together, in order, as one program: a guide builds up, and a later block uses what an
+ * earlier one defined.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { typescriptBlocks } from '../lib/markdown.mjs';
+import { tail } from '../lib/process.mjs';
+import { cacheDir, root, tool, typescript } from '../lib/workspace.mjs';
+import { fact } from './report.mjs';
+
+const timeoutMs = 180_000;
+
+/** @returns {{ page: string, program: string }[]} pages that contain TypeScript, with their programs */
+function pages() {
+  const docs = join(root, 'docs');
+  const files = existsSync(docs) ? readdirSync(docs).filter((file) => file.endsWith('.md')) : [];
+  return ['README.md', ...files.sort().map((file) => join('docs', file))]
+    .map((page) => ({ page, blocks: typescriptBlocks(readFileSync(join(root, page), 'utf8')) }))
+    .filter(({ blocks }) => blocks.length > 0)
+    .map(({ page, blocks }) => ({ page, program: blocks.join('\n') }));
+}
+
+/** @returns {Promise<import('./report.mjs').Result[]>} */
+export async function documentedPrograms() {
+  const folder = join(cacheDir, 'docs');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const programs = pages().map(({ page, program }) => {
+    const file = join(folder, `${basename(page, '.md')}.ts`);
+    writeFileSync(file, program);
+    return { page, file };
+  });
+  const tsconfig = join(folder, 'tsconfig.json');
+  writeFileSync(tsconfig, JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }));
+  const results = [
+    await fact('the TypeScript of README.md and docs type-checks', async () => {
+      const { code, output } = await tool('typescript/bin/tsc', ['-p', tsconfig], { quiet: true });
+      if (code !== 0) throw new Error(tail(output));
+    }),
+  ];
+  for (const { page, file } of programs) {
+    results.push(
+      await fact(`the program of ${page} runs`, async () => {
+        const start = performance.now();
+        const path = file.slice(root.length + 1);
+        const { code, output } = await typescript(path, [], { cwd: folder, quiet: true, timeoutMs });
+        if (code !== 0) throw new Error(`It ended with exit code ${code}:\n${tail(output)}`);
+        return `${((performance.now() - start) / 1000).toFixed(1)} s`;
+      }),
+    );
+  }
+  return results;
+}
