@@ -1,5 +1,8 @@
 /** Entry point for backend authors: the backend interface, the kernel form, and what core offers to build on. */
 
+export { executable, type KernelExecutable, storageArray } from '../kernel/execute';
 export * from '../kernel/form';
+export { validateKernel } from '../kernel/validate';
+export { HostBackend, type HostExec } from './host';
 export * from './interface';
 export * from './library';
