@@ -1,0 +1,6 @@
+/**
+ * `@hadal/serving`: inference over HTTP by the Open Inference Protocol v2.
+ */
+export type { InferenceModel, NamedTensors, TensorSpec } from './model';
+export { type RunningServer, serveModel } from './serve';
+export { type LogLevel, SERVE_DEFAULTS, type ServeOptions } from './settings';
