@@ -76,7 +76,7 @@ async function loadPart(part: DatasetFile['part']): Promise<ImagePart> {
  *
  * const { train } = await fashionMnistSubset();
  * const firstImage = train.images.subarray(0, 28 * 28);
- * console.log(classNames[train.labels[0]!], firstImage.length); // 'Sneaker' 784, for instance
+ * console.log(classNames[train.labels[0]!], firstImage.length); // Trouser 784
  */
 export async function fashionMnistSubset(): Promise<{ train: ImagePart; test: ImagePart }> {
   const [train, test] = await Promise.all([loadPart('train'), loadPart('test')]);
