@@ -3,7 +3,8 @@
  */
 import { hostArray, isFloat, type TypedArray } from '../dtype';
 import type { Node, NodeOf } from '../graph/node';
-import { addresses, pick, rowMajorStrides, sizeOf } from './strided';
+import { sizeOf, stridesOf } from '../shape/shape';
+import { addresses, pick } from './strided';
 
 /** A float64 or int32 copy of an operand in the order batch, free, contracted. */
 function arrange(
@@ -16,7 +17,7 @@ function arrange(
     .map((_, axis) => axis)
     .filter((axis) => !batch.includes(axis) && !contract.includes(axis));
   const order = [...batch, ...free, ...contract];
-  const from = addresses(pick(operand.shape, order), pick(rowMajorStrides(operand.shape), order));
+  const from = addresses(pick(operand.shape, order), pick(stridesOf(operand.shape), order));
   const result = isFloat(operand.dtype) ? new Float64Array(from.length) : new Int32Array(from.length);
   for (let i = 0; i < from.length; i++) result[i] = values[from[i] ?? 0] ?? 0;
   return {

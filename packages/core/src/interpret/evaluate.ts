@@ -8,6 +8,7 @@ import type { DeviceBuffer } from '../device/buffer';
 import { hostArray, roundTo, type TypedArray } from '../dtype';
 import { ArgumentError } from '../errors';
 import type { Node } from '../graph/node';
+import { nodesOf } from '../graph/traverse';
 import { evaluateConv, evaluateDot } from './contraction';
 import {
   evaluateBinary,
@@ -85,32 +86,15 @@ function operandsOf(node: Node, decompositions: Decompositions): readonly Node[]
   return decomposition === undefined ? node.inputs : [decomposition];
 }
 
-/** All nodes that `outputs` need, operands first. Graphs can be deep, so the walk keeps its own stack. */
+/** All nodes that `outputs` need, operands first, composites taken apart. */
 function schedule(outputs: readonly Node[]): { order: Node[]; decompositions: Decompositions } {
-  const order: Node[] = [];
-  const done = new Set<Node>();
   const decompositions: Decompositions = new Map();
-  const stack: { node: Node; ready: boolean }[] = [];
-  for (const output of [...outputs].reverse()) stack.push({ node: output, ready: false });
-  for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
-    const { node, ready } = entry;
-    if (done.has(node)) continue;
-    if (ready) {
-      done.add(node);
-      order.push(node);
-      continue;
-    }
+  const order = nodesOf(outputs, (node) => {
     if (node.op === 'composite' && node.realized === undefined && !decompositions.has(node)) {
-      const { definition, attributes } = node.attributes;
-      decompositions.set(node, definition.decompose(node.inputs, attributes));
+      decompositions.set(node, node.attributes.definition.decompose(node.inputs, node.attributes.attributes));
     }
-    stack.push({ node, ready: true });
-    const operands = operandsOf(node, decompositions);
-    for (let i = operands.length - 1; i >= 0; i--) {
-      const operand = operands[i];
-      if (operand !== undefined && !done.has(operand)) stack.push({ node: operand, ready: false });
-    }
-  }
+    return operandsOf(node, decompositions);
+  });
   return { order, decompositions };
 }
 

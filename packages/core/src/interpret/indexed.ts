@@ -3,7 +3,7 @@
  */
 import { hostArray, isFloat, type TypedArray } from '../dtype';
 import type { Node, NodeOf } from '../graph/node';
-import { sizeOf } from './strided';
+import { sizeOf } from '../shape/shape';
 
 /** An operand seen as outer × extent × inner around the indexed axis. */
 function around(shape: readonly number[], axis: number): { outer: number; extent: number; inner: number } {

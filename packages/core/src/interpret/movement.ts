@@ -3,7 +3,8 @@
  */
 import { hostArray, type TypedArray } from '../dtype';
 import type { Node, NodeOf } from '../graph/node';
-import { addresses, copyAt, pick, placeAt, rowMajorStrides, sizeOf } from './strided';
+import { sizeOf, stridesOf } from '../shape/shape';
+import { addresses, copyAt, pick, placeAt } from './strided';
 
 export type MovementNode =
   | NodeOf<'permute'>
@@ -21,7 +22,7 @@ export function evaluateMovement(node: MovementNode, operand: Node, values: Type
 
 /** Where the first element of the result lies in the operand, and how far apart neighbours are. */
 function view(node: MovementNode, shape: readonly number[]): { start: number; strides: readonly number[] } {
-  const strides = rowMajorStrides(shape);
+  const strides = stridesOf(shape);
   switch (node.op) {
     case 'permute':
       return { start: 0, strides: pick(strides, node.attributes.order) };
@@ -58,7 +59,7 @@ export function evaluatePad(
   fill: TypedArray,
 ): TypedArray {
   const { lo, interior } = node.attributes;
-  const strides = rowMajorStrides(node.shape);
+  const strides = stridesOf(node.shape);
   const start = lo.reduce((sum, count, axis) => sum + count * (strides[axis] ?? 0), 0);
   const result = hostArray(node.dtype, sizeOf(node.shape)).fill(fill[0] ?? 0);
   const spread = strides.map((stride, axis) => stride * (1 + (interior[axis] ?? 0)));
@@ -68,7 +69,7 @@ export function evaluatePad(
 
 export function evaluateConcat(node: NodeOf<'concat'>, parts: readonly TypedArray[]): TypedArray {
   const { axis } = node.attributes;
-  const strides = rowMajorStrides(node.shape);
+  const strides = stridesOf(node.shape);
   const result = hostArray(node.dtype, sizeOf(node.shape));
   let start = 0;
   parts.forEach((part, index) => {

@@ -3,26 +3,10 @@
  * (in wrapping int32 for integer products).
  */
 import { type DType, hostArray, isFloat, type TypedArray } from '../dtype';
+import { highest, lowest } from '../graph/build/leaves';
 import type { Node, NodeOf, ReduceKind } from '../graph/node';
-import { addresses, pick, rowMajorStrides, sizeOf } from './strided';
-
-/** What a maximum over no elements is: the lowest value of the dtype. */
-const LOWEST: Record<DType, number> = {
-  float32: Number.NEGATIVE_INFINITY,
-  float64: Number.NEGATIVE_INFINITY,
-  int32: -(2 ** 31),
-  uint8: 0,
-  bool: 0,
-};
-
-/** What a minimum over no elements is: the highest value of the dtype. */
-const HIGHEST: Record<DType, number> = {
-  float32: Number.POSITIVE_INFINITY,
-  float64: Number.POSITIVE_INFINITY,
-  int32: 2 ** 31 - 1,
-  uint8: 255,
-  bool: 1,
-};
+import { sizeOf, stridesOf } from '../shape/shape';
+import { addresses, pick } from './strided';
 
 /** Reduces the elements of `values` at base + each of `within`. */
 type Reducer = (values: TypedArray, base: number, within: Int32Array) => number;
@@ -46,17 +30,17 @@ const integerProduct: Reducer = (values, base, within) => {
 };
 
 const maximum =
-  (lowest: number): Reducer =>
+  (start: number): Reducer =>
   (values, base, within) => {
-    let best = lowest;
+    let best = start;
     for (let i = 0; i < within.length; i++) best = Math.max(best, values[base + (within[i] ?? 0)] ?? 0);
     return best;
   };
 
 const minimum =
-  (highest: number): Reducer =>
+  (start: number): Reducer =>
   (values, base, within) => {
-    let best = highest;
+    let best = start;
     for (let i = 0; i < within.length; i++) best = Math.min(best, values[base + (within[i] ?? 0)] ?? 0);
     return best;
   };
@@ -84,9 +68,9 @@ function reducerOf(kind: ReduceKind, dtype: DType): Reducer {
     case 'prod':
       return isFloat(dtype) ? product : integerProduct;
     case 'max':
-      return maximum(LOWEST[dtype]);
+      return maximum(lowest(dtype));
     case 'min':
-      return minimum(HIGHEST[dtype]);
+      return minimum(highest(dtype));
     case 'argmax':
       return extreme(1);
     case 'argmin':
@@ -96,7 +80,7 @@ function reducerOf(kind: ReduceKind, dtype: DType): Reducer {
 
 export function evaluateReduce(node: NodeOf<'reduce'>, operand: Node, values: TypedArray): TypedArray {
   const { kind, axes } = node.attributes;
-  const strides = rowMajorStrides(operand.shape);
+  const strides = stridesOf(operand.shape);
   const kept = operand.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const bases = addresses(pick(operand.shape, kept), pick(strides, kept));
   const within = addresses(pick(operand.shape, axes), pick(strides, axes));

@@ -3,21 +3,7 @@
  * contractions bring their operands into a plain order.
  */
 import type { TypedArray } from '../dtype';
-
-/** How many elements a shape has. */
-export const sizeOf = (shape: readonly number[]): number =>
-  shape.reduce((product, extent) => product * extent, 1);
-
-/** Elements to step for one step along each axis of a row-major array. */
-export function rowMajorStrides(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length);
-  let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    strides[axis] = stride;
-    stride *= shape[axis] ?? 1;
-  }
-  return strides;
-}
+import { type Shape, sizeOf } from '../shape/shape';
 
 /** The entries of `values` at `axes`. */
 export function pick(values: readonly number[], axes: readonly number[]): number[] {
@@ -25,7 +11,7 @@ export function pick(values: readonly number[], axes: readonly number[]): number
 }
 
 /** The address of every index of `shape` in row-major order: Σ index · stride, plus `start`. */
-export function addresses(shape: readonly number[], strides: readonly number[], start = 0): Int32Array {
+export function addresses(shape: Shape, strides: readonly number[], start = 0): Int32Array {
   const result = new Int32Array(sizeOf(shape));
   if (result.length === 0) return result;
   result[0] = start;
