@@ -71,7 +71,7 @@ export interface OpAttributes extends Record<UnaryOp | BinaryOp, Record<never, n
   // -- scalar with other signatures
   /** (condition: bool, whenTrue, whenFalse), all of one shape. */
   where: Record<never, never>;
-  /** Value conversion: float to integer truncates towards zero and saturates (NaN gives 0), to bool is `≠ 0`. */
+  /** Value conversion: to integers truncates towards zero and saturates (NaN gives 0), to bool is `≠ 0`. */
   cast: { readonly to: DType };
   /** Reinterprets 32-bit elements: float32 ↔ int32. */
   bitcast: { readonly to: DType };
@@ -167,6 +167,14 @@ export interface NodeOf<O extends Op> {
 
 let nextId = 0;
 
+type NodeObserver = (node: object) => void;
+let observer: NodeObserver | undefined;
+
+/** Calls `observe` with every node made from here on; debug mode uses it to remember who built what. */
+export function observeNodes(observe: NodeObserver | undefined): void {
+  observer = observe;
+}
+
 /** Makes a node without checking it; the builders in `graph/build.ts` check. */
 export function makeNode<O extends Op>(
   op: O,
@@ -175,5 +183,7 @@ export function makeNode<O extends Op>(
   shape: readonly number[],
   dtype: DType,
 ): NodeOf<O> {
-  return { op, id: nextId++, attributes, inputs, shape, dtype, scope: currentScope(), realized: undefined };
+  const node = { op, id: nextId++, attributes, inputs, shape, dtype, scope: currentScope(), realized: undefined };
+  observer?.(node);
+  return node;
 }

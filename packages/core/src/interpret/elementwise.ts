@@ -125,11 +125,11 @@ export function evaluateCast(from: DType, to: DType, values: TypedArray): TypedA
   return result;
 }
 
-/** How a value changes on its way, where storing it is not the whole of it. Integers that do not fit wrap. */
+/** How a value changes on its way, where storing it is not the whole of it. */
 function conversion(from: DType, to: DType): Unary | undefined {
   if (to === 'bool') return (x) => (x === 0 ? 0 : 1);
   if (isFloat(from) && to === 'int32') return (x) => saturate(x, INT32_LOWEST, INT32_HIGHEST);
-  if (isFloat(from) && to === 'uint8') return (x) => saturate(x, 0, UINT8_HIGHEST);
+  if (to === 'uint8') return (x) => saturate(x, 0, UINT8_HIGHEST);
   return undefined;
 }
 

@@ -102,6 +102,10 @@ describe('conversions', () => {
     expect(valuesOf(build.cast(x, 'bool'))).toEqual([1, 1, 1, 1, 1]);
   });
 
+  it('saturate int32 that becomes uint8', () => {
+    expect(valuesOf(build.cast(node([300, -1, 7], [3], 'int32'), 'uint8'))).toEqual([255, 0, 7]);
+  });
+
   it('keep the bits in a bitcast', () => {
     expect(valuesOf(build.bitcast(node([1, -0], [2], 'float32'), 'int32'))).toEqual([0x3f800000, -(2 ** 31)]);
   });
