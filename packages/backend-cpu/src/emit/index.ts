@@ -1,0 +1,15 @@
+/** What the library kernels of this package use of code generation. */
+
+export { Expressions } from './expressions';
+export {
+  ELEMENT_BYTES,
+  type Element,
+  elementOf,
+  LANES,
+  loadScalar,
+  loadVector,
+  storeScalar,
+  storeVector,
+} from './memory-access';
+export { type EmitOptions, laneOf, Operations } from './operations';
+export { isWide, type Lane, pushLane, pushScalar, pushVector, type Value } from './value';

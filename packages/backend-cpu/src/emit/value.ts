@@ -1,0 +1,70 @@
+/**
+ * What a register of a kernel is while code is written: a number known now, a scalar local, four lanes, or the mask of
+ * a comparison. Masks (all ones or all zeros per lane) stay masks until somebody computes with the 0 or 1 they mean,
+ * because `select` and the logical operations take them as they are.
+ */
+import type { Code, Local } from '../wasm/index';
+
+/** Register types this backend computes in. */
+export type Lane = 'f32' | 'i32';
+
+export type Value =
+  | { readonly kind: 'constant'; readonly type: Lane; readonly value: number }
+  /** `splat`, where there is one, holds the same number in four lanes. */
+  | { readonly kind: 'scalar'; readonly type: Lane; readonly local: Local; readonly splat?: Local }
+  | { readonly kind: 'vector'; readonly type: Lane; readonly local: Local }
+  | { readonly kind: 'mask'; readonly type: 'i32'; readonly local: Local };
+
+/** Whether the value has lanes of its own. */
+export const isWide = (value: Value): boolean => value.kind === 'vector' || value.kind === 'mask';
+
+/** Pushes the value as one f32 or i32; throws for values with lanes. */
+export function pushScalar(code: Code, value: Value): void {
+  if (value.kind === 'constant') {
+    if (value.type === 'f32') code.f32(value.value);
+    else code.i32(value.value);
+  } else if (value.kind === 'scalar') {
+    code.get(value.local);
+  } else {
+    throw new TypeError('a value with lanes was used as a scalar');
+  }
+}
+
+/** Pushes the value as four lanes; a mask becomes 0 and 1. */
+export function pushVector(code: Code, value: Value): void {
+  switch (value.kind) {
+    case 'constant':
+      if (value.type === 'f32') code.f32x4(value.value);
+      else code.i32x4(value.value);
+      return;
+    case 'scalar':
+      if (value.splat !== undefined) code.get(value.splat);
+      else code.get(value.local).op(value.type === 'f32' ? 'f32x4.splat' : 'i32x4.splat');
+      return;
+    case 'vector':
+      code.get(value.local);
+      return;
+    case 'mask':
+      code.get(value.local).i32x4(1).op('v128.and');
+  }
+}
+
+/** Pushes lanes of all ones where the i32 value is not 0. */
+export function pushMask(code: Code, value: Value): void {
+  if (value.kind === 'mask') {
+    code.get(value.local);
+  } else {
+    pushVector(code, value);
+    code.i32x4(0).op('i32x4.ne');
+  }
+}
+
+/** Pushes one lane of the value as f32 or i32. */
+export function pushLane(code: Code, value: Value, lane: number): void {
+  if (isWide(value)) {
+    pushVector(code, value);
+    code.lane(value.type === 'f32' ? 'f32x4.extract_lane' : 'i32x4.extract_lane', lane);
+  } else {
+    pushScalar(code, value);
+  }
+}

@@ -1,0 +1,304 @@
+/**
+ * Every scalar operation of the kernel form on four lanes.
+ *
+ * Comparisons give masks; logical operations on masks stay masks. Operations on i32 that the instruction set lacks go
+ * through float64, which holds every int32 exactly, or lane by lane.
+ */
+import { DeviceError } from '@hadal/core';
+import type { ScalarOp } from '@hadal/core/backend';
+import type { PlainOp } from '../wasm/index';
+import type { Expression, Expressions } from './expressions';
+import { DOUBLE_ROUNDING_SHIFT, demote, lowWords, promote, promoteIntegers } from './math/double';
+import { exp, exp2 } from './math/exponential';
+import { erf, tanh } from './math/hyperbolic';
+import { log, log2 } from './math/logarithm';
+import { pow } from './math/power';
+import { cos, sin } from './math/trigonometric';
+import { type Lane, pushLane, pushMask, pushVector, type Value } from './value';
+
+const UNARY_F32: Partial<Record<ScalarOp, (e: Expressions, x: Expression) => Expression>> = {
+  exp2,
+  log2,
+  exp,
+  log,
+  sin,
+  cos,
+  tanh,
+  erf,
+  sqrt: (e, x) => e.op('f32x4.sqrt', x),
+  recip: (e, x) => e.div(e.f32(1), x),
+  rsqrt: (e, x) => e.div(e.f32(1), e.op('f32x4.sqrt', x)),
+  neg: (e, x) => e.op('f32x4.neg', x),
+  abs: (e, x) => e.op('f32x4.abs', x),
+  floor: (e, x) => e.op('f32x4.floor', x),
+  ceil: (e, x) => e.op('f32x4.ceil', x),
+  round: (e, x) => e.op('f32x4.nearest', x),
+  sign: (e, x) => {
+    const negative = e.select(e.op('f32x4.lt', x, e.f32(0)), e.f32(-1), x);
+    return e.select(e.op('f32x4.gt', x, e.f32(0)), e.f32(1), e.keep(negative));
+  },
+};
+
+const UNARY_I32: Partial<Record<ScalarOp, (e: Expressions, x: Expression) => Expression>> = {
+  neg: (e, x) => e.op('i32x4.neg', x),
+  abs: (e, x) => e.op('i32x4.abs', x),
+  sign: (e, x) => e.op('i32x4.min_s', e.op('i32x4.max_s', x, e.i32(-1)), e.i32(1)),
+  floor: (_, x) => x,
+  ceil: (_, x) => x,
+  round: (_, x) => x,
+};
+
+const BINARY_F32: Partial<Record<ScalarOp, PlainOp>> = {
+  add: 'f32x4.add',
+  sub: 'f32x4.sub',
+  mul: 'f32x4.mul',
+  div: 'f32x4.div',
+  max: 'f32x4.max',
+  min: 'f32x4.min',
+};
+
+const BINARY_I32: Partial<Record<ScalarOp, PlainOp>> = {
+  add: 'i32x4.add',
+  sub: 'i32x4.sub',
+  mul: 'i32x4.mul',
+  max: 'i32x4.max_s',
+  min: 'i32x4.min_s',
+};
+
+const LOGICAL: Partial<Record<ScalarOp, PlainOp>> = { and: 'v128.and', or: 'v128.or', xor: 'v128.xor' };
+
+const COMPARE: Partial<Record<ScalarOp, Readonly<Record<Lane, PlainOp>>>> = {
+  lt: { f32: 'f32x4.lt', i32: 'i32x4.lt_s' },
+  le: { f32: 'f32x4.le', i32: 'i32x4.le_s' },
+  eq: { f32: 'f32x4.eq', i32: 'i32x4.eq' },
+  ne: { f32: 'f32x4.ne', i32: 'i32x4.ne' },
+};
+
+/** What an operation pushed: lanes of the instruction's type, or a mask. */
+export type Pushed = 'vector' | 'mask';
+
+/** Pushes the result of `op` on four lanes. */
+export function pushVectorOperation(
+  e: Expressions,
+  op: ScalarOp,
+  type: Lane,
+  from: Lane,
+  operands: readonly Value[],
+): Pushed {
+  const value = (position: number): Value => {
+    const operand = operands[position];
+    if (operand === undefined) throw new RangeError(`${op} lacks operand ${position}`);
+    return operand;
+  };
+  const wide = (position: number): Expression => {
+    const operand = value(position);
+    return () => pushVector(e.code, operand);
+  };
+  const compare = COMPARE[op];
+  if (compare !== undefined) {
+    e.op(compare[from], wide(0), wide(1))();
+    return 'mask';
+  }
+  const logical = LOGICAL[op];
+  if (logical !== undefined) return pushLogical(e, logical, value(0), value(1));
+  if (op === 'select') {
+    pushSelect(e, value(0), value(1), value(2));
+    return 'vector';
+  }
+  const binary = (from === 'f32' ? BINARY_F32 : BINARY_I32)[op];
+  const unary = (from === 'f32' ? UNARY_F32 : UNARY_I32)[op];
+  if (from === 'f32' && (op === 'max' || op === 'min') && pushSimpleExtreme(e, op, value(0), value(1))) {
+    return 'vector';
+  }
+  if (binary !== undefined) e.op(binary, wide(0), wide(1))();
+  else if (unary !== undefined) unary(e, wide(0))();
+  else pushSpecial(e, op, type, from, [wide(0), wide(1), wide(2)], operands);
+  return 'vector';
+}
+
+/** Logical operations of two masks give a mask; a lone mask next to integers becomes 0 and 1 first. */
+function pushLogical(e: Expressions, op: PlainOp, a: Value, b: Value): Pushed {
+  if (a.kind === 'mask' && b.kind === 'mask') {
+    e.code.get(a.local).get(b.local).op(op);
+    return 'mask';
+  }
+  pushVector(e.code, a);
+  pushVector(e.code, b);
+  e.code.op(op);
+  return 'vector';
+}
+
+const isZero = (value: Value): boolean => value.kind === 'constant' && Object.is(value.value, 0);
+
+/** `and` suffices where one side is 0. */
+function pushSelect(e: Expressions, condition: Value, whenTrue: Value, whenFalse: Value): void {
+  const { code } = e;
+  if (isZero(whenFalse)) {
+    pushVector(code, whenTrue);
+    pushMask(code, condition);
+    code.op('v128.and');
+  } else if (isZero(whenTrue)) {
+    pushVector(code, whenFalse);
+    pushMask(code, condition);
+    code.op('v128.andnot');
+  } else {
+    pushVector(code, whenTrue);
+    pushVector(code, whenFalse);
+    pushMask(code, condition);
+    code.op('v128.bitselect');
+  }
+}
+
+/** Against a constant that is no NaN, one compare-and-pick instruction keeps the other operand's NaN. */
+function pushSimpleExtreme(e: Expressions, op: 'max' | 'min', a: Value, b: Value): boolean {
+  const isPlain = (value: Value): boolean => value.kind === 'constant' && !Number.isNaN(value.value);
+  const [first, second] = isPlain(b) ? [a, b] : [b, a];
+  if (!isPlain(second)) return false;
+  pushVector(e.code, first);
+  pushVector(e.code, second);
+  e.code.op(op === 'max' ? 'f32x4.pmax' : 'f32x4.pmin');
+  return true;
+}
+
+function pushSpecial(
+  e: Expressions,
+  op: ScalarOp,
+  type: Lane,
+  from: Lane,
+  [a, b, c]: readonly [Expression, Expression, Expression],
+  operands: readonly Value[],
+): void {
+  const isFloat = from === 'f32';
+  const shift = powerOfTwo(operands[1]);
+  switch (op) {
+    case 'convert':
+      if (type === from) a();
+      else e.op(isFloat ? 'i32x4.trunc_sat_f32x4_s' : 'f32x4.convert_i32x4_s', a)();
+      return;
+    case 'bitcast':
+      a();
+      return;
+    case 'fma':
+      if (isFloat) e.fma(a, b, c)();
+      else e.op('i32x4.add', e.op('i32x4.mul', a, b), c)();
+      return;
+    case 'idiv':
+    case 'div':
+      if (isFloat) e.op('f32x4.floor', e.div(a, b))();
+      else if (shift !== undefined) e.shiftRight(a, shift)();
+      else integerQuotient(e, a, b)();
+      return;
+    case 'mod':
+      if (isFloat) floatRemainder(e, a, b)();
+      else if (shift !== undefined) e.and(a, e.i32(2 ** shift - 1))();
+      else integerRemainder(e, a, b)();
+      return;
+    case 'pow':
+      if (isFloat) pow(e, a, b)();
+      else integerPower(e, a, b)();
+      return;
+    case 'shl':
+    case 'shr':
+      pushShift(e, op, operands);
+      return;
+  }
+  throw new DeviceError('cpu', `the operation ${op} does not exist on ${from}.`);
+}
+
+/** k for the constant integer 2^k. */
+export function powerOfTwo(value: Value | undefined): number | undefined {
+  if (value?.kind !== 'constant' || value.type !== 'i32' || value.value <= 0) return undefined;
+  const exponent = 31 - Math.clz32(value.value);
+  return 2 ** exponent === value.value ? exponent : undefined;
+}
+
+/** ⌊a / b⌋, 0 where b is 0: exact, since quotients of int32 differ from integers by more than float64 rounds. */
+function integerQuotient(e: Expressions, a: Expression, b: Expression): Expression {
+  const [aLow, aHigh] = promoteIntegers(e, a);
+  const [bLow, bHigh] = promoteIntegers(e, b);
+  const half = (x: Expression, y: Expression): Expression =>
+    e.op('f64x2.add', e.op('f64x2.floor', e.op('f64x2.div', x, y)), e.f64(DOUBLE_ROUNDING_SHIFT));
+  const quotient = lowWords(e, half(aLow, bLow), half(aHigh, bHigh));
+  return e.op('v128.andnot', quotient, e.op('i32x4.eq', b, e.i32(0)));
+}
+
+function integerRemainder(e: Expressions, a: Expression, b: Expression): Expression {
+  const quotient = e.keep(integerQuotient(e, a, b));
+  const remainder = e.op('i32x4.sub', a, e.op('i32x4.mul', quotient, b));
+  return e.op('v128.andnot', remainder, e.op('i32x4.eq', b, e.i32(0)));
+}
+
+/**
+ * a - ⌊a / b⌋ · b in float64; b is added once more where the quotient was rounded up to an integer. Exact while the
+ * quotient is below 2^29. By an infinite b: a itself, or b when the signs differ.
+ */
+function floatRemainder(e: Expressions, a: Expression, b: Expression): Expression {
+  const as = promote(e, a);
+  const bs = promote(e, b);
+  const zero = e.f64(0);
+  const half = (index: 0 | 1): Expression => {
+    const dividend = e.keep(as[index]);
+    const divisor = e.keep(bs[index]);
+    const product = (x: Expression, y: Expression): Expression => e.op('f64x2.mul', x, y);
+    const difference = (x: Expression, y: Expression): Expression => e.op('f64x2.sub', x, y);
+    const quotient = e.op('f64x2.floor', e.op('f64x2.div', dividend, divisor));
+    const plain = e.keep(difference(dividend, product(quotient, divisor)));
+    const outside = e.op('f64x2.lt', product(plain, divisor), zero);
+    const finite = e.keep(e.op('f64x2.add', plain, e.and(outside, divisor)));
+    const differ = e.op('f64x2.lt', product(dividend, divisor), zero);
+    const nearest = e.select(differ, divisor, dividend);
+    const unbounded = e.keep(e.op('f64x2.add', nearest, difference(dividend, dividend)));
+    const isInfinite = e.op('f64x2.eq', e.op('f64x2.abs', divisor), e.f64(Number.POSITIVE_INFINITY));
+    return e.select(isInfinite, unbounded, finite);
+  };
+  return demote(e, half(0), half(1));
+}
+
+/** By squaring, with wrapping products; the truncated reciprocal for negative exponents. */
+function integerPower(e: Expressions, base: Expression, exponent: Expression): Expression {
+  const { code } = e;
+  const result = code.local('v128');
+  const factor = code.local('v128');
+  const left = code.local('v128');
+  const negative = e.keep(e.op('i32x4.lt_s', exponent, e.i32(0)));
+  const isUnit = e.op('i32x4.eq', e.op('i32x4.abs', base), e.i32(1));
+  e.i32(1)();
+  code.set(result);
+  base();
+  code.set(factor);
+  e.op('v128.andnot', exponent, e.op('v128.andnot', negative, e.keep(isUnit)))();
+  code.set(left);
+  code.block((leave) => {
+    code.loop((repeat) => {
+      code.get(left).op('v128.any_true').op('i32.eqz').brIf(leave);
+      const isOdd = e.op('i32x4.ne', e.and(e.local(left), e.i32(1)), e.i32(0));
+      e.select(isOdd, e.op('i32x4.mul', e.local(result), e.local(factor)), e.local(result))();
+      code.set(result);
+      code.get(factor).get(factor).op('i32x4.mul').set(factor);
+      code.get(left).i32(1).op('i32x4.shr_u').set(left);
+      code.br(repeat);
+    });
+  });
+  const kept = e.keep(e.local(result));
+  for (const local of [result, factor, left]) code.release(local);
+  return e.op('v128.andnot', kept, e.op('v128.andnot', negative, e.keep(isUnit)));
+}
+
+/** One instruction where all lanes shift alike, else lane by lane. */
+function pushShift(e: Expressions, op: 'shl' | 'shr', operands: readonly Value[]): void {
+  const { code } = e;
+  const [value, count] = operands;
+  if (value === undefined || count === undefined) throw new RangeError(`${op} lacks an operand`);
+  if (count.kind === 'constant' || count.kind === 'scalar') {
+    pushVector(code, value);
+    pushLane(code, count, 0);
+    code.op(op === 'shl' ? 'i32x4.shl' : 'i32x4.shr_s');
+    return;
+  }
+  pushVector(code, value);
+  for (let lane = 0; lane < 4; lane++) {
+    pushLane(code, value, lane);
+    pushLane(code, count, lane);
+    code.op(op === 'shl' ? 'i32.shl' : 'i32.shr_s').lane('i32x4.replace_lane', lane);
+  }
+}
