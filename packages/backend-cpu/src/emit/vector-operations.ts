@@ -90,10 +90,10 @@ export function pushVectorOperation(
     if (operand === undefined) throw new RangeError(`${op} lacks operand ${position}`);
     return operand;
   };
-  const wide = (position: number): Expression => {
-    const operand = value(position);
-    return () => pushVector(e.code, operand);
-  };
+  const wide =
+    (position: number): Expression =>
+    () =>
+      pushVector(e.code, value(position));
   const compare = COMPARE[op];
   if (compare !== undefined) {
     e.op(compare[from], wide(0), wide(1))();

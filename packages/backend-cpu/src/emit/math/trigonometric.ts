@@ -58,7 +58,7 @@ function reduceLarge(e: Expressions, x: Expression): Reduced {
   if (!first || !second || !third || !fourth || !fifth) throw new RangeError('five digits are needed');
   const sub = (a: Expression, b: Expression): Expression => e.op('f64x2.sub', a, b);
   const add = (a: Expression, b: Expression): Expression => e.op('f64x2.add', a, b);
-  const quarter = e.op('f64x2.floor', e.op('f64x2.mul', first, e.f64(0.25)));
+  const quarter = e.op('f64x2.nearest', e.op('f64x2.mul', first, e.f64(0.25)));
   const firstTurns = e.keep(sub(first, e.op('f64x2.mul', quarter, e.f64(4))));
   const coarse = e.keep(add(firstTurns, second));
   const whole = e.keep(e.op('f64x2.nearest', coarse));
