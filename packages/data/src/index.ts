@@ -1,6 +1,26 @@
 /**
  * `@hadal/data`: dataset pipelines, file formats, preprocessing and ready datasets.
  */
+
+export {
+  type DatasetSource,
+  type FashionMnist,
+  type FashionMnistOptions,
+  fashionMnist,
+  type LabelledImage,
+} from './datasets/fashion-mnist';
+export {
+  type CsvColumn,
+  type CsvColumns,
+  type CsvColumnType,
+  type CsvOptions,
+  type CsvSchema,
+  type CsvTable,
+  parseCsv,
+} from './files/csv';
+export { type DownloadOptions, download } from './files/download';
+export { type GunzipOptions, gunzip } from './files/gzip';
+export { encodeIdx, type IdxOptions, parseIdx, readIdx } from './files/idx';
 export {
   type ArrayInput,
   type HostArrayOptions,
@@ -10,6 +30,7 @@ export {
   toHostArray,
 } from './host/array';
 export { type Batched, collate } from './host/collate';
+export { columnsToMatrix } from './host/matrix';
 export { fromArrays, fromGenerator, fromItems } from './pipeline/from';
 export {
   type BatchOptions,
@@ -19,4 +40,23 @@ export {
 } from './pipeline/pipeline';
 export type { ColumnInput, ElementGenerator, RowOf } from './pipeline/sources';
 export type { ElementFunction, ElementInfo } from './pipeline/stages/map';
+export {
+  type ClassName,
+  LabelEncoder,
+  labelEncoder,
+  labelEncoderFromJSON,
+  oneHot,
+} from './preprocess/labels';
+export {
+  type MinMaxOptions,
+  MinMaxScaler,
+  type MinMaxScaling,
+  minMaxScaler,
+  type Scaler,
+  StandardScaler,
+  type StandardScaling,
+  scalerFromJSON,
+  standardScaler,
+} from './preprocess/scalers';
+export { type SplitIndices, type SplitOptions, splitIndices, trainTestSplit } from './preprocess/split';
 export { Random, random } from './random/random';

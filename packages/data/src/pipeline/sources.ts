@@ -25,8 +25,12 @@ export function toColumn(name: string, input: ColumnInput): Column {
 export const isColumnInput = (input: unknown): input is ColumnInput =>
   isHostArray(input) || isTypedArray(input) || Array.isArray(input);
 
+/** Named columns, and what one row of them looks like. */
+type Columns = Readonly<Record<string, Column>>;
+type TableRow<C extends Columns> = { [Name in keyof C]: ReturnType<C[Name]['row']> };
+
 /** A table of named columns with equally many rows; an element is one row. */
-export function tableSource(columns: Readonly<Record<string, Column>>): IndexedSource<unknown> {
+export function tableSource<C extends Columns>(columns: C): IndexedSource<TableRow<C>> {
   const entries = Object.entries(columns);
   const [first] = entries;
   if (first === undefined)
@@ -44,7 +48,8 @@ export function tableSource(columns: Readonly<Record<string, Column>>): IndexedS
   const build = (read: (column: Column) => unknown): unknown =>
     Object.fromEntries(entries.map(([name, column]) => [name, read(column)]));
   return indexedSource(`arrays(${entries.map(([name]) => name).join(', ')}: ${rows})`, rows, () => ({
-    at: (position) => build((column) => column.row(position)),
+    // A row has one entry for each column, by the same name.
+    at: (position) => build((column) => column.row(position)) as TableRow<C>,
     gather: (positions) => build((column) => column.gather(positions)),
   }));
 }
