@@ -1,5 +1,6 @@
 /** Entry point for backend authors: the backend interface, the kernel form, and what core offers to build on. */
 
+export { bytesPerElement, bytesPerStorage } from '../dtype';
 export { executable, type KernelExecutable, storageArray } from '../kernel/execute';
 export * from '../kernel/form';
 export { validateKernel } from '../kernel/validate';

@@ -1,0 +1,207 @@
+/**
+ * Convolution as products, without an im2col matrix and without multiplying padding.
+ *
+ * Along each spatial axis, output positions that see the same kernel taps form a class: the interior, and a few
+ * positions at each border; with input dilation also one per phase. Within a combination of classes, every output
+ * position meets the same taps, and all indices are affine, so that it is exactly one product:
+ *
+ *   rows = batch × positions,   inner = taps × channels,   columns = output channels
+ *
+ * Neither padding nor the zeros between dilated inputs appear. The input gradient of a convolution (flipped kernel,
+ * full padding, dilation by the stride) is then as cheap as the convolution itself, and the filter gradient (channels
+ * as batch, batch as channels, output gradient as kernel) is one product with few rows and a long inner axis.
+ */
+import type { LibraryRequest } from '@hadal/core/backend';
+import type { NodeOf } from '@hadal/core/graph';
+import { ALL_KINDS, epilogueLimits, type ProductMatch } from './matched';
+import { type Axis, axis, type Product, simplify } from './product';
+import { type ResultLayout, resultLayout } from './result';
+
+/** More products than this are left to generated code: each then holds too little work. */
+const MOST_PRODUCTS = 512;
+/** With fewer output channels per group (a depthwise convolution has one), generated code is faster. */
+const LEAST_CHANNELS_PER_GROUP = 4;
+
+/** Output positions along one spatial axis that meet the same kernel taps, both in steps. */
+export interface TapClass {
+  readonly firstOutput: number;
+  readonly outputStep: number;
+  readonly outputs: number;
+  readonly firstTap: number;
+  readonly tapStep: number;
+  readonly taps: number;
+  /** Input position of the first tap at the first output, and how it moves. */
+  readonly firstInput: number;
+  readonly inputPerOutput: number;
+  readonly inputPerTap: number;
+}
+
+export interface SpatialAxis {
+  readonly input: number;
+  readonly kernel: number;
+  readonly output: number;
+  readonly stride: number;
+  /** Padding before the first element; negative crops. */
+  readonly before: number;
+  readonly inputDilation: number;
+  readonly kernelDilation: number;
+}
+
+/** The classes of one spatial axis; together they hold each output position once. */
+export function tapClasses(spatial: SpatialAxis): TapClass[] {
+  const open = new Map<string, TapClass[]>();
+  for (let output = 0; output < spatial.output; output++) {
+    const single = tapsAt(spatial, output);
+    const key = `${single.firstTap},${single.tapStep},${single.taps}`;
+    const list = open.get(key);
+    if (list === undefined) open.set(key, [single]);
+    else {
+      const extended = extend(list[list.length - 1], single);
+      if (extended === undefined) list.push(single);
+      else list[list.length - 1] = extended;
+    }
+  }
+  return [...open.values()].flat();
+}
+
+/** The class of a single output position. */
+function tapsAt(spatial: SpatialAxis, output: number): TapClass {
+  const { inputDilation, kernelDilation } = spatial;
+  const start = output * spatial.stride - spatial.before;
+  const taps: number[] = [];
+  for (let tap = 0; tap < spatial.kernel; tap++) {
+    const position = start + tap * kernelDilation;
+    if (position >= 0 && position % inputDilation === 0 && position < spatial.input * inputDilation)
+      taps.push(tap);
+  }
+  const [firstTap = 0, secondTap = firstTap + 1] = taps;
+  const tapStep = secondTap - firstTap;
+  return {
+    firstOutput: output,
+    outputStep: 1,
+    outputs: 1,
+    firstTap,
+    tapStep,
+    taps: taps.length,
+    firstInput: taps.length === 0 ? 0 : (start + firstTap * kernelDilation) / inputDilation,
+    inputPerOutput: 0,
+    inputPerTap: taps.length < 2 ? 0 : (tapStep * kernelDilation) / inputDilation,
+  };
+}
+
+/** `before` with one more output position, when that continues its steps. */
+function extend(before: TapClass | undefined, next: TapClass): TapClass | undefined {
+  if (before === undefined) return undefined;
+  const distance = next.firstOutput - before.firstOutput;
+  const moved = next.firstInput - before.firstInput;
+  if (before.outputs === 1) return { ...before, outputStep: distance, outputs: 2, inputPerOutput: moved };
+  if (distance !== before.outputs * before.outputStep || moved !== before.outputs * before.inputPerOutput) {
+    return undefined;
+  }
+  return { ...before, outputs: before.outputs + 1 };
+}
+
+/** Every way to pick one element of each list. */
+const combinations = <T>(lists: readonly (readonly T[])[]): T[][] =>
+  lists.reduce<T[][]>((picked, list) => picked.flatMap((head) => list.map((last) => [...head, last])), [[]]);
+
+export function matchConv(
+  node: NodeOf<'conv'>,
+  [input, kernel]: LibraryRequest['operands'],
+): ProductMatch | undefined {
+  if (input === undefined || kernel === undefined) return undefined;
+  const { stride, padding, inputDilation, kernelDilation, groups } = node.attributes;
+  const last = node.shape.length - 1;
+  const channels = node.shape[last] ?? 0;
+  if (groups > 1 && channels / groups < LEAST_CHANNELS_PER_GROUP) return undefined;
+  const classes = stride.map((_, i) =>
+    tapClasses({
+      input: input.shape[i + 1] ?? 0,
+      kernel: kernel.shape[i] ?? 0,
+      output: node.shape[i + 1] ?? 0,
+      stride: stride[i] ?? 1,
+      before: padding[i]?.[0] ?? 0,
+      inputDilation: inputDilation[i] ?? 1,
+      kernelDilation: kernelDilation[i] ?? 1,
+    }),
+  );
+  if (classes.reduce((total, list) => total * list.length, 1) > MOST_PRODUCTS) return undefined;
+  const regions = combinations(classes);
+  return {
+    name: 'conv',
+    epilogue: epilogueLimits(ALL_KINDS),
+    stridedOutput: true,
+    plan: (epilogue, outputStrides) => {
+      const layout = resultLayout(node.shape, outputStrides);
+      return {
+        products: regions.map((region) => regionProduct(node, [input, kernel], region, layout)),
+        epilogue,
+      };
+    },
+  };
+}
+
+type View = LibraryRequest['operands'][number];
+
+/** The product of one combination of classes. */
+function regionProduct(
+  node: NodeOf<'conv'>,
+  [input, kernel]: readonly [View, View],
+  region: readonly TapClass[],
+  layout: ResultLayout,
+): Product {
+  const { groups } = node.attributes;
+  const last = node.shape.length - 1;
+  const along = (strides: readonly number[], i: number): number => strides[i] ?? 0;
+  const rows: Axis[] = [
+    axis(node.shape[0] ?? 0, {
+      left: along(input.strides, 0),
+      output: along(layout.strides, 0),
+      row: along(layout.rows, 0),
+    }),
+  ];
+  const inner: Axis[] = [];
+  let left = input.offset;
+  let right = kernel.offset;
+  let output = 0;
+  let row = 0;
+  for (const [i, each] of region.entries()) {
+    const inputStride = along(input.strides, i + 1);
+    const kernelStride = along(kernel.strides, i);
+    const outputStride = along(layout.strides, i + 1);
+    const rowStride = along(layout.rows, i + 1);
+    left += each.firstInput * inputStride;
+    right += each.firstTap * kernelStride;
+    output += each.firstOutput * outputStride;
+    row += each.firstOutput * rowStride;
+    rows.push(
+      axis(each.outputs, {
+        left: each.inputPerOutput * inputStride,
+        output: each.outputStep * outputStride,
+        row: each.outputStep * rowStride,
+      }),
+    );
+    inner.push(axis(each.taps, { left: each.inputPerTap * inputStride, right: each.tapStep * kernelStride }));
+  }
+  const channelStride = along(input.strides, last);
+  const channelsPerGroup = kernel.shape[last - 1] ?? 0;
+  const columnsPerGroup = (node.shape[last] ?? 0) / groups;
+  const columnStride = along(kernel.strides, last);
+  inner.push(axis(channelsPerGroup, { left: channelStride, right: along(kernel.strides, last - 1) }));
+  return simplify({
+    left,
+    right,
+    output,
+    row,
+    loop: [
+      axis(groups, {
+        left: channelsPerGroup * channelStride,
+        right: columnsPerGroup * columnStride,
+        column: columnsPerGroup,
+      }),
+    ],
+    rows,
+    inner,
+    columns: [axis(columnsPerGroup, { right: columnStride })],
+  });
+}

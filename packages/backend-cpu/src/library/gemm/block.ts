@@ -1,0 +1,204 @@
+/**
+ * Block kernels: all tiles of one packed block, each taken through the epilogue while it is in the nearest cache. One
+ * module per epilogue; sizes are arguments.
+ */
+import type { Epilogue } from '@hadal/core/backend';
+import { type Callable, ModuleBuilder } from '../../wasm';
+import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
+import { advance, define, remaining } from './define';
+import { emitDots, emitMicroKernels, type MicroKernels } from './micro';
+import { type BodyEmitter, emitSink } from './sink';
+
+/** Extra arguments of every block kernel: addresses of side inputs and outputs, then scalars. */
+export type EpilogueArguments = readonly number[];
+
+/** The exports of a block module. All arguments are int32 byte addresses, counts and flags, unless said otherwise. */
+export interface BlockKernels {
+  /**
+   * Panels of `TILE_COLUMNS` columns by panels of `TILE_ROWS` rows. `right` is `rightStep` bytes from one inner index to
+   * the next and `panelBytes` from one panel to the next. Sums live in tiles `tileStep` bytes apart between inner
+   * blocks; the `first` inner block begins them, the `last` one stores them.
+   */
+  block(
+    left: number,
+    right: number,
+    panelBytes: number,
+    rightStep: number,
+    inner: number,
+    rows: number,
+    columns: number,
+    tiles: number,
+    tileStep: number,
+    first: number,
+    last: number,
+    outputRows: number,
+    rowIndices: number,
+    column: number,
+    ...epilogue: EpilogueArguments
+  ): void;
+  /** The same for one row and tiles of `WIDE_TILE_COLUMNS`; `columns` is a multiple of that. */
+  wide: BlockKernels['block'];
+  /** One row, in one inner block, with columns that are contiguous along `inner`; `rightColumns` is their index table. */
+  dots(
+    left: number,
+    right: number,
+    rightColumns: number,
+    inner: number,
+    columns: number,
+    tile: number,
+    outputRows: number,
+    rowIndices: number,
+    column: number,
+    ...epilogue: EpilogueArguments
+  ): void;
+}
+
+/** The bytes of the module for an epilogue. */
+export function emitBlockModule(
+  epilogue: Epilogue,
+  body: BodyEmitter,
+  fused: boolean,
+): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder().importMemory();
+  const micro = emitMicroKernels(module, fused);
+  const sink = emitSink(module, epilogue, body);
+  emitBlock(module, epilogue, micro, sink);
+  emitWide(module, epilogue, micro, sink);
+  emitDotsBlock(module, epilogue, emitDots(module, fused), sink);
+  return module.encode();
+}
+
+const BLOCK_PARAMETERS = [
+  'left',
+  'right',
+  'panelBytes',
+  'rightStep',
+  'inner',
+  'rows',
+  'columns',
+  'tiles',
+  'tileStep',
+  'first',
+  'last',
+  'outputRows',
+  'rowIndices',
+  'column',
+] as const;
+const DOTS_PARAMETERS = [
+  'left',
+  'right',
+  'rightColumns',
+  'inner',
+  'columns',
+  'tile',
+  'outputRows',
+  'rowIndices',
+  'column',
+] as const;
+
+function emitBlock(module: ModuleBuilder, epilogue: Epilogue, micro: MicroKernels, sink: Callable): void {
+  const { code, named, extra } = define(module, BLOCK_PARAMETERS, { exportAs: 'block', epilogue });
+  const i = code.local('i32');
+  const j = code.local('i32');
+  const panel = code.local('i32');
+  const panelRows = code.local('i32');
+  const outputRows = code.local('i32');
+  const rowIndices = code.local('i32');
+  const callMicro = (target: Callable): void => {
+    code.get(panel).get(named.right).get(named.inner).get(named.rightStep).get(named.tiles).get(named.first);
+    code.call(target);
+  };
+  /** Chooses by the number of rows, the full tile first. */
+  const dispatch = (rows: number): void => {
+    const target = micro.tiles[rows - 1];
+    if (target === undefined) throw new RangeError(`no micro-kernel of ${rows} rows`);
+    if (rows === 1) callMicro(target);
+    else
+      code
+        .get(panelRows)
+        .i32(rows)
+        .op('i32.eq')
+        .if(
+          () => callMicro(target),
+          () => dispatch(rows - 1),
+        );
+  };
+  code.while(j, named.columns, TILE_COLUMNS, () => {
+    code.get(named.left).set(panel);
+    code.get(named.outputRows).set(outputRows);
+    code.get(named.rowIndices).set(rowIndices);
+    code.i32(0).set(i);
+    code.while(i, named.rows, TILE_ROWS, () => {
+      remaining(code, named.rows, i, TILE_ROWS);
+      code.set(panelRows);
+      dispatch(TILE_ROWS);
+      code.get(named.last).if(() => {
+        code
+          .get(named.tiles)
+          .i32(4 * TILE_COLUMNS)
+          .get(outputRows)
+          .get(rowIndices)
+          .get(panelRows);
+        code.get(named.column).get(j).op('i32.add');
+        remaining(code, named.columns, j, TILE_COLUMNS);
+        for (const local of extra) code.get(local);
+        code.call(sink);
+      });
+      code
+        .get(panel)
+        .get(named.inner)
+        .i32(4 * TILE_ROWS)
+        .op('i32.mul')
+        .op('i32.add')
+        .set(panel);
+      advance(code, outputRows, 4 * TILE_ROWS);
+      advance(code, rowIndices, 4 * TILE_ROWS);
+      advance(code, named.tiles, named.tileStep);
+    });
+    advance(code, named.right, named.panelBytes);
+  });
+}
+
+function emitWide(module: ModuleBuilder, epilogue: Epilogue, micro: MicroKernels, sink: Callable): void {
+  const { code, named, extra } = define(module, BLOCK_PARAMETERS, { exportAs: 'wide', epilogue });
+  const j = code.local('i32');
+  code.while(j, named.columns, WIDE_TILE_COLUMNS, () => {
+    code.get(named.left).get(named.right).get(named.inner).get(named.rightStep).get(named.tiles);
+    code.get(named.first).call(micro.wide);
+    code.get(named.last).if(() => {
+      code
+        .get(named.tiles)
+        .i32(4 * WIDE_TILE_COLUMNS)
+        .get(named.outputRows)
+        .get(named.rowIndices)
+        .i32(1);
+      code.get(named.column).get(j).op('i32.add').i32(WIDE_TILE_COLUMNS);
+      for (const local of extra) code.get(local);
+      code.call(sink);
+    });
+    advance(code, named.tiles, named.tileStep);
+    advance(code, named.right, named.panelBytes);
+  });
+}
+
+function emitDotsBlock(module: ModuleBuilder, epilogue: Epilogue, dots: Callable, sink: Callable): void {
+  const { code, named, extra } = define(module, DOTS_PARAMETERS, { exportAs: 'dots', epilogue });
+  const j = code.local('i32');
+  const width = code.local('i32');
+  code.while(j, named.columns, WIDE_TILE_COLUMNS, () => {
+    remaining(code, named.columns, j, WIDE_TILE_COLUMNS);
+    code.set(width);
+    code.get(named.left).get(named.right).get(named.rightColumns).get(named.inner).get(named.tile).get(width);
+    code.call(dots);
+    code
+      .get(named.tile)
+      .i32(4 * WIDE_TILE_COLUMNS)
+      .get(named.outputRows)
+      .get(named.rowIndices)
+      .i32(1);
+    code.get(named.column).get(j).op('i32.add').get(width);
+    for (const local of extra) code.get(local);
+    code.call(sink);
+    advance(code, named.rightColumns, 4 * WIDE_TILE_COLUMNS);
+  });
+}

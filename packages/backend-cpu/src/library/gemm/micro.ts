@@ -1,0 +1,200 @@
+/**
+ * Micro-kernels: they multiply a packed left panel with a right panel and keep the whole tile of results in vector
+ * registers. Results go to a small tile in memory, from where the next inner block continues or the epilogue stores.
+ */
+import type { Callable, Code, Local, ModuleBuilder } from '../../wasm';
+import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
+
+const LANES = 4;
+/** Inner indices per turn of the loop. */
+const UNROLLED = 4;
+
+/** `accumulator += left · right`, fused where the engine has it. */
+function multiplyAdd(code: Code, accumulator: Local, left: Local, right: Local, fused: boolean): void {
+  if (fused) code.get(left).get(right).get(accumulator).op('f32x4.relaxed_madd').set(accumulator);
+  else code.get(accumulator).get(left).get(right).op('f32x4.mul').op('f32x4.add').set(accumulator);
+}
+
+interface TileShape {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * Defines a function `(left, right, inner, rightStep, tile, first)`. `left` is a packed panel (`TILE_ROWS` values per
+ * inner index), `right` holds `columns` values per inner index, `rightStep` bytes apart. With `first` the sums begin at
+ * 0, otherwise at what `tile` ([rows, columns], contiguous) holds; they end there.
+ */
+function emitTile(module: ModuleBuilder, shape: TileShape, fused: boolean): Callable {
+  const { index, code } = module.function({ parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] });
+  const left = code.parameter(0);
+  const right = code.parameter(1);
+  const inner = code.parameter(2);
+  const rightStep = code.parameter(3);
+  const tile = code.parameter(4);
+  const first = code.parameter(5);
+  const vectors = shape.columns / LANES;
+  const accumulators = Array.from({ length: shape.rows }, (_, row) =>
+    Array.from({ length: vectors }, (_, vector) => ({
+      local: code.local('v128'),
+      offset: 4 * (row * shape.columns + vector * LANES),
+    })),
+  );
+  // Wide tiles have no registers left to hold the right values: they are used as they are loaded.
+  const holdsRight = vectors <= 2;
+  const rights = Array.from({ length: holdsRight ? vectors : 1 }, () => code.local('v128'));
+  const value = code.local('v128');
+  const k = code.local('i32');
+  const unrolledEnd = code.local('i32');
+
+  const step = (position: number): void => {
+    if (holdsRight) {
+      for (const [vector, local] of rights.entries())
+        code
+          .get(right)
+          .memory('v128.load', 16 * vector)
+          .set(local);
+    }
+    for (const [row, line] of accumulators.entries()) {
+      code
+        .get(left)
+        .memory('v128.load32_splat', 4 * (position * TILE_ROWS + row))
+        .set(value);
+      for (const [vector, { local }] of line.entries()) {
+        const other = rights[holdsRight ? vector : 0];
+        if (other === undefined) throw new RangeError(`no right vector ${vector}`);
+        if (!holdsRight)
+          code
+            .get(right)
+            .memory('v128.load', 16 * vector)
+            .set(other);
+        multiplyAdd(code, local, value, other, fused);
+      }
+    }
+    code.get(right).get(rightStep).op('i32.add').set(right);
+  };
+  const advanceLeft = (positions: number): void => {
+    code
+      .get(left)
+      .i32(4 * TILE_ROWS * positions)
+      .op('i32.add')
+      .set(left);
+  };
+
+  code
+    .get(first)
+    .op('i32.eqz')
+    .if(() => {
+      for (const { local, offset } of accumulators.flat())
+        code.get(tile).memory('v128.load', offset).set(local);
+    });
+  code.get(inner).i32(-UNROLLED).op('i32.and').set(unrolledEnd);
+  code.while(k, unrolledEnd, UNROLLED, () => {
+    for (let position = 0; position < UNROLLED; position++) step(position);
+    advanceLeft(UNROLLED);
+  });
+  code.while(k, inner, 1, () => {
+    step(0);
+    advanceLeft(1);
+  });
+  for (const { local, offset } of accumulators.flat()) code.get(tile).get(local).memory('v128.store', offset);
+  return { index };
+}
+
+export interface MicroKernels {
+  /** By number of rows: entry r - 1 computes r rows of `TILE_COLUMNS`. */
+  readonly tiles: readonly Callable[];
+  /** One row of `WIDE_TILE_COLUMNS`. */
+  readonly wide: Callable;
+}
+
+export function emitMicroKernels(module: ModuleBuilder, fused: boolean): MicroKernels {
+  return {
+    tiles: Array.from({ length: TILE_ROWS }, (_, i) =>
+      emitTile(module, { rows: i + 1, columns: TILE_COLUMNS }, fused),
+    ),
+    wide: emitTile(module, { rows: 1, columns: WIDE_TILE_COLUMNS }, fused),
+  };
+}
+
+/**
+ * Defines a function `(left, right, columns, inner, tile, columnCount)`: products of one contiguous row with columns
+ * that are contiguous along `inner` themselves, four at a time. `columns` is a table of their byte offsets, padded to a
+ * multiple of four, and `tile` receives that many sums.
+ */
+export function emitDots(module: ModuleBuilder, fused: boolean): Callable {
+  const { index, code } = module.function({ parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] });
+  const left = code.parameter(0);
+  const right = code.parameter(1);
+  const columns = code.parameter(2);
+  const inner = code.parameter(3);
+  const tile = code.parameter(4);
+  const columnCount = code.parameter(5);
+  const column = code.local('i32');
+  const k = code.local('i32');
+  const unrolledEnd = code.local('i32');
+  const at = code.local('i32');
+  const values = [code.local('v128'), code.local('v128')] as const;
+  const other = code.local('v128');
+  const sums = Array.from({ length: LANES }, () => ({
+    pointer: code.local('i32'),
+    vectors: [code.local('v128'), code.local('v128')] as const,
+    rest: code.local('f32'),
+  }));
+
+  code.while(column, columnCount, LANES, () => {
+    for (const [lane, { pointer, vectors, rest }] of sums.entries()) {
+      code
+        .get(right)
+        .get(columns)
+        .memory('i32.load', 4 * lane)
+        .op('i32.add')
+        .set(pointer);
+      for (const vector of vectors) code.f32x4(0).set(vector);
+      code.f32(0).set(rest);
+    }
+    code.i32(0).set(k);
+    code.get(left).set(at);
+    code.get(inner).i32(-8).op('i32.and').set(unrolledEnd);
+    code.while(k, unrolledEnd, 8, () => {
+      for (const [half, value] of values.entries())
+        code
+          .get(at)
+          .memory('v128.load', 16 * half)
+          .set(value);
+      for (const { pointer, vectors } of sums) {
+        for (const [half, vector] of vectors.entries()) {
+          const value = values[half];
+          if (value === undefined) throw new RangeError(`no half ${half}`);
+          code
+            .get(pointer)
+            .memory('v128.load', 16 * half)
+            .set(other);
+          multiplyAdd(code, vector, value, other, fused);
+        }
+        code.get(pointer).i32(32).op('i32.add').set(pointer);
+      }
+      code.get(at).i32(32).op('i32.add').set(at);
+    });
+    code.while(k, inner, 1, () => {
+      for (const { pointer, rest } of sums) {
+        code.get(rest).get(at).memory('f32.load').get(pointer).memory('f32.load').op('f32.mul').op('f32.add');
+        code.set(rest);
+        code.get(pointer).i32(4).op('i32.add').set(pointer);
+      }
+      code.get(at).i32(4).op('i32.add').set(at);
+    });
+    for (const [lane, { vectors, rest }] of sums.entries()) {
+      code.get(tile);
+      code.get(vectors[0]).get(vectors[1]).op('f32x4.add').set(other);
+      code.get(other).lane('f32x4.extract_lane', 0);
+      for (const i of [1, 2, 3]) code.get(other).lane('f32x4.extract_lane', i).op('f32.add');
+      code
+        .get(rest)
+        .op('f32.add')
+        .memory('f32.store', 4 * lane);
+    }
+    for (const pointer of [tile, columns]) code.get(pointer).i32(16).op('i32.add').set(pointer);
+  });
+  return { index };
+}

@@ -1,0 +1,338 @@
+/**
+ * Runs one product: walks its repetitions and blocks, packs, and calls the block kernels.
+ *
+ * Blocks of rows and columns are independent of each other; the inner blocks of one output element are added in order.
+ */
+import { bytesPerStorage, type Epilogue } from '@hadal/core/backend';
+import type { Axis, Product } from '../product';
+import type { BlockKernels } from './block';
+import {
+  type Blocking,
+  blockingOf,
+  TILE_BYTES,
+  TILE_COLUMNS,
+  TILE_ROWS,
+  WIDE_TILE_COLUMNS,
+} from './blocking';
+import type { Machine } from './machine';
+
+const F32 = 4;
+
+/** Byte addresses of one dispatch. */
+export interface Addresses {
+  readonly left: number;
+  readonly right: number;
+  readonly sideInputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly workspace: number;
+}
+
+/** A product with all that can be known before the addresses are. */
+export interface PlannedProduct {
+  readonly product: Product;
+  readonly blocking: Blocking;
+}
+
+export const planProduct = (product: Product): PlannedProduct => ({ product, blocking: blockingOf(product) });
+
+/** Where the current repetition is. */
+interface Repetition {
+  readonly left: number;
+  readonly right: number;
+  readonly output: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+export class ProductRun {
+  private readonly product: Product;
+  private readonly blocking: Blocking;
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly kernels: BlockKernels,
+    private readonly epilogue: Epilogue,
+    { product, blocking }: PlannedProduct,
+    private readonly addresses: Addresses,
+    private readonly scalars: readonly number[],
+  ) {
+    this.product = product;
+    this.blocking = blocking;
+  }
+
+  run(): void {
+    const { product, blocking } = this;
+    if (blocking.rows === 0 || blocking.columns === 0) return;
+    const { leftInner, rightInner, inner } = blocking;
+    if (inner > 0) {
+      this.enumerate(leftInner, product.inner, 'left', F32, 0, inner, inner);
+      if (blocking.access !== 'dots')
+        this.enumerate(rightInner, product.inner, 'right', F32, 0, inner, inner);
+    }
+    const { left, right, output, row } = product;
+    this.repeat({ left, right, output, row, column: 0 }, 0);
+  }
+
+  /** Walks the loop axes from `depth` on, outermost first. */
+  private repeat(at: Repetition, depth: number): void {
+    const current = this.product.loop[depth];
+    if (current === undefined) {
+      this.repetition(at);
+      return;
+    }
+    for (let i = 0; i < current.extent; i++) {
+      this.repeat(
+        {
+          left: at.left + i * current.left,
+          right: at.right + i * current.right,
+          output: at.output + i * current.output,
+          row: at.row + i * current.row,
+          column: at.column + i * current.column,
+        },
+        depth + 1,
+      );
+    }
+  }
+
+  private repetition(at: Repetition): void {
+    const { rows, columns, rowBlock, columnBlock, access } = this.blocking;
+    const extra = this.epilogueArguments(at);
+    for (let column = 0; column < columns; column += columnBlock) {
+      const width = Math.min(columnBlock, columns - column);
+      const right = this.addresses.right + F32 * at.right;
+      if (access === 'packed') this.packRight(right, column, width);
+      for (let row = 0; row < rows; row += rowBlock) {
+        const height = Math.min(rowBlock, rows - row);
+        this.rowTables(row, height);
+        if (access === 'packed') this.packedBlock(at, column, width, height, extra);
+        else if (access === 'rows') this.blockInPlace(at, right, column, width, height, extra);
+        else this.dotsBlock(at, right, column, width, extra);
+      }
+    }
+  }
+
+  private epilogueArguments(at: Repetition): number[] {
+    const { sideInputs, outputs } = this.epilogue;
+    const start = { full: at.output, column: 0, row: at.row, scalar: 0 };
+    return [
+      ...sideInputs.map(
+        ({ kind, storage }, i) =>
+          (this.addresses.sideInputs[i] ?? 0) + start[kind] * bytesPerStorage(storage),
+      ),
+      ...outputs.map(
+        ({ storage }, i) => (this.addresses.outputs[i] ?? 0) + at.output * bytesPerStorage(storage),
+      ),
+      ...this.scalars,
+    ];
+  }
+
+  /** Fills an index table with the offsets of `total` indices from `start`. */
+  private enumerate(
+    table: number,
+    axes: readonly Axis[],
+    field: 'left' | 'right' | 'output' | 'row',
+    bytes: number,
+    start: number,
+    total: number,
+    padded: number,
+  ): void {
+    const { workspace } = this.addresses;
+    const at = workspace + this.blocking.axes;
+    const { integers } = this.machine;
+    let position = at >>> 2;
+    for (let i = axes.length - 1; i >= 0; i--) {
+      const current = axes[i];
+      if (current === undefined) continue;
+      integers[position++] = current.extent;
+      integers[position++] = current[field] * bytes;
+    }
+    if (axes.length === 0) {
+      integers[position++] = 1;
+      integers[position++] = 0;
+    }
+    this.machine.helpers.enumerate(workspace + table, start, total, padded, at, Math.max(1, axes.length));
+  }
+
+  /** The right operand's columns from `column` on, all inner blocks one after another. */
+  private packRight(right: number, column: number, width: number): void {
+    const { rightColumns, rightInner, inner, innerBlock } = this.blocking;
+    const { workspace } = this.addresses;
+    const padded = Math.ceil(width / TILE_COLUMNS) * TILE_COLUMNS;
+    this.enumerate(rightColumns, this.product.columns, 'right', F32, column, width, padded);
+    for (let k = 0; k < inner; k += innerBlock) {
+      this.machine.helpers.packRight(
+        right,
+        workspace + rightColumns,
+        workspace + rightInner + F32 * k,
+        workspace + this.blocking.right + F32 * padded * k,
+        width,
+        Math.min(innerBlock, inner - k),
+      );
+    }
+  }
+
+  private rowTables(row: number, height: number): void {
+    const { leftRows, outputRows, rowIndices } = this.blocking;
+    const { rows } = this.product;
+    const padded = Math.ceil(height / TILE_ROWS) * TILE_ROWS;
+    this.enumerate(leftRows, rows, 'left', F32, row, height, padded);
+    this.enumerate(outputRows, rows, 'output', 1, row, height, padded);
+    if (this.epilogue.sideInputs.some(({ kind }) => kind === 'row')) {
+      this.enumerate(rowIndices, rows, 'row', 1, row, height, padded);
+    }
+  }
+
+  /** Calls `compute` for each inner block with the left operand packed. An empty sum has one empty block. */
+  private eachInnerBlock(
+    at: Repetition,
+    height: number,
+    compute: (start: number, length: number, first: number, last: number) => void,
+  ): void {
+    const { inner, innerBlock, innerBlocks, leftRows, leftInner, left } = this.blocking;
+    const { workspace } = this.addresses;
+    for (let i = 0; i < innerBlocks; i++) {
+      const start = i * innerBlock;
+      const length = Math.min(innerBlock, inner - start);
+      this.machine.helpers.packLeft(
+        this.addresses.left + F32 * at.left,
+        workspace + leftRows,
+        workspace + leftInner + F32 * start,
+        workspace + left,
+        height,
+        length,
+      );
+      compute(start, length, i === 0 ? 1 : 0, i === innerBlocks - 1 ? 1 : 0);
+    }
+  }
+
+  private packedBlock(at: Repetition, column: number, width: number, height: number, extra: number[]): void {
+    const { left, right, tiles, innerBlocks, outputRows, rowIndices } = this.blocking;
+    const { workspace } = this.addresses;
+    const padded = Math.ceil(width / TILE_COLUMNS) * TILE_COLUMNS;
+    this.eachInnerBlock(at, height, (start, length, first, last) => {
+      this.kernels.block(
+        workspace + left,
+        workspace + right + F32 * padded * start,
+        F32 * TILE_COLUMNS * length,
+        F32 * TILE_COLUMNS,
+        length,
+        height,
+        width,
+        workspace + tiles,
+        innerBlocks > 1 ? TILE_BYTES : 0,
+        first,
+        last,
+        workspace + outputRows,
+        workspace + rowIndices,
+        at.column + column,
+        ...extra,
+      );
+    });
+  }
+
+  /**
+   * Few rows: the right operand is read where it lies. With one row, wide tiles go first; columns that do not fill a
+   * tile are packed, so that nothing beyond the operand is read.
+   */
+  private blockInPlace(
+    at: Repetition,
+    right: number,
+    column: number,
+    width: number,
+    height: number,
+    extra: number[],
+  ): void {
+    const { workspace } = this.addresses;
+    const { blocking } = this;
+    const rightStep = F32 * (this.product.inner[0]?.right ?? 0);
+    const wide = height === 1 ? width - (width % WIDE_TILE_COLUMNS) : 0;
+    const whole = width - (width % TILE_COLUMNS);
+    const panels = Math.ceil(height / TILE_ROWS);
+    const keep = blocking.innerBlocks > 1;
+    if (whole < width) this.packTail(right, column + whole, width - whole);
+    this.eachInnerBlock(at, height, (start, length, first, last) => {
+      let tiles = workspace + blocking.tiles;
+      const part = (
+        kernel: BlockKernels['block'],
+        from: number,
+        to: number,
+        tileColumns: number,
+        source: number,
+        panelBytes: number,
+        step: number,
+      ): void => {
+        if (from === to) return;
+        const tileBytes = tileColumns === TILE_COLUMNS ? TILE_BYTES : F32 * WIDE_TILE_COLUMNS;
+        kernel(
+          workspace + blocking.left,
+          source,
+          panelBytes,
+          step,
+          length,
+          height,
+          to - from,
+          tiles,
+          keep ? tileBytes : 0,
+          first,
+          last,
+          workspace + blocking.outputRows,
+          workspace + blocking.rowIndices,
+          at.column + column + from,
+          ...extra,
+        );
+        if (keep) tiles += Math.ceil((to - from) / tileColumns) * panels * tileBytes;
+      };
+      const source = right + F32 * column + start * rightStep;
+      const { block, wide: wideBlock } = this.kernels;
+      part(wideBlock, 0, wide, WIDE_TILE_COLUMNS, source, F32 * WIDE_TILE_COLUMNS, rightStep);
+      part(block, wide, whole, TILE_COLUMNS, source + F32 * wide, F32 * TILE_COLUMNS, rightStep);
+      const packed = workspace + blocking.right + F32 * TILE_COLUMNS * start;
+      part(block, whole, width, TILE_COLUMNS, packed, 0, F32 * TILE_COLUMNS);
+    });
+  }
+
+  /** Packs the columns that do not fill a tile. */
+  private packTail(right: number, column: number, width: number): void {
+    const { rightColumns, rightInner, inner } = this.blocking;
+    const { workspace } = this.addresses;
+    this.enumerate(rightColumns, this.product.columns, 'right', F32, column, width, TILE_COLUMNS);
+    this.machine.helpers.packRight(
+      right,
+      workspace + rightColumns,
+      workspace + rightInner,
+      workspace + this.blocking.right,
+      width,
+      inner,
+    );
+  }
+
+  /** One row with columns that lie contiguously along the inner axis. */
+  private dotsBlock(at: Repetition, right: number, column: number, width: number, extra: number[]): void {
+    const { left, leftInner, rightColumns, inner, tiles, outputRows, rowIndices } = this.blocking;
+    const { workspace } = this.addresses;
+    const padded = Math.ceil(width / 4) * 4;
+    this.enumerate(rightColumns, this.product.columns, 'right', F32, column, width, padded);
+    this.machine.helpers.collect(
+      workspace + left,
+      this.addresses.left + F32 * at.left,
+      workspace + leftInner,
+      inner,
+    );
+    this.kernels.dots(
+      workspace + left,
+      right,
+      workspace + rightColumns,
+      inner,
+      width,
+      workspace + tiles,
+      workspace + outputRows,
+      workspace + rowIndices,
+      at.column + column,
+      ...extra,
+    );
+  }
+}
+
+/** Bytes of workspace that a list of products needs; they run one after another in the same place. */
+export const workspaceBytes = (products: readonly PlannedProduct[]): number =>
+  Math.max(0, ...products.map(({ blocking }) => blocking.bytes));

@@ -1,0 +1,55 @@
+/**
+ * The library of this backend: whole operations with kernels of their own. `match` is what the scheduler asks,
+ * `prepare` and the executable's `run` are what the backend calls.
+ */
+import { DeviceError } from '@hadal/core';
+import type { Library, LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
+import { matchConv } from './conv';
+import { matchDot } from './dot';
+import type { LibraryExecutable } from './executable';
+import { Machine } from './gemm/machine';
+import type { BodyEmitter } from './gemm/sink';
+import { ProductPayload, prepareProducts, productMatch } from './products';
+
+export type { LibraryExecutable } from './executable';
+
+export interface LibraryOptions {
+  /** The memory that every address refers to. */
+  readonly memory: WebAssembly.Memory;
+  /** Emits the arithmetic of epilogues. */
+  readonly body: BodyEmitter;
+  /** Whether the engine has the fused multiply-add of relaxed SIMD. */
+  readonly fused: boolean;
+}
+
+export class CpuLibrary implements Library {
+  private machine: Machine | undefined;
+
+  constructor(private readonly options: LibraryOptions) {}
+
+  match(request: LibraryRequest): LibraryMatch | undefined {
+    const { node, operands } = request;
+    switch (node.op) {
+      case 'dot':
+      case 'conv': {
+        if (operands.some(({ dtype, storage }) => dtype !== 'float32' || storage !== 'f32')) return undefined;
+        const match = node.op === 'dot' ? matchDot(node, operands) : matchConv(node, operands);
+        return match === undefined ? undefined : productMatch(match);
+      }
+      case 'gather':
+      case 'scatterAdd':
+      case 'composite':
+        return undefined;
+    }
+  }
+
+  /** Makes the executable of a call that `match` offered; calls with equal keys can share it. */
+  prepare(call: LibraryCall): LibraryExecutable {
+    const { body, fused } = this.options;
+    this.machine ??= new Machine(this.options.memory);
+    if (call.payload instanceof ProductPayload) {
+      return prepareProducts(call.name, call.payload, this.machine, body, fused);
+    }
+    throw new DeviceError('cpu', `the library call ${call.name} was not made by this backend's library.`);
+  }
+}

@@ -1,0 +1,32 @@
+/** What a matcher hands to the library: products to run, for a call that may take an epilogue along. */
+import type { Epilogue, EpilogueLimits, SideInputKind } from '@hadal/core/backend';
+import type { Product } from './product';
+
+/** Side inputs and outputs that an epilogue of products may have. */
+const MOST_SIDE_INPUTS = 6;
+const MOST_OUTPUTS = 3;
+
+/** A product call before its epilogue is known. */
+export interface ProductMatch {
+  readonly name: string;
+  readonly epilogue: EpilogueLimits;
+  readonly stridedOutput: boolean;
+  /** The products for a layout of the outputs, with the epilogue in the terms of those products. */
+  plan(epilogue: Epilogue, outputStrides?: readonly number[]): ProductCall;
+}
+
+export interface ProductCall {
+  readonly products: readonly Product[];
+  readonly epilogue: Epilogue;
+}
+
+/** Limits of an epilogue with side inputs of these kinds. */
+export const epilogueLimits = (kinds: readonly SideInputKind[]): EpilogueLimits => ({
+  sideInputs: MOST_SIDE_INPUTS,
+  kinds,
+  outputs: MOST_OUTPUTS,
+});
+
+export const ALL_KINDS: readonly SideInputKind[] = ['full', 'column', 'row', 'scalar'];
+/** Where the columns of a product are not exactly the last axis of the result. */
+export const LAYOUT_FREE_KINDS: readonly SideInputKind[] = ['full', 'scalar'];
