@@ -24,7 +24,7 @@ export function packageConfig(packageDir: string): ReturnType<typeof defineConfi
     format: 'esm',
     target: 'es2022',
     platform: 'neutral',
-    external: [/^node:/],
+    external: [/^node:/, ...Object.keys(manifest.optionalDependencies ?? {})],
     splitting: true,
     treeshake: false,
     clean: true,
