@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { run } from './process.mjs';
 
 /** Folder of the workspace. */
@@ -68,8 +68,12 @@ export function tool(file, args, options = {}) {
  * @param {import('./process.mjs').RunOptions} [options]
  */
 export function typescript(file, args, options = {}) {
-  const tsconfig = join(root, 'tsconfig.json');
-  return tool('tsx/dist/cli.mjs', ['--tsconfig', tsconfig, join(root, file), ...args], options);
+  const loader = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href;
+  return run(process.execPath, ['--import', loader, join(root, file), ...args], {
+    cwd: root,
+    ...options,
+    env: { ...toolEnvironment, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), ...options.env },
+  });
 }
 
 /** @throws {Error} when this Node is older than the packages support */

@@ -1,0 +1,26 @@
+/**
+ * The result as people read it: one table for each workload, with ratios.
+ */
+import { hadal } from './contestants';
+import type { Measurement } from './measure';
+
+const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+/** @returns lines of a table: contestant, median, spread of the rounds, how many times as fast Hadal is */
+export function table(workload: string, measurements: readonly Measurement[]): string {
+  const own = measurements.find(({ contestant }) => contestant === hadal.name)?.median;
+  const rows = measurements.map(({ contestant, unit, median, rounds, reason }) => {
+    if (median === undefined) return [contestant, '–', reason ?? '', ''];
+    const spread = `${digits(Math.min(...rounds))} … ${digits(Math.max(...rounds))} (${rounds.length} rounds)`;
+    const ratio = own === undefined || contestant === hadal.name ? '' : `Hadal ×${digits(own / median)}`;
+    return [contestant, `${digits(median)} ${unit}`, spread, ratio];
+  });
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [workload, ...lines.map((line) => `  ${line}`)].join('\n');
+}
