@@ -8,7 +8,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type { LibraryRequest, OperandView } from '@hadal/core/backend';
 import { makeNode, type Node } from '@hadal/core/graph';
-import { bodyEmitter } from '../src/library/body';
 import { CpuLibrary } from '../src/library/index';
 import { hasRelaxedSimd, MAXIMUM_PAGES } from '../src/wasm/index';
 
@@ -20,8 +19,7 @@ const PAGE = 65536;
 
 const leaf = (shape: readonly number[]): Node => makeNode('iota', [], {}, shape, 'float32');
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-const rowMajor = (shape: readonly number[]): number[] =>
-  shape.map((_, i) => sizeOf(shape.slice(i + 1)));
+const rowMajor = (shape: readonly number[]): number[] => shape.map((_, i) => sizeOf(shape.slice(i + 1)));
 
 const contiguous = (shape: readonly number[]): OperandView => ({
   shape,
@@ -63,7 +61,13 @@ function product(name: string, left: OperandView, right: OperandView, inStep: bo
 }
 
 /** Forward pass and both gradients of a 3 × 3 convolution without padding. */
-function convolution(name: string, size: number, channels: number, filters: number, withInputGradient: boolean): Case[] {
+function convolution(
+  name: string,
+  size: number,
+  channels: number,
+  filters: number,
+  withInputGradient: boolean,
+): Case[] {
   const out = size - 2;
   const multiplications = BATCH * out * out * 9 * channels * filters;
   const input = contiguous([BATCH, size, size, channels]);
@@ -131,7 +135,12 @@ const square = (n: number): Case => product(`product ${n}`, contiguous([n, n]), 
 
 const CASES: readonly Case[] = [
   ...[128, 256, 512, 1024].map(square),
-  product('product 512, right transposed', contiguous([512, 512]), permuted(contiguous([512, 512]), [1, 0]), false),
+  product(
+    'product 512, right transposed',
+    contiguous([512, 512]),
+    permuted(contiguous([512, 512]), [1, 0]),
+    false,
+  ),
   product('row × 1024²', contiguous([1, 1024]), contiguous([1024, 1024]), false),
   product('row × 1024² transposed', contiguous([1, 1024]), permuted(contiguous([1024, 1024]), [1, 0]), false),
   ...convolution('conv 28×28×1→32', 28, 1, 32, false),
@@ -144,11 +153,14 @@ const CASES: readonly Case[] = [
 /** Best time of one run in milliseconds. */
 function measure({ request, outputStrides }: Case): number {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES });
-  const fused = hasRelaxedSimd();
-  const library = new CpuLibrary({ memory, body: bodyEmitter(fused), fused });
+  const relaxed = hasRelaxedSimd();
+  const library = new CpuLibrary({ memory, relaxed });
   const call = library
     .match(request)
-    ?.call({ sideInputs: [], scalars: [], body: [], outputs: [{ register: 0, storage: 'f32' }] }, outputStrides);
+    ?.call(
+      { sideInputs: [], scalars: [], body: [], outputs: [{ register: 0, storage: 'f32' }] },
+      outputStrides,
+    );
   if (call === undefined) throw new Error('the library leaves this to generated code');
   const sizes = [
     ...request.operands.map(({ shape }) => 4 * sizeOf(shape)),
@@ -183,6 +195,8 @@ for (const each of CASES) {
   const milliseconds = measure(each);
   if (each.inStep) total += milliseconds;
   const rate = (2 * each.multiplications) / milliseconds / 1e6;
-  console.log(`${each.name.padEnd(34)} ${milliseconds.toFixed(3).padStart(9)} ms ${rate.toFixed(1).padStart(7)} GFLOP/s`);
+  console.log(
+    `${each.name.padEnd(34)} ${milliseconds.toFixed(3).padStart(9)} ms ${rate.toFixed(1).padStart(7)} GFLOP/s`,
+  );
 }
 if (total > 0) console.log(`${'all of one training step'.padEnd(34)} ${total.toFixed(3).padStart(9)} ms`);

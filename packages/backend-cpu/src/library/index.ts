@@ -4,22 +4,18 @@
  */
 import { DeviceError } from '@hadal/core';
 import type { Library, LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
+import type { EmitOptions } from '../emit/index';
 import { matchConv } from './conv';
 import { matchDot } from './dot';
 import type { LibraryExecutable } from './executable';
 import { Machine } from './gemm/machine';
-import type { BodyEmitter } from './gemm/sink';
 import { ProductPayload, prepareProducts, productMatch } from './products';
 
 export type { LibraryExecutable } from './executable';
 
-export interface LibraryOptions {
+export interface LibraryOptions extends EmitOptions {
   /** The memory that every address refers to. */
   readonly memory: WebAssembly.Memory;
-  /** Emits the arithmetic of epilogues. */
-  readonly body: BodyEmitter;
-  /** Whether the engine has the fused multiply-add of relaxed SIMD. */
-  readonly fused: boolean;
 }
 
 export class CpuLibrary implements Library {
@@ -45,10 +41,9 @@ export class CpuLibrary implements Library {
 
   /** Makes the executable of a call that `match` offered; calls with equal keys can share it. */
   prepare(call: LibraryCall): LibraryExecutable {
-    const { body, fused } = this.options;
     this.machine ??= new Machine(this.options.memory);
     if (call.payload instanceof ProductPayload) {
-      return prepareProducts(call.name, call.payload, this.machine, body, fused);
+      return prepareProducts(call.name, call.payload, this.machine, this.options);
     }
     throw new DeviceError('cpu', `the library call ${call.name} was not made by this backend's library.`);
   }

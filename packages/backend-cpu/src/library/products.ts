@@ -1,10 +1,10 @@
 /** Library calls that are lists of products: their description, and how they are prepared and run. */
 import type { Epilogue, LibraryCall, LibraryMatch } from '@hadal/core/backend';
+import type { EmitOptions } from '../emit/index';
 import type { LibraryExecutable } from './executable';
 import { type BlockKernels, emitBlockModule } from './gemm/block';
 import type { Machine } from './gemm/machine';
 import { type PlannedProduct, ProductRun, planProduct, workspaceBytes } from './gemm/run';
-import type { BodyEmitter } from './gemm/sink';
 import type { ProductMatch } from './matched';
 import { decodeProducts, encodeProducts } from './product';
 
@@ -39,10 +39,9 @@ export function prepareProducts(
   name: string,
   { epilogue }: ProductPayload,
   machine: Machine,
-  body: BodyEmitter,
-  fused: boolean,
+  options: EmitOptions,
 ): LibraryExecutable {
-  const kernels = machine.instantiate<BlockKernels>(emitBlockModule(epilogue, body, fused));
+  const kernels = machine.instantiate<BlockKernels>(emitBlockModule(epilogue, options));
   const plans = new WeakMap<readonly number[], readonly PlannedProduct[]>();
   const planOf = (integers: readonly number[]): readonly PlannedProduct[] => {
     const known = plans.get(integers);

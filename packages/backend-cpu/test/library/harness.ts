@@ -1,7 +1,6 @@
 /** Runs library calls on a bare memory, with every operand placed where reading past its end would trap. */
 import type { Epilogue, LibraryRequest, OperandView } from '@hadal/core/backend';
 import { makeNode, type Node } from '@hadal/core/graph';
-import { bodyEmitter } from '../../src/library/body';
 import { CpuLibrary } from '../../src/library/index';
 import { hasRelaxedSimd, MAXIMUM_PAGES } from '../../src/wasm/index';
 
@@ -23,7 +22,7 @@ export interface RunOptions {
   readonly outputStrides?: readonly number[];
   /** The binding that ends where memory ends. */
   readonly atEnd?: number;
-  readonly fused?: boolean;
+  readonly relaxed?: boolean;
 }
 
 /** An epilogue that stores the value as it is. */
@@ -89,8 +88,8 @@ export function runLibrary(
   );
   const outputBytes = epilogue.outputs.map(({ storage }) => sizeOf(node.shape) * bytesOf[storage]);
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES });
-  const fused = options.fused ?? hasRelaxedSimd();
-  const library = new CpuLibrary({ memory, body: bodyEmitter(fused), fused });
+  const relaxed = options.relaxed ?? hasRelaxedSimd();
+  const library = new CpuLibrary({ memory, relaxed });
   const match = library.match({ node, operands: operands.map(viewOf) });
   if (match === undefined) return undefined;
   const call = match.call(epilogue, options.outputStrides);

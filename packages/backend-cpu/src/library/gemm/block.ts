@@ -3,11 +3,12 @@
  * module per epilogue; sizes are arguments.
  */
 import type { Epilogue } from '@hadal/core/backend';
-import { type Callable, ModuleBuilder } from '../../wasm';
+import type { EmitOptions } from '../../emit/index';
+import { type Callable, ModuleBuilder } from '../../wasm/index';
 import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
 import { advance, define, remaining } from './define';
 import { emitDots, emitMicroKernels, type MicroKernels } from './micro';
-import { type BodyEmitter, emitSink } from './sink';
+import { emitSink } from './sink';
 
 /** Extra arguments of every block kernel: addresses of side inputs and outputs, then scalars. */
 export type EpilogueArguments = readonly number[];
@@ -54,17 +55,13 @@ export interface BlockKernels {
 }
 
 /** The bytes of the module for an epilogue. */
-export function emitBlockModule(
-  epilogue: Epilogue,
-  body: BodyEmitter,
-  fused: boolean,
-): Uint8Array<ArrayBuffer> {
+export function emitBlockModule(epilogue: Epilogue, options: EmitOptions): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder().importMemory();
-  const micro = emitMicroKernels(module, fused);
-  const sink = emitSink(module, epilogue, body);
+  const micro = emitMicroKernels(module, options.relaxed);
+  const sink = emitSink(module, epilogue, options);
   emitBlock(module, epilogue, micro, sink);
   emitWide(module, epilogue, micro, sink);
-  emitDotsBlock(module, epilogue, emitDots(module, fused), sink);
+  emitDotsBlock(module, epilogue, emitDots(module, options.relaxed), sink);
   return module.encode();
 }
 

@@ -1,6 +1,6 @@
 /** Declares functions whose int32 parameters go by name, and small pieces that several emitters write. */
 import type { Epilogue } from '@hadal/core/backend';
-import type { Callable, Code, Local, ModuleBuilder, ValueType } from '../../wasm';
+import type { Callable, Code, Local, ModuleBuilder, ValueType } from '../../wasm/index';
 
 /** Parameters that every function leading to the sink passes on: side inputs, outputs, scalars. */
 const epilogueParameters = (epilogue: Epilogue): ValueType[] => [

@@ -1,7 +1,7 @@
 /**
  * The memory that library kernels work in, with the helpers that no epilogue changes: index tables and packing.
  */
-import { ModuleBuilder } from '../../wasm';
+import { ModuleBuilder } from '../../wasm/index';
 import { emitPack } from './pack';
 import { emitCollect, emitEnumerate } from './tables';
 

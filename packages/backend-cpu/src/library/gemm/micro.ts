@@ -2,7 +2,7 @@
  * Micro-kernels: they multiply a packed left panel with a right panel and keep the whole tile of results in vector
  * registers. Results go to a small tile in memory, from where the next inner block continues or the epilogue stores.
  */
-import type { Callable, Code, Local, ModuleBuilder } from '../../wasm';
+import type { Callable, Code, Local, ModuleBuilder } from '../../wasm/index';
 import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
 
 const LANES = 4;

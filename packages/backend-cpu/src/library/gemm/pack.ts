@@ -6,7 +6,7 @@
  * Lanes beyond the last one repeat an index that exists (see the padding of index tables), so nothing outside the
  * operand is read; what they compute is never stored.
  */
-import type { Code, Local, ModuleBuilder } from '../../wasm';
+import type { Code, Local, ModuleBuilder } from '../../wasm/index';
 
 /** Exports `name(source, lanes, inner, target, laneCount, innerCount)`; `lanes` and `inner` are index tables. */
 export function emitPack(module: ModuleBuilder, name: string, width: 6 | 8): void {

@@ -1,14 +1,25 @@
 /**
  * The sink: takes a finished tile of sums through the epilogue and stores it, four columns at a time.
  */
-import { DeviceError } from '@hadal/core';
-import { bytesPerStorage, type Epilogue, type Register, type Storage } from '@hadal/core/backend';
-import { type Lane, pushVector, type Value } from '../../emit/value';
-import type { Callable, Code, Local, ModuleBuilder } from '../../wasm';
+import type { Epilogue } from '@hadal/core/backend';
+import {
+  ELEMENT_BYTES,
+  type Element,
+  type EmitOptions,
+  elementOf,
+  type Lane,
+  laneOf,
+  loadScalar,
+  loadVector,
+  Operations,
+  pushLane,
+  pushVector,
+  storeScalar,
+  storeVector,
+  type Value,
+} from '../../emit/index';
+import type { Callable, Code, Local, ModuleBuilder } from '../../wasm/index';
 import { advance, type Definition, define } from './define';
-
-/** Emits straight-line instructions on four lanes; `registers` maps their numbers to values and receives the new ones. */
-export type BodyEmitter = (code: Code, body: Epilogue['body'], registers: Map<number, Value>) => void;
 
 const SINK_PARAMETERS = [
   'tile',
@@ -25,76 +36,83 @@ const SINK_PARAMETERS = [
  * first `rows` × `columns` sums of the tile. Entry r of `outputRows` is the element offset of a row in the outputs,
  * entry r of `rowIndices` its index; `column` is the index of the tile's first column.
  */
-export function emitSink(module: ModuleBuilder, epilogue: Epilogue, body: BodyEmitter): Callable {
+export function emitSink(module: ModuleBuilder, epilogue: Epilogue, options: EmitOptions): Callable {
   const definition = define(module, SINK_PARAMETERS, { epilogue });
-  new SinkWriter(definition, epilogue, body).write();
+  new SinkWriter(definition, epilogue, options).write();
   return definition;
 }
 
-/** Lanes are 32 bits wide; this backend declares no float64. */
-function laneType(type: Register): Lane {
-  if (type === 'f64')
-    throw new DeviceError('cpu', 'an epilogue computes in float64, which this device does not offer.');
-  return type;
-}
-
-/** A place in memory that moves along the columns of one row, or a value that is the same for a whole row. */
 interface Side {
   readonly register: number;
-  readonly storage: Storage;
+  readonly element: Element;
   readonly type: Lane;
   readonly kind: Epilogue['sideInputs'][number]['kind'];
   readonly base: Local;
-  /** The address at the current column of `full` and `column` side inputs, the address otherwise. */
+  /** The address at the current column; for `row` and `scalar`, which have no columns, the address. */
   readonly pointer: Local;
 }
 
 interface Output {
   readonly register: number;
-  readonly storage: Storage;
+  readonly element: Element;
   readonly base: Local;
   readonly pointer: Local;
 }
+
+/** A scalar together with the same value in four lanes. */
+interface UniformValue {
+  readonly kind: 'scalar';
+  readonly type: Lane;
+  readonly local: Local;
+  readonly splat: Local;
+}
+
+const hasColumns = ({ kind }: Side): boolean => kind === 'full' || kind === 'column';
 
 class SinkWriter {
   private readonly code: Code;
   private readonly sides: readonly Side[];
   private readonly outputs: readonly Output[];
-  private readonly scalars: readonly {
-    readonly register: number;
-    readonly local: Local;
-    readonly type: Lane;
-  }[];
+  /** Values that are the same for all columns of a row: scalars, and side inputs without columns. */
+  private readonly uniform = new Map<number, UniformValue>();
   private readonly position: Local;
 
   constructor(
     private readonly definition: Definition<(typeof SINK_PARAMETERS)[number]>,
     private readonly epilogue: Epilogue,
-    private readonly body: BodyEmitter,
+    private readonly options: EmitOptions,
   ) {
     const { code } = definition;
     this.code = code;
     const firstSide = SINK_PARAMETERS.length;
     const firstOutput = firstSide + epilogue.sideInputs.length;
     const firstScalar = firstOutput + epilogue.outputs.length;
-    this.sides = epilogue.sideInputs.map((side, i) => ({
-      ...side,
-      type: laneType(side.type),
+    this.sides = epilogue.sideInputs.map(({ kind, storage, type }, i) => ({
+      kind,
+      element: elementOf(storage),
+      type: laneOf(type),
       register: 1 + i,
       base: code.parameter(firstSide + i),
       pointer: code.local('i32'),
     }));
-    this.outputs = epilogue.outputs.map((output, i) => ({
-      ...output,
+    this.outputs = epilogue.outputs.map(({ register, storage }, i) => ({
+      register,
+      element: elementOf(storage),
       base: code.parameter(firstOutput + i),
       pointer: code.local('i32'),
     }));
-    this.scalars = epilogue.scalars.map((type, i) => ({
-      register: 1 + epilogue.sideInputs.length + i,
-      local: code.parameter(firstScalar + i),
-      type: laneType(type),
-    }));
+    for (const side of this.sides) {
+      if (!hasColumns(side)) this.declareUniform(side.register, side.type, code.local(side.type));
+    }
+    for (const [i, type] of epilogue.scalars.entries()) {
+      const register = 1 + epilogue.sideInputs.length + i;
+      this.declareUniform(register, laneOf(type), code.parameter(firstScalar + i));
+    }
     this.position = code.local('i32');
+  }
+
+  private declareUniform(register: number, type: Lane, local: Local): void {
+    this.uniform.set(register, { kind: 'scalar', type, local, splat: this.code.local('v128') });
   }
 
   write(): void {
@@ -105,18 +123,27 @@ class SinkWriter {
     const sum = code.local('i32');
     const vectorEnd = code.local('i32');
     code.get(columns).i32(-4).op('i32.and').set(vectorEnd);
+    for (const side of this.sides) {
+      if (side.kind === 'scalar') this.loadUniform(side, side.base);
+    }
+    for (const { type, local, splat } of this.uniform.values()) {
+      code
+        .get(local)
+        .op(type === 'f32' ? 'f32x4.splat' : 'i32x4.splat')
+        .set(splat);
+    }
     code.while(row, rows, 1, () => {
       code.get(outputRows).memory('i32.load').get(column).op('i32.add').set(element);
-      for (const { base, pointer, storage } of this.outputs) this.place(base, element, storage, pointer);
-      for (const { base, pointer, storage, kind } of this.sides) {
-        if (kind === 'full') this.place(base, element, storage, pointer);
-        else if (kind === 'column') this.place(base, column, storage, pointer);
-        else if (kind === 'scalar') code.get(base).set(pointer);
-        else {
+      for (const output of this.outputs) this.place(output, element);
+      for (const side of this.sides) {
+        if (side.kind === 'full') this.place(side, element);
+        else if (side.kind === 'column') this.place(side, column);
+        else if (side.kind === 'row') {
           code.scratch(['i32'], (index) => {
             code.get(rowIndices).memory('i32.load').set(index);
-            this.place(base, index, storage, pointer);
+            this.place(side, index);
           });
+          this.loadUniform(side, side.pointer);
         }
       }
       code.get(tile).set(sum);
@@ -129,102 +156,61 @@ class SinkWriter {
     });
   }
 
-  /** `pointer = base + element · size`. */
-  private place(base: Local, element: Local, storage: Storage, pointer: Local): void {
-    this.code.get(base).get(element).i32(bytesPerStorage(storage)).op('i32.mul').op('i32.add').set(pointer);
+  /** Points at an element. */
+  private place({ base, pointer, element }: Side | Output, index: Local): void {
+    this.code.get(base).get(index).i32(ELEMENT_BYTES[element]).op('i32.mul').op('i32.add').set(pointer);
   }
 
-  /**
-   * The loop from the current position to `end`, `step` columns a turn. With a step of one the arithmetic still runs on
-   * four lanes, of which the first counts.
-   */
-  private columns(sum: Local, end: Local, step: 4 | 1): void {
-    const { code } = this;
-    const registers = new Map<number, Value>();
-    for (const { register, local, type } of this.scalars) {
-      registers.set(register, { kind: 'vector', type, local: this.splat(local, type) });
-    }
-    const moving: { readonly side: Side; readonly local: Local }[] = [];
-    for (const side of this.sides) {
-      const local = code.local('v128');
-      registers.set(side.register, { kind: 'vector', type: side.type, local });
-      if (side.kind === 'row' || side.kind === 'scalar') this.loadOne(side, local);
-      else moving.push({ side, local });
-    }
-    const accumulator = code.local('v128');
-    registers.set(0, { kind: 'vector', type: 'f32', local: accumulator });
-    code.while(this.position, end, step, () => {
-      code
-        .get(sum)
-        .memory(step === 4 ? 'v128.load' : 'v128.load32_zero')
-        .set(accumulator);
-      for (const { side, local } of moving) {
-        if (step === 4) this.loadFour(side, local);
-        else this.loadOne(side, local);
-        advance(code, side.pointer, step * bytesPerStorage(side.storage));
-      }
-      this.body(code, this.epilogue.body, registers);
-      for (const output of this.outputs) {
-        const value = registers.get(output.register);
-        if (value === undefined)
-          throw new RangeError(`nothing assigns register ${output.register} of an epilogue`);
-        if (step === 4) this.storeFour(output, value);
-        else this.storeOne(output, value);
-        advance(code, output.pointer, step * bytesPerStorage(output.storage));
-      }
-      advance(code, sum, 4 * step);
-    });
-  }
-
-  private splat(scalar: Local, type: Lane): Local {
-    const local = this.code.local('v128');
+  private loadUniform(side: Side, address: Local): void {
+    const value = this.uniform.get(side.register);
+    if (value === undefined) return;
+    this.code.get(address);
+    loadScalar(this.code, side.element, side.type);
     this.code
-      .get(scalar)
-      .op(type === 'f32' ? 'f32x4.splat' : 'i32x4.splat')
-      .set(local);
-    return local;
+      .tee(value.local)
+      .op(side.type === 'f32' ? 'f32x4.splat' : 'i32x4.splat')
+      .set(value.splat);
   }
 
-  /** Loads the element at the side's pointer into all lanes. */
-  private loadOne({ pointer, storage }: Side, into: Local): void {
+  /** The loop from the current position to `end`, `lanes` columns a turn. */
+  private columns(sum: Local, end: Local, lanes: 4 | 1): void {
     const { code } = this;
-    code.get(pointer);
-    if (storage === 'u8') code.memory('i32.load8_u').op('i32x4.splat');
-    else code.memory('v128.load32_splat');
-    code.set(into);
-  }
-
-  private loadFour({ pointer, storage }: Side, into: Local): void {
-    const { code } = this;
-    code.get(pointer);
-    if (storage === 'u8') {
-      code.memory('v128.load32_zero').op('i16x8.extend_low_i8x16_u').op('i32x4.extend_low_i16x8_u');
-    } else {
-      code.memory('v128.load');
-    }
-    code.set(into);
-  }
-
-  private storeOne({ pointer, storage }: Output, value: Value): void {
-    const { code } = this;
-    code.get(pointer);
-    pushVector(code, value);
-    if (storage === 'u8') code.memoryLane('v128.store8_lane', 0);
-    else code.memoryLane('v128.store32_lane', 0);
-  }
-
-  private storeFour({ pointer, storage }: Output, value: Value): void {
-    const { code } = this;
-    code.get(pointer);
-    pushVector(code, value);
-    if (storage === 'u8') {
-      // The low byte of each lane, side by side.
-      code.scratch(['v128'], (lanes) => {
-        code.tee(lanes).get(lanes).shuffle([0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-        code.memoryLane('v128.store32_lane', 0);
-      });
-    } else {
-      code.memory('v128.store');
-    }
+    const kind = lanes === 4 ? 'vector' : 'scalar';
+    const valueType = (type: Lane): 'v128' | Lane => (lanes === 4 ? 'v128' : type);
+    const load = lanes === 4 ? loadVector : loadScalar;
+    const registers = new Map<number, Value>(this.uniform);
+    const moving = this.sides.filter(hasColumns).map((side) => {
+      const local = code.local(valueType(side.type));
+      registers.set(side.register, { kind, type: side.type, local });
+      return { side, local };
+    });
+    const accumulator = code.local(valueType('f32'));
+    registers.set(0, { kind, type: 'f32', local: accumulator });
+    code.while(this.position, end, lanes, () => {
+      code.get(sum);
+      load(code, 'f32', 'f32');
+      code.set(accumulator);
+      for (const { side, local } of moving) {
+        code.get(side.pointer);
+        load(code, side.element, side.type);
+        code.set(local);
+        advance(code, side.pointer, lanes * ELEMENT_BYTES[side.element]);
+      }
+      new Operations(code, this.options).run(this.epilogue.body, registers);
+      for (const { register, element, pointer } of this.outputs) {
+        const value = registers.get(register);
+        if (value === undefined) throw new RangeError(`nothing assigns register ${register} of an epilogue`);
+        code.get(pointer);
+        if (lanes === 4) {
+          pushVector(code, value);
+          storeVector(code, element);
+        } else {
+          pushLane(code, value, 0);
+          storeScalar(code, element);
+        }
+        advance(code, pointer, lanes * ELEMENT_BYTES[element]);
+      }
+      advance(code, sum, 4 * lanes);
+    });
   }
 }

@@ -2,7 +2,7 @@
  * Index tables: where each row, column or inner index of a product lies, as byte offsets. With them, packing needs no
  * knowledge of axes: any mixture of strides is a table, and contiguous stretches show in its differences.
  */
-import type { ModuleBuilder } from '../../wasm';
+import type { ModuleBuilder } from '../../wasm/index';
 
 /**
  * Exports `enumerate(target, start, count, padded, axes, axisCount)`: writes the offsets of the indices start …
