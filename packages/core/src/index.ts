@@ -28,3 +28,114 @@ export {
   ShapeError,
   TraceError,
 } from './errors';
+export type { GeluOptions } from './ops/activations';
+export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus } from './ops/activations';
+export {
+  abs,
+  add,
+  clip,
+  div,
+  floorDiv,
+  maximum,
+  minimum,
+  mod,
+  mul,
+  neg,
+  pow,
+  reciprocal,
+  sign,
+  square,
+  sub,
+} from './ops/arithmetic';
+export {
+  equal,
+  greater,
+  greaterEqual,
+  isFinite,
+  isNaN,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  notEqual,
+  where,
+} from './ops/comparison';
+export type { ConvOptions } from './ops/conv';
+export { conv, conv2d } from './ops/conv';
+export { bitcast, cast } from './ops/conversion';
+export type { CreationOptions, TensorOptions } from './ops/creation';
+export {
+  arange,
+  eye,
+  full,
+  iota,
+  linspace,
+  ones,
+  onesLike,
+  scalar,
+  tensor,
+  zeros,
+  zerosLike,
+} from './ops/creation';
+export { sigmoidCrossEntropy, softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './ops/cross-entropy';
+export {
+  ceil,
+  cos,
+  erf,
+  exp,
+  expm1,
+  floor,
+  log,
+  log1p,
+  round,
+  rsqrt,
+  sin,
+  sqrt,
+  tanh,
+} from './ops/elementary';
+export type { NestedValues, TensorValues } from './ops/host-values';
+export type { OneHotOptions } from './ops/indexing';
+export { gather, oneHot, scatterAdd, take } from './ops/indexing';
+export type { MatmulOptions } from './ops/matmul';
+export { dot, matmul, outer, tensordot } from './ops/matmul';
+export type { PadWidths, PerAxis } from './ops/movement';
+export {
+  broadcastTo,
+  concat,
+  expandDims,
+  flatten,
+  flip,
+  pad,
+  permute,
+  reshape,
+  slice,
+  split,
+  squeeze,
+  stack,
+  tile,
+  transpose,
+} from './ops/movement';
+export type { TensorLike } from './ops/operand';
+export type { PoolOptions } from './ops/pooling';
+export { avgPool, avgPool2d, maxPool, maxPool2d } from './ops/pooling';
+export type { ReduceOptions, Reduction, VarianceOptions } from './ops/reductions';
+export {
+  all,
+  any,
+  argMax,
+  argMin,
+  logSumExp,
+  max,
+  mean,
+  min,
+  norm,
+  prod,
+  std,
+  sum,
+  variance,
+} from './ops/reductions';
+export { logSoftmax, softmax } from './ops/softmax';
+export type { Shape } from './shape/shape';
+export type { Padding } from './shape/spatial';
+export { isTensor, Tensor } from './tensor';

@@ -1,0 +1,172 @@
+/**
+ * Builders of element-wise operations. `unary`, `binary` and `select` are strict: equal shapes and dtypes. `combine`
+ * and the short names after it broadcast, promote, and take plain numbers as constants; gradient rules and
+ * decompositions are written in those.
+ */
+import { type DType, isFloat, promote } from '../../dtype';
+import { DTypeError, ShapeError } from '../../errors';
+import { broadcastShapes } from '../../shape/broadcast';
+import { formatShape, sameShape } from '../../shape/shape';
+import { type BinaryOp, makeNode, type Node, type UnaryOp } from '../node';
+import { constant } from './leaves';
+import { broadcastTo } from './movement';
+
+/** A node, or a plain number that becomes a constant of the other operand's dtype. */
+export type Term = Node | number;
+
+const COMPARISONS: readonly BinaryOp[] = ['lt', 'le', 'eq', 'ne'];
+const LOGICAL: readonly BinaryOp[] = ['and', 'or', 'xor'];
+const SHIFTS: readonly BinaryOp[] = ['shl', 'shr'];
+const INTEGER: readonly BinaryOp[] = ['idiv', 'mod'];
+const FLOATING: readonly BinaryOp[] = ['div', 'pow'];
+const UNARY_NUMERIC: readonly UnaryOp[] = ['neg', 'abs', 'sign'];
+
+/** The dtypes that `op` takes, for its check and for its error. */
+function operandsOf(op: BinaryOp): readonly DType[] {
+  if (COMPARISONS.includes(op)) return ['float32', 'float64', 'int32', 'uint8', 'bool'];
+  if (LOGICAL.includes(op)) return ['int32', 'uint8', 'bool'];
+  if (SHIFTS.includes(op)) return ['int32'];
+  if (INTEGER.includes(op)) return ['int32', 'uint8'];
+  if (FLOATING.includes(op)) return ['float32', 'float64'];
+  return ['float32', 'float64', 'int32', 'uint8'];
+}
+
+function requireDTypes(where: string, given: DType, allowed: readonly DType[]): void {
+  if (allowed.includes(given)) return;
+  throw new DTypeError(
+    where,
+    `takes ${allowed.join(', ')}, not ${given}.`,
+    "Convert with x.cast('float32') first.",
+  );
+}
+
+/** One operand; the result has its dtype. `not` takes bool, `neg`, `abs` and `sign` any number, the rest floats. */
+export function unary(op: UnaryOp, x: Node): Node {
+  if (op === 'not') requireDTypes(op, x.dtype, ['bool']);
+  else
+    requireDTypes(
+      op,
+      x.dtype,
+      UNARY_NUMERIC.includes(op) ? ['float32', 'float64', 'int32', 'uint8'] : ['float32', 'float64'],
+    );
+  return makeNode(op, [x], {}, x.shape, x.dtype);
+}
+
+/** Whether every element of `x` is the constant `value`, seen through movement. */
+export function isConstant(x: Node, value: number): boolean {
+  let node: Node | undefined = x;
+  while (node !== undefined && (node.op === 'reshape' || node.op === 'expand' || node.op === 'permute')) {
+    node = node.inputs[0];
+  }
+  return node?.op === 'scalar' && !node.attributes.slot && node.attributes.value === value;
+}
+
+/** Two operands of one shape and dtype; comparisons give bool. */
+export function binary(op: BinaryOp, a: Node, b: Node): Node {
+  if (a.dtype !== b.dtype) throw new DTypeError(op, `dtypes differ: ${a.dtype} and ${b.dtype}.`);
+  if (!sameShape(a.shape, b.shape)) {
+    throw new ShapeError(op, `shapes differ: ${formatShape(a.shape)} and ${formatShape(b.shape)}.`);
+  }
+  requireDTypes(op, a.dtype, operandsOf(op));
+  if ((op === 'mul' || op === 'div') && isConstant(b, 1)) return a;
+  if (op === 'mul' && isConstant(a, 1)) return b;
+  return makeNode(op, [a, b], {}, a.shape, COMPARISONS.includes(op) ? 'bool' : a.dtype);
+}
+
+/** Value conversion. */
+export const cast = (x: Node, to: DType): Node =>
+  x.dtype === to ? x : makeNode('cast', [x], { to }, x.shape, to);
+
+/** The same 32 bits read as another dtype. */
+export function bitcast(x: Node, to: DType): Node {
+  const wide: readonly DType[] = ['float32', 'int32'];
+  requireDTypes('bitcast', x.dtype, wide);
+  requireDTypes('bitcast', to, wide);
+  return x.dtype === to ? x : makeNode('bitcast', [x], { to }, x.shape, to);
+}
+
+/** Constants take the dtype of the node beside them; two numbers are float32. */
+function terms(values: readonly Term[]): Node[] {
+  const dtypes = values.flatMap((value) => (typeof value === 'number' ? [] : [value.dtype]));
+  const dtype = dtypes.reduce(promote, dtypes[0] ?? 'float32');
+  return values.map((value) => (typeof value === 'number' ? constant(value, dtype) : cast(value, dtype)));
+}
+
+/** Brings operands to one dtype and one shape. */
+export function meet(where: string, ...values: readonly Term[]): Node[] {
+  const nodes = terms(values);
+  const shape = broadcastShapes(where, ...nodes.map((node) => node.shape));
+  return nodes.map((node) => broadcastTo(node, shape));
+}
+
+/** A binary operation with broadcasting and promotion; `where` is the name errors start with. */
+export function combine(op: BinaryOp, a: Term, b: Term, where: string = op): Node {
+  const [left, right] = meet(where, a, b);
+  if (left === undefined || right === undefined) throw new ShapeError(where, 'needs two operands.');
+  requireDTypes(where, left.dtype, operandsOf(op));
+  return binary(op, left, right);
+}
+
+/** Takes `whenTrue` where `condition` holds and `whenFalse` elsewhere, with broadcasting and promotion. */
+export function where(condition: Node, whenTrue: Term, whenFalse: Term): Node {
+  requireDTypes('where', condition.dtype, ['bool']);
+  const nodes = terms([whenTrue, whenFalse]);
+  const shape = broadcastShapes('where', condition.shape, ...nodes.map((node) => node.shape));
+  const [test, yes, no] = [condition, ...nodes].map((node) => broadcastTo(node, shape));
+  if (test === undefined || yes === undefined || no === undefined)
+    throw new ShapeError('where', 'needs three operands.');
+  return makeNode('where', [test, yes, no], {}, shape, yes.dtype);
+}
+
+export const add = (a: Term, b: Term): Node => combine('add', a, b);
+export const sub = (a: Term, b: Term): Node => combine('sub', a, b);
+export const mul = (a: Term, b: Term): Node => combine('mul', a, b);
+export const div = (a: Term, b: Term): Node => combine('div', a, b);
+export const maximum = (a: Term, b: Term): Node => combine('max', a, b);
+export const minimum = (a: Term, b: Term): Node => combine('min', a, b);
+export const lessThan = (a: Term, b: Term): Node => combine('lt', a, b);
+export const lessEqual = (a: Term, b: Term): Node => combine('le', a, b);
+export const equal = (a: Term, b: Term): Node => combine('eq', a, b);
+export const notEqual = (a: Term, b: Term): Node => combine('ne', a, b);
+export const and = (a: Term, b: Term): Node => combine('and', a, b);
+export const or = (a: Term, b: Term): Node => combine('or', a, b);
+export const xor = (a: Term, b: Term): Node => combine('xor', a, b);
+export const neg = (x: Node): Node => unary('neg', x);
+export const exp = (x: Node): Node => unary('exp', x);
+export const log = (x: Node): Node => unary('log', x);
+export const sqrt = (x: Node): Node => unary('sqrt', x);
+export const tanh = (x: Node): Node => unary('tanh', x);
+export const abs = (x: Node): Node => unary('abs', x);
+
+/**
+ * x to a constant power. Powers 0, 1, 2, 3 and -1 need no transcendental function, are exact, and stay exact when
+ * differentiated again and again.
+ */
+export function powConstant(x: Node, exponent: number): Node {
+  switch (exponent) {
+    case 0:
+      return broadcastTo(constant(1, x.dtype), x.shape);
+    case 1:
+      return x;
+    case 2:
+      return mul(x, x);
+    case 3:
+      return mul(mul(x, x), x);
+    case -1:
+      return unary('recip', requireFloatNode('pow', x));
+    default:
+      return combine('pow', x, exponent);
+  }
+}
+
+/** Checks that a node is floating point. */
+export function requireFloatNode(where: string, x: Node): Node {
+  if (!isFloat(x.dtype)) {
+    throw new DTypeError(
+      where,
+      `needs floating point, not ${x.dtype}.`,
+      "Convert with x.cast('float32') first.",
+    );
+  }
+  return x;
+}

@@ -1,0 +1,123 @@
+/**
+ * Host values of any kind a user may give, as one flat typed array with shape and dtype; and back to nested arrays.
+ */
+import { type DType, hostArray, type TypedArray } from '../dtype';
+import { ArgumentError, ShapeError } from '../errors';
+import { formatShape, type Shape, sizeOf } from '../shape/shape';
+
+/** Numbers or booleans nested to any depth. */
+export type NestedValues = number | boolean | readonly NestedValues[];
+
+/** What `tensor` takes. */
+export type TensorValues = NestedValues | TypedArray;
+
+export interface HostValues {
+  readonly values: TypedArray;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** Flattens and converts; the result never shares memory with what was given. */
+export function hostValues(given: TensorValues, wanted?: DType): HostValues {
+  if (ArrayBuffer.isView(given)) {
+    const dtype = wanted ?? dtypeOfArray(given);
+    const values = hostArray(dtype, given.length);
+    fill(values, dtype, given);
+    return { values, shape: [given.length], dtype };
+  }
+  const shape = nestedShape(given);
+  const dtype = wanted ?? (isBoolean(given) ? 'bool' : 'float32');
+  const values = hostArray(dtype, sizeOf(shape));
+  const flat: number[] = [];
+  flatten(given, shape, [], flat);
+  fill(values, dtype, flat);
+  return { values, shape, dtype };
+}
+
+function dtypeOfArray(array: TypedArray): DType {
+  if (array instanceof Float32Array) return 'float32';
+  if (array instanceof Float64Array) return 'float64';
+  if (array instanceof Int32Array) return 'int32';
+  if (array instanceof Uint8Array) return 'uint8';
+  throw new ArgumentError(
+    'tensor',
+    `arrays of class ${Object.getPrototypeOf(array)?.constructor?.name ?? 'unknown'} are not supported.`,
+    'Give a Float32Array, Float64Array, Int32Array or Uint8Array.',
+  );
+}
+
+/** Converts as `cast` does: integers truncate and saturate, NaN becomes 0, bool is whether a value is not 0. */
+function fill(target: TypedArray, dtype: DType, source: ArrayLike<number>): void {
+  if (dtype === 'float32' || dtype === 'float64') {
+    target.set(source);
+    return;
+  }
+  const [low, high] = dtype === 'int32' ? [-(2 ** 31), 2 ** 31 - 1] : [0, 255];
+  for (let i = 0; i < target.length; i++) {
+    const value = source[i] ?? 0;
+    if (dtype === 'bool') target[i] = value === 0 ? 0 : 1;
+    else target[i] = Number.isNaN(value) ? 0 : Math.trunc(Math.min(high, Math.max(low, value)));
+  }
+}
+
+function nestedShape(values: NestedValues): number[] {
+  const shape: number[] = [];
+  let inner: NestedValues | undefined = values;
+  while (Array.isArray(inner)) {
+    shape.push(inner.length);
+    inner = inner[0];
+  }
+  return shape;
+}
+
+function isBoolean(values: NestedValues): boolean {
+  let inner: NestedValues | undefined = values;
+  while (Array.isArray(inner)) inner = inner[0];
+  return typeof inner === 'boolean';
+}
+
+/** Appends the numbers of `values` to `out`; `path` says where in the nesting they are. */
+function flatten(values: NestedValues, shape: Shape, path: number[], out: number[]): void {
+  const extent = shape[path.length];
+  if (extent === undefined) {
+    out.push(leaf(values, path));
+    return;
+  }
+  if (!Array.isArray(values) || values.length !== extent) {
+    const found = Array.isArray(values) ? `${values.length} entries` : 'no array';
+    throw new ShapeError(
+      'tensor',
+      `the nesting is ragged: ${place(path)} has ${found}, expected ${extent} as in ${formatShape(shape)}.`,
+    );
+  }
+  for (let index = 0; index < extent; index++) {
+    path.push(index);
+    flatten(values[index], shape, path, out);
+    path.pop();
+  }
+}
+
+function leaf(value: NestedValues, path: readonly number[]): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (Array.isArray(value)) {
+    throw new ShapeError('tensor', `the nesting is ragged: ${place(path)} is an array, expected a number.`);
+  }
+  throw new ArgumentError('tensor', `${place(path)} is ${String(value)}, expected a number or a boolean.`);
+}
+
+const place = (path: readonly number[]): string => `values${path.map((index) => `[${index}]`).join('')}`;
+
+/** Nested arrays of the given shape; bool gives booleans. */
+export function nest(values: TypedArray, shape: Shape, dtype: DType): NestedValues {
+  let next = 0;
+  const build = (depth: number): NestedValues => {
+    const extent = shape[depth];
+    if (extent === undefined) {
+      const value = values[next++] ?? 0;
+      return dtype === 'bool' ? value !== 0 : value;
+    }
+    return Array.from({ length: extent }, () => build(depth + 1));
+  };
+  return build(0);
+}
