@@ -183,7 +183,16 @@ export function makeNode<O extends Op>(
   shape: readonly number[],
   dtype: DType,
 ): NodeOf<O> {
-  const node = { op, id: nextId++, attributes, inputs, shape, dtype, scope: currentScope(), realized: undefined };
+  const node = {
+    op,
+    id: nextId++,
+    attributes,
+    inputs,
+    shape,
+    dtype,
+    scope: currentScope(),
+    realized: undefined,
+  };
   observer?.(node);
   return node;
 }

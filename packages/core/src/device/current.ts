@@ -1,0 +1,34 @@
+/**
+ * The device on which tensors without a device of their own are computed. With none set, core alone still works: it
+ * computes on the interpreter and says once how to get a fast backend.
+ */
+import { Device } from './device';
+import { interpreter } from './interpreter';
+
+let current: Device | undefined;
+let told = false;
+
+/**
+ * Sets the default device.
+ *
+ * @example
+ * setDevice(await cpu());
+ */
+export function setDevice(device: Device): void {
+  current = device;
+}
+
+/** The default device: the one set, or else the interpreter. */
+export function getDevice(): Device {
+  if (current === undefined) {
+    current = interpreter();
+    if (!told) {
+      told = true;
+      console.warn(
+        'hadal: no device is set, computing on the reference interpreter, which is exact and slow.\n' +
+          "  For speed: import { cpu } from '@hadal/backend-cpu'; setDevice(await cpu());",
+      );
+    }
+  }
+  return current;
+}

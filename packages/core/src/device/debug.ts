@@ -1,0 +1,188 @@
+/**
+ * Debug mode: every graph is also evaluated by the reference interpreter, operation by operation.
+ *
+ * The first operation that makes a NaN of operands without one is named together with the line that built it, what the
+ * device computed is compared with the interpreter, and compiled functions are traced again at every call, so that a
+ * captured number that changed is found. Slow, and off by default.
+ */
+import type { TypedArray } from '../dtype';
+import { NumericError, TraceError } from '../errors';
+import { type Node, observeNodes } from '../graph/node';
+import { nodesOf } from '../graph/traverse';
+import { evaluate } from '../interpret/evaluate';
+import type { DeviceBuffer } from './buffer';
+import type { Device } from './device';
+import type { Graph, Program } from './program';
+
+export interface DebugOptions {
+  /** Stop at the first operation that makes a NaN of operands without one. Default true. */
+  readonly nan?: boolean;
+  /** Compare what the device computed with the interpreter. Default true. */
+  readonly compare?: boolean;
+}
+
+let options: Required<DebugOptions> | undefined;
+
+/** Lines that built nodes, while debug mode is on. */
+let lines = new WeakMap<object, string>();
+
+/**
+ * Turns debug mode on or off.
+ *
+ * @example
+ * setDebug(true);
+ * await log(tensor([-1])).data(); // NumericError: log: made a NaN … at your line
+ */
+export function setDebug(debug: boolean | DebugOptions): void {
+  options =
+    debug === false ? undefined : { nan: true, compare: true, ...(typeof debug === 'object' ? debug : {}) };
+  lines = new WeakMap();
+  observeNodes(
+    options === undefined
+      ? undefined
+      : (node) => {
+          lines.set(node, callerLine());
+        },
+  );
+}
+
+export const isDebugging = (): boolean => options !== undefined;
+
+/** The program with checks around it while debug mode is on. */
+export function debugged(device: Device, graph: Graph, program: Program): Program {
+  const active = options;
+  if (active === undefined) return program;
+  // Realized nodes let go of their inputs, and the checks run later: keep the graph as it is now.
+  const order = nodesOf(graph.outputs);
+  const copies = new Map<Node, Node>();
+  for (const node of order) copies.set(node, { ...node, inputs: node.inputs.map((input) => copies.get(input) ?? input) });
+  const lineOf = new Map(order.map((node) => [copies.get(node), lines.get(node) ?? '']));
+  return {
+    ...program,
+    dispatches: program.dispatches,
+    async run(parameters, targets) {
+      const values = await hostValues([...copies.values()], parameters, device);
+      const expected = checkedEvaluate([...copies.values()], values, parameters, active.nan, lineOf);
+      await program.run(parameters, targets);
+      if (!active.compare) return;
+      for (const [index, output] of graph.outputs.entries()) {
+        const target = targets[index];
+        const copy = copies.get(output);
+        const wanted = copy === undefined ? undefined : expected.get(copy);
+        if (target === undefined || wanted === undefined) continue;
+        compareValues(output, await device.readDirectly(target), wanted, device);
+      }
+    },
+  };
+}
+
+/** Refuses a compiled function whose graph differs from the one it was recorded with. */
+export function requireSameGraph(name: string, recorded: readonly Node[], traced: readonly Node[]): void {
+  const before = nodesOf(recorded);
+  const now = nodesOf(traced);
+  const numberOf = (nodes: readonly Node[]): Map<Node, number> => new Map(nodes.map((node, index) => [node, index]));
+  const beforeNumbers = numberOf(before);
+  const nowNumbers = numberOf(now);
+  for (let index = 0; index < Math.max(before.length, now.length); index++) {
+    const a = before[index];
+    const b = now[index];
+    if (a?.op === 'scalar' && b?.op === 'scalar' && !Object.is(a.attributes.value, b.attributes.value)) {
+      throw new TraceError(
+        name,
+        `a number that the compiled function captured changed from ${a.attributes.value} to ${b.attributes.value}; the recording still uses the first.`,
+        'pass it as an argument, or keep it in a variable.',
+        lines.get(b) ?? '',
+      );
+    }
+    const same =
+      a !== undefined &&
+      b !== undefined &&
+      a.op === b.op &&
+      a.dtype === b.dtype &&
+      a.shape.join() === b.shape.join() &&
+      a.inputs.map((input) => beforeNumbers.get(input)).join() === b.inputs.map((input) => nowNumbers.get(input)).join();
+    if (!same) {
+      throw new TraceError(
+        name,
+        `the function builds another computation than the one recorded: ${a?.op ?? 'nothing'} became ${b?.op ?? 'nothing'}.`,
+        'decisions inside a compiled function are taken once; pass what they depend on as an argument that is not a tensor.',
+      );
+    }
+  }
+}
+
+async function hostValues(
+  nodes: readonly Node[],
+  parameters: readonly DeviceBuffer[],
+  device: Device,
+): Promise<Map<DeviceBuffer, TypedArray>> {
+  const values = new Map<DeviceBuffer, TypedArray>();
+  const buffers = [...parameters, ...nodes.flatMap(({ realized }) => (realized === undefined ? [] : [realized]))];
+  for (const buffer of buffers) {
+    if (!values.has(buffer)) values.set(buffer, await device.readDirectly(buffer));
+  }
+  return values;
+}
+
+function checkedEvaluate(
+  nodes: readonly Node[],
+  values: ReadonlyMap<DeviceBuffer, TypedArray>,
+  parameters: readonly DeviceBuffer[],
+  nan: boolean,
+  lineOf: ReadonlyMap<Node | undefined, string>,
+): Map<Node, TypedArray> {
+  const valueOf = (buffer: DeviceBuffer | undefined): TypedArray => {
+    const found = buffer === undefined ? undefined : values.get(buffer);
+    if (found === undefined) throw new NumericError('debug', 'a leaf of the graph has no value.');
+    return found;
+  };
+  const results = evaluate(nodes, {
+    buffer: valueOf,
+    parameter: (index) => valueOf(parameters[index]),
+  });
+  const computed = new Map<Node, TypedArray>();
+  for (const [index, node] of nodes.entries()) {
+    const result = results[index];
+    if (result === undefined) continue;
+    computed.set(node, result);
+    if (!nan || !result.some(Number.isNaN)) continue;
+    const clean = node.inputs.every((input) => !(computed.get(input)?.some(Number.isNaN) ?? false));
+    const isLeaf = node.inputs.length === 0;
+    if (clean && !isLeaf) {
+      throw new NumericError(
+        node.op === 'composite' ? node.attributes.definition.name : node.op,
+        `made a NaN of operands without one (shape [${node.shape.join(', ')}], ${node.dtype}).`,
+        ...(node.scope === '' ? [] : [`in ${node.scope}`]),
+        lineOf.get(node) ?? '',
+      );
+    }
+  }
+  return computed;
+}
+
+/** Generous: this finds wrong kernels, not rounding. The conformance suite has the tight tolerances. */
+const RELATIVE = 1e-2;
+const ABSOLUTE = 1e-3;
+
+function compareValues(node: Node, actual: TypedArray, expected: TypedArray, device: Device): void {
+  let scale = 0;
+  for (const value of expected) if (Number.isFinite(value)) scale = Math.max(scale, Math.abs(value));
+  for (const [index, wanted] of expected.entries()) {
+    const got = actual[index] ?? Number.NaN;
+    const agrees = Object.is(got, wanted) || got === wanted || Math.abs(got - wanted) <= ABSOLUTE * scale + RELATIVE * Math.abs(wanted);
+    if (agrees) continue;
+    throw new NumericError(
+      node.op,
+      `"${device.name}" computed ${got} at element ${index}, the interpreter ${wanted}.`,
+      ...(node.scope === '' ? [] : [`in ${node.scope}`]),
+    );
+  }
+}
+
+/** The first line of the stack outside of this package. */
+function callerLine(): string {
+  const stack = new Error().stack?.split('\n').slice(1) ?? [];
+  const here = stack[0]?.replace(/device\/debug.*$/, '').trim() ?? '';
+  const found = stack.find((line) => !line.includes('/core/src/') && !line.includes('/core/dist/') && !line.startsWith(here));
+  return found?.trim() ?? '';
+}

@@ -1,0 +1,260 @@
+/**
+ * A device: a backend (or the interpreter) together with its memory pool, its program order and its statistics.
+ */
+import { BACKEND_API_VERSION, type Backend, type Buf } from '../backend/interface';
+import { bytesPerStorage, type DType, hostArray, hostArrayOver, type Storage, storageOf, type TypedArray } from '../dtype';
+import { ArgumentError, DeviceError, DTypeError } from '../errors';
+import { DeviceBuffer } from './buffer';
+import { collectGarbage } from './collect';
+import { debugged } from './debug';
+import { Pool } from './pool';
+import type { Graph, Program } from './program';
+import { Queue } from './queue';
+
+/** Memory of a device, in bytes. */
+export interface MemoryReport {
+  /** Held by tensors, variables and running programs. */
+  readonly usedBytes: number;
+  /** Kept for reuse. */
+  readonly pooledBytes: number;
+  /** Most ever held at once. */
+  readonly peakBytes: number;
+}
+
+/** What a device has done so far. */
+export interface DeviceStatistics {
+  /** Graphs planned, and graphs that an earlier plan served. */
+  readonly plans: number;
+  readonly planHits: number;
+  /** Kernels and library calls compiled. */
+  readonly kernels: number;
+  /** Programs run. */
+  readonly runs: number;
+}
+
+/** The part of a device that makes graphs executable. */
+export interface Planner {
+  program(graph: Graph): Program;
+  statistics(): Omit<DeviceStatistics, 'runs'>;
+}
+
+/** The memory side of a backend. */
+export type DeviceMemory = Pick<
+  Backend,
+  'name' | 'caps' | 'alloc' | 'free' | 'write' | 'read' | 'readSync' | 'sync' | 'close'
+>;
+
+export interface DeviceOptions {
+  /** Bytes that unreachable tensors may hold before a collection is asked for. Default 512 MiB. */
+  readonly budgetBytes?: number;
+}
+
+const DEFAULT_BUDGET_BYTES = 512 * 2 ** 20;
+
+export class Device {
+  readonly queue = new Queue();
+  readonly #memory: DeviceMemory;
+  readonly #planner: Planner;
+  readonly #pool: Pool;
+  readonly #budgetBytes: number;
+  readonly #finalizers: FinalizationRegistry<Buf>;
+  #collectAboveBytes: number;
+  #runs = 0;
+  #lost: Error | undefined;
+  #closed = false;
+
+  /** Use `createDevice(backend)` or `interpreter()`. */
+  constructor(memory: DeviceMemory, planner: (device: Device) => Planner, options: DeviceOptions = {}) {
+    this.#memory = memory;
+    this.#planner = planner(this);
+    this.#pool = new Pool(memory);
+    this.#budgetBytes = options.budgetBytes ?? DEFAULT_BUDGET_BYTES;
+    this.#collectAboveBytes = this.#budgetBytes;
+    this.#finalizers = new FinalizationRegistry((buf) => this.#pool.release(buf));
+  }
+
+  get name(): string {
+    return this.#memory.name;
+  }
+
+  get caps(): Backend['caps'] {
+    return this.#memory.caps;
+  }
+
+  /** Memory held now, in bytes. */
+  memory(): MemoryReport {
+    return {
+      usedBytes: this.#pool.usedBytes,
+      pooledBytes: this.#pool.keptBytes,
+      peakBytes: this.#pool.peakBytes,
+    };
+  }
+
+  /** Plans, kernels and runs so far. */
+  statistics(): DeviceStatistics {
+    return { ...this.#planner.statistics(), runs: this.#runs };
+  }
+
+  /** How elements of this dtype lie in this device's memory. */
+  storageOf(dtype: DType): Storage {
+    const wanted = storageOf(dtype);
+    const { storages } = this.#memory.caps;
+    if (storages.includes(wanted)) return wanted;
+    if (wanted === 'u8' && storages.includes('i32')) return 'i32';
+    throw new DTypeError(
+      this.name,
+      `this device has no ${dtype}; it stores ${storages.join(', ')}.`,
+      wanted === 'f64'
+        ? "cast to 'float32', or compute on the interpreter: setDevice(interpreter())."
+        : 'cast to another dtype first.',
+    );
+  }
+
+  /** A buffer with undefined contents. */
+  allocate(dtype: DType, length: number): DeviceBuffer {
+    this.requireUsable();
+    const storage = this.storageOf(dtype);
+    const buf = this.#pool.lease(length * bytesPerStorage(storage));
+    const buffer = new DeviceBuffer(this, dtype, storage, length, buf);
+    this.#finalizers.register(buffer, buf, buffer);
+    return buffer;
+  }
+
+  /** Scratch memory that is given back with `releaseScratch` once the program using it has been submitted. */
+  leaseScratch(bytes: number): Buf {
+    return this.#pool.lease(bytes);
+  }
+
+  releaseScratch(buf: Buf): void {
+    this.#pool.release(buf);
+  }
+
+  /** Returns a buffer's memory before the collector would. */
+  release(buffer: DeviceBuffer): void {
+    if (buffer.released) return;
+    buffer.markReleased();
+    this.#finalizers.unregister(buffer);
+    void this.queue.push(() => this.#pool.release(buffer.buf));
+  }
+
+  /** Copies host values into a new buffer. The values are read when their turn in the queue comes. */
+  upload(dtype: DType, values: TypedArray): DeviceBuffer {
+    const buffer = this.allocate(dtype, values.length);
+    void this.queue.push(() => this.#memory.write(buffer.buf, 0, toStorage(values, buffer.storage)));
+    return buffer;
+  }
+
+  /** Copies a buffer's values to the host, after everything asked for before. */
+  async download(buffer: DeviceBuffer): Promise<TypedArray> {
+    this.requireUsable();
+    const bytes = buffer.length * bytesPerStorage(buffer.storage);
+    const read = await this.queue.push(() => {
+      if (buffer.fault !== undefined) throw buffer.fault;
+      if (buffer.released) {
+        throw new ArgumentError('data', 'this tensor was disposed, its values are gone.');
+      }
+      return this.#memory.read(buffer.buf, 0, bytes);
+    });
+    return fromStorage(read, buffer);
+  }
+
+  /** Reads a buffer from within a program that the queue is running. */
+  async readDirectly(buffer: DeviceBuffer): Promise<TypedArray> {
+    if (buffer.fault !== undefined) throw buffer.fault;
+    const bytes = buffer.length * bytesPerStorage(buffer.storage);
+    return fromStorage(await this.#memory.read(buffer.buf, 0, bytes), buffer);
+  }
+
+  /** Makes a graph executable, from the cache where possible. */
+  program(graph: Graph): Program {
+    this.requireUsable();
+    return debugged(this, graph, this.#planner.program(graph));
+  }
+
+  /** Runs a program in order; a failure becomes the fault of its targets, so that whoever reads them hears of it. */
+  submit(program: Program, parameters: readonly DeviceBuffer[], targets: readonly DeviceBuffer[]): void {
+    this.#runs++;
+    const fail = (error: unknown): void => {
+      const fault = error instanceof Error ? error : new DeviceError(this.name, String(error));
+      for (const target of targets) target.fault = fault;
+    };
+    const work = (): void | Promise<void> => {
+      try {
+        const running = program.run(parameters, targets);
+        return running instanceof Promise ? running.catch(fail) : undefined;
+      } catch (error) {
+        fail(error);
+      }
+    };
+    void this.queue.push(work);
+  }
+
+  /** An await point: where the budget is passed, unreachable tensors are collected before more are made. */
+  async settle(): Promise<void> {
+    if (this.#pool.usedBytes <= this.#collectAboveBytes) return;
+    await this.queue.idle();
+    await collectGarbage();
+    // What is still held is in use: the next collection waits until a budget more has been handed out.
+    this.#collectAboveBytes = this.#pool.usedBytes + this.#budgetBytes;
+  }
+
+  /** Collects unreachable tensors now. Tests of memory call it; programs need not. */
+  async collect(): Promise<void> {
+    await this.queue.idle();
+    await collectGarbage();
+  }
+
+  /** Resolves when all submitted work is done. */
+  async sync(): Promise<void> {
+    await this.queue.idle();
+    await this.#memory.sync();
+  }
+
+  /** Ends the backend and frees its memory. A process ends by itself without it. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.queue.idle();
+    this.#closed = true;
+    await this.#memory.close();
+  }
+
+  /** Records that the device was lost; everything asked of it from now on fails with the reason. */
+  reportLost(reason: Error): void {
+    this.#lost = reason;
+  }
+
+  requireUsable(): void {
+    if (this.#closed) {
+      throw new DeviceError(this.name, 'the device was closed.', 'create a new one and call setDevice with it.');
+    }
+    if (this.#lost !== undefined) {
+      throw new DeviceError(
+        this.name,
+        `the device was lost: ${this.#lost.message}`,
+        'create a new device and load the last checkpoint on it.',
+      );
+    }
+  }
+}
+
+/** Refuses a backend that was made for another version of the interface. */
+export function requireApiVersion(backend: Backend): void {
+  if (backend.apiVersion === BACKEND_API_VERSION) return;
+  throw new DeviceError(
+    'createDevice',
+    `backend "${backend.name}" was made for version ${backend.apiVersion} of the backend interface, this core has version ${BACKEND_API_VERSION}.`,
+    'install versions of the backend and of @hadal/core that belong together.',
+  );
+}
+
+function toStorage(values: TypedArray, storage: Storage): Uint8Array {
+  const stored = storage === 'i32' && !(values instanceof Int32Array) ? Int32Array.from(values) : values;
+  return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
+}
+
+function fromStorage(bytes: Uint8Array, buffer: DeviceBuffer): TypedArray {
+  if (buffer.storage !== 'i32' || buffer.dtype === 'int32') return hostArrayOver(buffer.dtype, bytes);
+  const values = hostArray(buffer.dtype, buffer.length);
+  values.set(hostArrayOver('int32', bytes));
+  return values;
+}

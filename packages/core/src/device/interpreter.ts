@@ -1,0 +1,109 @@
+/**
+ * The reference interpreter as a device: slow, exact, always there, with every dtype. Its memory is plain host arrays.
+ */
+import type { Buf } from '../backend/interface';
+import { hostArrayOver, type TypedArray } from '../dtype';
+import { ArgumentError } from '../errors';
+import type { Node } from '../graph/node';
+import { nodesOf } from '../graph/traverse';
+import { evaluate } from '../interpret/evaluate';
+import { OPTIONAL_SCALAR_OPS } from '../kernel/form';
+import type { DeviceBuffer } from './buffer';
+import { Device, type DeviceMemory, type DeviceOptions } from './device';
+import type { Graph, Program } from './program';
+
+class HostBuf implements Buf {
+  readonly data: Uint8Array;
+
+  constructor(readonly bytes: number) {
+    // Aligned for every element type, since a typed array's own buffer begins at 0.
+    this.data = new Uint8Array(bytes);
+  }
+}
+
+const hostData = (buf: Buf): Uint8Array => {
+  if (buf instanceof HostBuf) return buf.data;
+  throw new ArgumentError('interpreter', 'a buffer of another device was given.', 'move it here with await t.to(device).');
+};
+
+const memory: DeviceMemory = {
+  name: 'interpreter',
+  caps: {
+    storages: ['f32', 'f64', 'i32', 'u8'],
+    scalarOps: OPTIONAL_SCALAR_OPS,
+    maxBindings: Number.MAX_SAFE_INTEGER,
+    alignment: 1,
+    maxBufferBytes: 2 ** 32,
+  },
+  alloc: (bytes) => new HostBuf(bytes),
+  free: () => undefined,
+  write: (buf, at, source) => hostData(buf).set(source, at),
+  read: (buf, at, bytes) => Promise.resolve(hostData(buf).slice(at, at + bytes)),
+  readSync: (buf, at, bytes) => hostData(buf).slice(at, at + bytes),
+  sync: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
+
+/** The elements of a buffer on this device, without copying. */
+export const hostValues = (buffer: DeviceBuffer): TypedArray =>
+  hostArrayOver(
+    buffer.dtype,
+    hostData(buffer.buf).subarray(0, buffer.length * hostArrayOver(buffer.dtype, new Uint8Array(0)).BYTES_PER_ELEMENT),
+  );
+
+/** A program that evaluates the graph each time. It keeps a copy, since realized nodes let go of their inputs. */
+function interpretedProgram(given: Graph): Program {
+  const graph = copyGraph(given);
+  return {
+    run(parameters, targets) {
+      const results = evaluate(graph.outputs, {
+        buffer(buffer) {
+          if (buffer.fault !== undefined) throw buffer.fault;
+          return hostValues(buffer);
+        },
+        parameter(index) {
+          const parameter = parameters[index];
+          if (parameter === undefined) throw new ArgumentError('interpreter', `parameter ${index} has no value.`);
+          if (parameter.fault !== undefined) throw parameter.fault;
+          return hostValues(parameter);
+        },
+      });
+      results.forEach((result, index) => {
+        const target = targets[index];
+        if (target !== undefined) hostValues(target).set(result);
+      });
+    },
+    explain: () => `interpreter: ${nodesOf(graph.outputs).length} nodes, one by one\n`,
+    get dispatches() {
+      return nodesOf(graph.outputs).map((node) => ({ kind: 'interpreter' as const, name: node.op }));
+    },
+  };
+}
+
+function copyGraph(graph: Graph): Graph {
+  const copies = new Map<Node, Node>();
+  const copyOf = (node: Node): Node => copies.get(node) ?? node;
+  for (const node of nodesOf(graph.outputs)) copies.set(node, { ...node, inputs: node.inputs.map(copyOf) });
+  return { ...graph, outputs: graph.outputs.map(copyOf) };
+}
+
+/**
+ * A new device that evaluates every operation on its own in float64 rounded to the operation's dtype.
+ *
+ * @example
+ * setDevice(interpreter());
+ */
+export function interpreter(options: DeviceOptions = {}): Device {
+  let programs = 0;
+  return new Device(
+    memory,
+    () => ({
+      program(graph) {
+        programs++;
+        return interpretedProgram(graph);
+      },
+      statistics: () => ({ plans: programs, planHits: 0, kernels: 0 }),
+    }),
+    options,
+  );
+}

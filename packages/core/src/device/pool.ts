@@ -1,0 +1,91 @@
+/**
+ * The pool of a device's memory: freed ranges wait, by size, for the next request of that size. Sizes are rounded up to
+ * a few classes per power of two, so that nearly equal requests meet.
+ */
+import type { Buf } from '../backend/interface';
+
+/** What the pool needs of a backend. */
+export interface Memory {
+  alloc(bytes: number): Buf;
+  free(buf: Buf): void;
+}
+
+/** Freed bytes kept for reuse before they go back to the backend. */
+const KEPT_BYTES = 256 * 2 ** 20;
+
+export class Pool {
+  readonly #memory: Memory;
+  readonly #free = new Map<number, Buf[]>();
+  #usedBytes = 0;
+  #keptBytes = 0;
+  #peakBytes = 0;
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  /** Bytes lent out. */
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Bytes kept for reuse. */
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
+  /** Most bytes ever lent out at once. */
+  get peakBytes(): number {
+    return this.#peakBytes;
+  }
+
+  /** Lends a range of at least `bytes` with undefined contents. */
+  lease(bytes: number): Buf {
+    const size = sizeClass(bytes);
+    const waiting = this.#free.get(size);
+    const found = waiting?.pop();
+    if (found !== undefined) this.#keptBytes -= size;
+    const buf = found ?? this.#allocate(size);
+    this.#usedBytes += size;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#usedBytes);
+    return buf;
+  }
+
+  /** Takes a range back. */
+  release(buf: Buf): void {
+    const size = sizeClass(buf.bytes);
+    this.#usedBytes -= size;
+    if (this.#keptBytes + size > KEPT_BYTES) {
+      this.#memory.free(buf);
+      return;
+    }
+    this.#keptBytes += size;
+    const waiting = this.#free.get(size);
+    if (waiting === undefined) this.#free.set(size, [buf]);
+    else waiting.push(buf);
+  }
+
+  /** Gives what is kept back to the backend. */
+  trim(): void {
+    for (const waiting of this.#free.values()) for (const buf of waiting) this.#memory.free(buf);
+    this.#free.clear();
+    this.#keptBytes = 0;
+  }
+
+  #allocate(size: number): Buf {
+    try {
+      return this.#memory.alloc(size);
+    } catch (error) {
+      if (this.#keptBytes === 0) throw error;
+      this.trim();
+      return this.#memory.alloc(size);
+    }
+  }
+}
+
+/** At least 64 bytes, then eight classes per power of two: at most an eighth is wasted. */
+function sizeClass(bytes: number): number {
+  if (bytes <= 64) return 64;
+  const step = Math.max(64, 2 ** (Math.floor(Math.log2(bytes)) - 3));
+  return Math.ceil(bytes / step) * step;
+}

@@ -1,0 +1,33 @@
+/**
+ * What a device makes of a graph: a program that can be run again and again on other buffers. The interpreter walks
+ * the graph; a backend replays a plan.
+ */
+import type { Node } from '../graph/node';
+import type { DeviceBuffer } from './buffer';
+
+/** A graph to be made executable. Leaves are `parameter`, `buffer` and `scalar` nodes; `data` has been uploaded. */
+export interface Graph {
+  readonly outputs: readonly Node[];
+  /** For each output the parameter whose memory it replaces, or undefined when it gets memory of its own. */
+  readonly updates: readonly (number | undefined)[];
+}
+
+export interface Program {
+  /**
+   * Computes the outputs. To be called in the device's queue.
+   *
+   * @param parameters values of the parameter nodes
+   * @param targets    where each output goes; for an update this is the parameter's own buffer
+   */
+  run(parameters: readonly DeviceBuffer[], targets: readonly DeviceBuffer[]): void | Promise<void>;
+  /** What will run, as text. */
+  explain(): string;
+  /** Kernels and library calls, packing and copies apart. */
+  readonly dispatches: readonly DispatchSummary[];
+}
+
+/** One line of a plan, for people and for tests that pin a plan. */
+export interface DispatchSummary {
+  readonly kind: 'kernel' | 'library' | 'copy' | 'interpreter';
+  readonly name: string;
+}

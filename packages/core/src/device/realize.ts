@@ -1,0 +1,110 @@
+/**
+ * Realizing: the point where described values become computed ones.
+ *
+ * All that has to happen before the first `await` happens synchronously, so that program order is the order of calls:
+ * pending assignments are collected, a program is found or planned, targets are allocated and named by their nodes.
+ * Only the work itself waits for its turn in the device's queue.
+ */
+import type { TypedArray } from '../dtype';
+import { DeviceError } from '../errors';
+import type { Node } from '../graph/node';
+import { nodesOf } from '../graph/traverse';
+import { sizeOf } from '../shape/shape';
+import { requireNoTrace } from '../trace';
+import { pendingStorages, type VariableStorage } from '../variable-storage';
+import type { DeviceBuffer } from './buffer';
+import { getDevice } from './current';
+import type { Device } from './device';
+
+/** The device of realized values among `nodes`, or undefined when there are none. */
+export function deviceOf(nodes: readonly Node[]): Device | undefined {
+  let device: Device | undefined;
+  for (const node of nodes) {
+    const found = node.realized?.device;
+    if (found === undefined || found === device) continue;
+    if (device !== undefined) {
+      throw new DeviceError(
+        'realize',
+        `a computation mixes values of the devices "${device.name}" and "${found.name}".`,
+        'move one of them first: await tensor.to(device).',
+      );
+    }
+    device = found;
+  }
+  return device;
+}
+
+/**
+ * Computes nodes, and all pending assignments of their device.
+ *
+ * @param nodes  what to compute; realized ones cost nothing
+ * @param device where, when no leaf of the graph says so
+ * @returns a promise for backends that prepare asynchronously; the nodes are `realized` when the call returns
+ */
+export function realizeNodes(nodes: readonly Node[], device?: Device): Device {
+  requireNoTrace('realize');
+  const wanted = nodes.filter((node) => node.realized === undefined);
+  const graph = nodesOf(wanted);
+  const home = deviceOf([...graph, ...nodes]) ?? device ?? getDevice();
+  const storages = pendingOn(home);
+  compute(home, wanted, storages);
+  return home;
+}
+
+/** Computes the pending assignments of a device. */
+export function flush(device: Device): void {
+  compute(device, [], pendingOn(device));
+}
+
+/** The values of a node, row-major. */
+export async function readNode(node: Node, device?: Device): Promise<TypedArray> {
+  requireNoTrace('data');
+  const home = realizeNodes([node], device);
+  const { realized } = node;
+  if (realized === undefined) throw new DeviceError('data', 'the value was not computed.');
+  const values = await home.download(realized);
+  await home.settle();
+  return values;
+}
+
+function pendingOn(device: Device): VariableStorage[] {
+  return pendingStorages().filter((storage) => {
+    const home = storage.device ?? deviceOf(nodesOf([storage.node])) ?? getDevice();
+    return home === device;
+  });
+}
+
+function compute(device: Device, wanted: readonly Node[], storages: readonly VariableStorage[]): void {
+  const assigned = storages.map((storage) => storage.node);
+  const outputs = [...new Set([...wanted, ...assigned])];
+  if (outputs.length === 0) return;
+  const graph = nodesOf(outputs);
+  uploadData(device, graph);
+  // Host data asked for by itself is there once it is uploaded.
+  const computed = outputs.filter((node) => node.realized === undefined);
+  if (computed.length > 0) {
+    const program = device.program({ outputs: computed, updates: computed.map(() => undefined) });
+    const targets = computed.map((node) => device.allocate(node.dtype, sizeOf(node.shape)));
+    device.submit(program, [], targets);
+    computed.forEach((node, index) => settleNode(node, targets[index]));
+  }
+  for (const storage of storages) {
+    const { realized } = storage.node;
+    if (realized !== undefined) storage.settle(realized);
+  }
+}
+
+/** Gives host data of a graph a buffer on the device. */
+export function uploadData(device: Device, graph: readonly Node[]): void {
+  for (const node of graph) {
+    if (node.op === 'data' && node.realized === undefined) {
+      node.realized = device.upload(node.dtype, node.attributes.values);
+    }
+  }
+}
+
+function settleNode(node: Node, buffer: DeviceBuffer | undefined): void {
+  node.realized = buffer;
+  // What led to a realized value can be collected.
+  node.inputs = [];
+}

@@ -1,0 +1,34 @@
+/** Walks graphs without recursion, since a lazy graph may be tens of thousands of nodes deep. */
+import type { Node } from './node';
+
+/**
+ * All nodes that `outputs` need, inputs before their users. Realized nodes are leaves.
+ *
+ * @param inputsOf what to follow; by default a node's inputs
+ */
+export function nodesOf(
+  outputs: readonly Node[],
+  inputsOf: (node: Node) => readonly Node[] = (node) => (node.realized === undefined ? node.inputs : []),
+): Node[] {
+  const order: Node[] = [];
+  const seen = new Set<Node>();
+  const stack: { readonly node: Node; readonly inputs: readonly Node[]; next: number }[] = [];
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    stack.push({ node, inputs: inputsOf(node), next: 0 });
+  };
+  for (const output of outputs) {
+    visit(output);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const input = top.inputs[top.next++];
+      if (input !== undefined) {
+        visit(input);
+      } else {
+        order.push(top.node);
+        stack.pop();
+      }
+    }
+  }
+  return order;
+}

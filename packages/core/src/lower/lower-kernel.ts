@@ -1,0 +1,287 @@
+/**
+ * Lowers a group of graph nodes to one loop kernel.
+ *
+ * Each member is computed at symbolic indices over the kernel's axes. Views rewrite indices, element-wise nodes become
+ * instructions, values in memory become loads, and reductions become accumulators of a loop, one loop per level of
+ * reductions that depend on each other.
+ */
+import { registerOf } from '../dtype';
+import type { Node, NodeOf } from '../graph/node';
+import type { OptionalScalarOp } from '../kernel/form';
+import { lowerElementwise, lowerIdentityElement } from './elementwise';
+import { type BoundBuffer, finishKernel } from './finish-kernel';
+import { axisIndex, type Index, shiftIndex, zeroIndex } from './index-expression';
+import { KernelBuilder } from './kernel-builder';
+import {
+  type KernelSpec,
+  type Location,
+  type LoweredKernel,
+  type Member,
+  NotFusable,
+  significantAxes,
+  type Surroundings,
+} from './kernel-spec';
+import { at, flatIndex, paddedIndex, sourceIndex } from './movement';
+
+/**
+ * @throws {NotFusable} when a member reads another at indices other than its own
+ */
+export function lowerKernel(
+  spec: KernelSpec,
+  surroundings: Surroundings,
+  optional: readonly OptionalScalarOp[],
+): LoweredKernel {
+  return new Lowering(spec, surroundings, optional).run();
+}
+
+class Lowering {
+  readonly #spec: KernelSpec;
+  readonly #surroundings: Surroundings;
+  readonly #builder: KernelBuilder;
+  readonly #members: ReadonlyMap<Node, Member>;
+  readonly #grid: readonly Index[];
+  readonly #loop: readonly Index[];
+  readonly #buffers: BoundBuffer[] = [];
+  readonly #accumulators = new Map<Node, number>();
+  readonly #values = new Map<string, number>();
+  readonly #levels = new Map<Node, number>();
+  readonly #names: string[] = [];
+
+  constructor(spec: KernelSpec, surroundings: Surroundings, optional: readonly OptionalScalarOp[]) {
+    this.#spec = spec;
+    this.#surroundings = surroundings;
+    this.#builder = new KernelBuilder(optional, spec.outer.length);
+    this.#members = new Map(spec.members.map((member) => [member.node, member]));
+    this.#grid = spec.outer.map((extent, axis) => axisIndex(axis, extent));
+    this.#loop = spec.inner.map((extent, axis) => axisIndex(spec.outer.length + axis, extent));
+  }
+
+  run(): LoweredKernel {
+    const { members } = this.#spec;
+    const loops = members.filter((member) => member.role !== 'outer');
+    const levelOf = (member: Member): number =>
+      1 + this.#need(member.role === 'reduce' ? sourceOf(member.node) : member.node);
+    const deepest = loops.reduce((most, member) => Math.max(most, levelOf(member)), 0);
+    for (let level = 1; level <= deepest; level++) {
+      this.#builder.level = level;
+      for (const member of loops) {
+        if (levelOf(member) !== level) continue;
+        if (member.role === 'reduce') this.#reduce(member.node);
+        else this.#store(member, true);
+      }
+    }
+    for (const member of members) {
+      if (member.role === 'outer') this.#store(member, false);
+      else if (member.role === 'reduce') this.#storeReduced(member);
+    }
+    const liftLoop = members.some(({ role, node }) => role === 'reduce' && node.attributes.axes.includes(0));
+    return finishKernel(this.#builder, this.#spec, this.#buffers, this.#names, liftLoop);
+  }
+
+  /** The level of reductions that a value depends on. */
+  #need(node: Node): number {
+    const known = this.#levels.get(node);
+    if (known !== undefined) return known;
+    const member = this.#members.get(node);
+    const isElsewhere = member === undefined && this.#surroundings.locate(node) !== undefined;
+    let level = 0;
+    if (!isElsewhere) for (const input of node.inputs) level = Math.max(level, this.#need(input));
+    if (member?.role === 'reduce') level++;
+    this.#levels.set(node, level);
+    return level;
+  }
+
+  #reduce(node: NodeOf<'reduce'>): void {
+    const source = sourceOf(node);
+    const value = this.#value(source, this.#inputIndices(node), undefined);
+    this.#accumulators.set(node, this.#builder.accumulate(node.attributes.kind, value));
+    this.#names.push(node.attributes.kind);
+  }
+
+  #store(member: Member, inLoop: boolean): void {
+    const { node } = member;
+    const indices = this.#memberIndices(member);
+    if (!this.#surroundings.isStored(node)) return;
+    const value = this.#compute(node, indices, undefined);
+    const location = this.#surroundings.locate(node);
+    if (location === undefined) throw new NotFusable('a member to be stored has no place');
+    const index = shiftIndex(flatIndex(indices, node.shape), location.offset);
+    const buffer = this.#buffer(location);
+    if (inLoop) this.#builder.storeInLoop(buffer, index, value);
+    else this.#builder.storeOuter(buffer, index, value);
+  }
+
+  #storeReduced(member: Member): void {
+    const { node } = member;
+    const location = this.#surroundings.locate(node);
+    const value = this.#accumulators.get(node);
+    if (!this.#surroundings.isStored(node) || location === undefined || value === undefined) return;
+    const index = shiftIndex(flatIndex(this.#memberIndices(member), node.shape), location.offset);
+    this.#builder.storeOuter(this.#buffer(location), index, value);
+  }
+
+  /** Indices of a member's own elements over the kernel's axes. */
+  #memberIndices({ node, role }: Member): Index[] {
+    if (role === 'reduce') {
+      const axes = new Set(node.attributes.axes);
+      return this.#inputIndices(node).filter((_, axis) => !axes.has(axis));
+    }
+    return spread(node.shape, role === 'full' ? [...this.#grid, ...this.#loop] : this.#grid);
+  }
+
+  /** Indices of a reduction's operand over the kernel's axes. */
+  #inputIndices(node: NodeOf<'reduce'>): Index[] {
+    const { shape } = sourceOf(node);
+    const reduced = new Set(node.attributes.axes);
+    let outer = 0;
+    let inner = 0;
+    const significant = new Set(significantAxes(shape));
+    return shape.map((_, axis) => {
+      if (!significant.has(axis)) return zeroIndex;
+      return (reduced.has(axis) ? this.#loop[inner++] : this.#grid[outer++]) ?? zeroIndex;
+    });
+  }
+
+  /** The register with an element of a node, wherever it comes from. */
+  #value(node: Node, indices: readonly Index[], guard: number | undefined): number {
+    const member = this.#members.get(node);
+    if (member !== undefined) {
+      const own = this.#memberIndices(member);
+      if (!own.every((index, axis) => isSameIndex(index, at(indices, axis)))) {
+        throw new NotFusable('a member is read at other indices than its own');
+      }
+      if (member.role !== 'reduce') return this.#compute(node, indices, guard);
+      const accumulator = this.#accumulators.get(node);
+      if (accumulator === undefined) throw new NotFusable('a reduction is read before its loop');
+      return accumulator;
+    }
+    const location = this.#surroundings.locate(node);
+    if (location === undefined) return this.#compute(node, indices, guard);
+    const index = shiftIndex(flatIndex(indices, node.shape), location.offset);
+    return this.#builder.load(this.#buffer(location), registerOf(node.dtype), index, guard);
+  }
+
+  #compute(node: Node, indices: readonly Index[], guard: number | undefined): number {
+    const key = `${node.id}|${this.#builder.level}|${guard}|${indices.map((index) => index.key).join()}`;
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const value = this.#computeAnew(node, indices, guard);
+    this.#values.set(key, value);
+    return value;
+  }
+
+  #computeAnew(node: Node, indices: readonly Index[], guard: number | undefined): number {
+    const builder = this.#builder;
+    const [first] = node.inputs;
+    switch (node.op) {
+      case 'scalar': {
+        const type = registerOf(node.dtype);
+        const { value, slot } = node.attributes;
+        return slot ? builder.scalar(value, type) : builder.constant(value, type);
+      }
+      case 'iota':
+        return builder.index(at(indices, 0));
+      case 'reshape':
+      case 'permute':
+      case 'expand':
+      case 'flip':
+      case 'slice':
+      case 'window':
+        return this.#value(operand(first), sourceIndex(node, indices), guard);
+      case 'pad':
+        return this.#pad(node, indices, guard);
+      case 'concat':
+        return this.#concat(node, indices, guard);
+      case 'gather':
+        return this.#gather(node, indices, guard);
+      case 'identity':
+        return this.#value(operand(first), indices, guard);
+      default: {
+        this.#names.push(node.op);
+        const operands = node.inputs.map((input) => this.#value(input, indices, guard));
+        return lowerElementwise(builder, node, operands);
+      }
+    }
+  }
+
+  #pad(node: NodeOf<'pad'>, indices: readonly Index[], guard: number | undefined): number {
+    const [source, fill] = node.inputs;
+    const padded = paddedIndex(node, indices);
+    if (padded.conditions.length === 0) return this.#value(operand(source), padded.source, guard);
+    const isLeading = padded.conditions.length === 1 && node.shape.length === 1;
+    const inside = this.#builder.guard(padded.conditions, undefined, isLeading);
+    const both = this.#builder.guard(padded.conditions, guard, isLeading);
+    const value = this.#value(operand(source), padded.source, both);
+    const outside = this.#value(operand(fill), [], undefined);
+    if (inside === undefined) return value;
+    return this.#builder.scalarOp('select', [inside, value, outside], registerOf(node.dtype));
+  }
+
+  /** Parts are chosen between by their ranges, and read only where they are chosen. */
+  #concat(node: NodeOf<'concat'>, indices: readonly Index[], guard: number | undefined): number {
+    const { axis } = node.attributes;
+    let start = 0;
+    let chosen: number | undefined;
+    for (const part of node.inputs) {
+      const extent = part.shape[axis] ?? 0;
+      if (extent === 0) continue;
+      const local = indices.map((index, i) => (i === axis ? shiftIndex(index, -start) : index));
+      const conditions = [{ index: at(local, axis), below: extent }].filter(
+        ({ index, below }) => index.least < 0 || index.most >= below,
+      );
+      start += extent;
+      if (at(local, axis).most < 0 || at(local, axis).least >= extent) continue;
+      const value = this.#value(part, local, this.#builder.guard(conditions, guard, false));
+      const inside = this.#builder.guard(conditions, undefined, false);
+      chosen =
+        chosen === undefined || inside === undefined
+          ? value
+          : this.#builder.scalarOp('select', [inside, value, chosen], registerOf(node.dtype));
+    }
+    return chosen ?? lowerIdentityElement(this.#builder, node.dtype);
+  }
+
+  /** A load whose index along one axis is a value, clamped into the axis. */
+  #gather(node: NodeOf<'gather'>, indices: readonly Index[], guard: number | undefined): number {
+    const [source, positions] = [operand(node.inputs[0]), operand(node.inputs[1])];
+    const location = this.#surroundings.locate(source);
+    if (location === undefined) throw new NotFusable('a gathered operand is not in memory');
+    const { axis } = node.attributes;
+    const rank = positions.shape.length;
+    const builder = this.#builder;
+    const position = this.#value(positions, indices.slice(axis, axis + rank), guard);
+    const extent = source.shape[axis] ?? 1;
+    const low = builder.scalarOp('max', [position, builder.constant(0, 'i32')], 'i32');
+    const clamped = builder.scalarOp('min', [low, builder.constant(extent - 1, 'i32')], 'i32');
+    const stride = source.shape.slice(axis + 1).reduce((product, n) => product * n, 1);
+    const dynamic = builder.scalarOp('mul', [clamped, builder.constant(stride, 'i32')], 'i32');
+    const rest = [...indices.slice(0, axis), zeroIndex, ...indices.slice(axis + rank)];
+    const index = shiftIndex(flatIndex(rest, source.shape), location.offset);
+    this.#names.push('gather');
+    return builder.load(this.#buffer(location), registerOf(node.dtype), index, guard, dynamic);
+  }
+
+  #buffer({ base, storage }: Location): number {
+    const known = this.#buffers.findIndex((buffer) => buffer.base === base);
+    return known >= 0 ? known : this.#buffers.push({ base, storage }) - 1;
+  }
+}
+
+/** Indices over a shape's significant axes, 0 on the others. */
+function spread(shape: readonly number[], axes: readonly Index[]): Index[] {
+  const result: Index[] = shape.map(() => zeroIndex);
+  significantAxes(shape).forEach((axis, i) => {
+    result[axis] = axes[i] ?? zeroIndex;
+  });
+  return result;
+}
+
+const isSameIndex = (a: Index, b: Index): boolean =>
+  a.key === b.key || (a.least === a.most && b.least === b.most && a.least === b.least);
+
+function operand(node: Node | undefined): Node {
+  if (node === undefined) throw new Error('a node has fewer inputs than its operation takes');
+  return node;
+}
+
+const sourceOf = (node: Node): Node => operand(node.inputs[0]);
