@@ -1,6 +1,8 @@
 /** What the library kernels of this package use of code generation. */
 
+export { RESERVED_BYTES } from './access';
 export { Expressions } from './expressions';
+export { ENTRY, emitKernel } from './kernel';
 export {
   ELEMENT_BYTES,
   type Element,

@@ -1,0 +1,224 @@
+/**
+ * Loads and stores of loop kernels: whole vectors where neighbouring lanes are neighbours in memory, lane by lane where
+ * they are not, and under their guards.
+ */
+import type { Address, LoadInstruction, Store } from '@hadal/core/backend';
+import type { Local } from '../wasm/index';
+import type { Frame, Mode } from './frame';
+import {
+  convertLoaded,
+  ELEMENT_BYTES,
+  type Element,
+  elementOf,
+  LANES,
+  loadScalar,
+  loadVector,
+  storeScalar,
+  storeVector,
+} from './memory-access';
+import { laneOf } from './operations';
+import { isWide, type Lane, pushLane, pushMask, pushScalar, pushVector, type Value } from './value';
+
+/**
+ * Constant parts of addresses up to here go into the instruction. Memory below this address is never used, so a pointer
+ * that a guard keeps from being followed cannot wrap around because of its constant part.
+ */
+export const RESERVED_BYTES = 65536;
+
+export class Access {
+  constructor(
+    private readonly frame: Frame,
+    private readonly stage: number,
+    /** The axis of the lanes, if the stage has one. */
+    readonly vectorAxis: number | undefined,
+  ) {}
+
+  /** Writes a load; the value is in a new local. */
+  load(load: LoadInstruction, mode: Mode, copy: number): Value {
+    const { code, plan } = this.frame;
+    const element = this.element(load.buffer);
+    const type = laneOf(load.type);
+    const guard = load.guard === undefined ? undefined : this.frame.value(load.guard, copy);
+    if (!this.frame.isWide(load.to, mode)) {
+      this.guarded(guard, type, () => {
+        loadScalar(code, element, type, this.pushAddress(load.address, 0));
+      });
+      const local = code.local(type);
+      code.set(local);
+      if (mode.lanes === 1 || !plan.splat.has(load.to)) return { kind: 'scalar', type, local };
+      return { kind: 'scalar', type, local, splat: this.splat(type, local) };
+    }
+    const full = (): void => this.loadLanes(load.address, element, type, copy);
+    if (guard !== undefined && isWide(guard)) this.loadMasked(load.address, element, type, copy, guard, full);
+    else this.guarded(guard, 'v128', full);
+    const local = code.local('v128');
+    code.set(local);
+    return { kind: 'vector', type, local };
+  }
+
+  /** Four copies of a scalar in a new local. */
+  splat(type: Lane, scalar: Local): Local {
+    const { code } = this.frame;
+    const local = code.local('v128');
+    code
+      .get(scalar)
+      .op(type === 'f32' ? 'f32x4.splat' : 'i32x4.splat')
+      .set(local);
+    return local;
+  }
+
+  /** Writes a store of the register's value. */
+  store({ buffer, address, value: register }: Store, mode: Mode, copy: number): void {
+    const { code } = this.frame;
+    const element = this.element(buffer);
+    const value = this.frame.value(register, copy);
+    const stride = this.strideOf(address);
+    const index = this.indexOf(address, copy);
+    const isSpread = mode.lanes === 4 && (stride !== 0 || (index !== undefined && isWide(index)));
+    if (!isSpread) {
+      const immediate = this.pushAddress(address, 0, copy);
+      pushLane(code, value, LANES - 1);
+      storeScalar(code, element, immediate);
+      return;
+    }
+    const bytes = ELEMENT_BYTES[element];
+    if (stride === 1 && (index === undefined || !isWide(index))) {
+      const immediate = this.pushAddress(address, LANES * copy * bytes, copy);
+      pushVector(code, value);
+      storeVector(code, element, immediate);
+      return;
+    }
+    for (let lane = 0; lane < LANES; lane++) {
+      const immediate = this.pushAddress(address, (LANES * copy + lane) * stride * bytes, copy, lane);
+      pushLane(code, value, lane);
+      storeScalar(code, element, immediate);
+    }
+  }
+
+  private element(buffer: number): Element {
+    return elementOf(this.frame.kernel.buffers[buffer]?.storage ?? 'f32');
+  }
+
+  /** Elements between neighbouring lanes, apart from a computed index. */
+  private strideOf(address: Address): number {
+    return address.terms.find(({ axis }) => axis === this.vectorAxis)?.stride ?? 0;
+  }
+
+  private indexOf(address: Address, copy: number): Value | undefined {
+    return address.index === undefined ? undefined : this.frame.value(address.index, copy);
+  }
+
+  /** Runs `body` where the guard is not 0 and pushes 0 elsewhere. */
+  private guarded(guard: Value | undefined, type: Lane | 'v128', body: () => void): void {
+    const { code } = this.frame;
+    if (guard === undefined) {
+      body();
+      return;
+    }
+    pushScalar(code, guard);
+    const zero = (): void => {
+      if (type === 'v128') code.i32x4(0);
+      else if (type === 'f32') code.f32(0);
+      else code.i32(0);
+    };
+    code.if(body, zero, type);
+  }
+
+  /** Pushes the address of one element; returns what is left to put into the instruction. */
+  private pushAddress(address: Address, extraBytes: number, copy = 0, lane = 0): number {
+    const { code, pointers } = this.frame;
+    const { local, distance, bytes } = pointers.at(this.stage, address);
+    code.get(local);
+    const index = this.indexOf(address, copy);
+    if (index !== undefined) {
+      pushLane(code, index, lane);
+      if (bytes > 1) code.i32(Math.log2(bytes)).op('i32.shl');
+      code.op('i32.add');
+    }
+    const total = distance + extraBytes;
+    if (total >= 0 && total < RESERVED_BYTES) return total;
+    code.i32(total).op('i32.add');
+    return 0;
+  }
+
+  /** Pushes four lanes, unguarded. */
+  private loadLanes(address: Address, element: Element, type: Lane, copy: number): void {
+    const { code } = this.frame;
+    const stride = this.strideOf(address);
+    const index = this.indexOf(address, copy);
+    const bytes = ELEMENT_BYTES[element];
+    const isAffine = index === undefined || !isWide(index);
+    if (isAffine && stride === 1) {
+      loadVector(code, element, type, this.pushAddress(address, LANES * copy * bytes, copy));
+      return;
+    }
+    if (isAffine && stride === -1 && bytes === 4) {
+      const first = -(LANES * copy + LANES - 1) * bytes;
+      code.memory('v128.load', this.pushAddress(address, first, copy));
+      code.scratch(['v128'], (lanes) => {
+        code.tee(lanes).get(lanes).shuffle32([3, 2, 1, 0]);
+      });
+      convertLoaded(code, element, type);
+      return;
+    }
+    code.scratch(['v128'], (lanes) => {
+      for (let lane = 0; lane < LANES; lane++) {
+        const push = (): number =>
+          this.pushAddress(address, (LANES * copy + lane) * stride * bytes, copy, lane);
+        if (lane === 0) {
+          if (element === 'u8') code.memory('i32.load8_u', push()).op('i32x4.splat');
+          else code.memory('v128.load32_zero', push());
+        } else {
+          this.loadLane(element, lanes, lane, push);
+        }
+        code.set(lanes);
+      }
+      code.get(lanes);
+    });
+    convertLoaded(code, element, type);
+  }
+
+  /** Pushes `lanes` with one of them loaded. */
+  private loadLane(element: Element, lanes: Local, lane: number, pushAddress: () => number): void {
+    const { code } = this.frame;
+    if (element === 'u8') {
+      code.get(lanes);
+      code.memory('i32.load8_u', pushAddress()).lane('i32x4.replace_lane', lane);
+    } else {
+      const immediate = pushAddress();
+      code.get(lanes).memoryLane('v128.load32_lane', lane, immediate);
+    }
+  }
+
+  /** Pushes four lanes whose guards differ: all at once where all hold, else those that hold one by one. */
+  private loadMasked(
+    address: Address,
+    element: Element,
+    type: Lane,
+    copy: number,
+    guard: Value,
+    full: () => void,
+  ): void {
+    const { code } = this.frame;
+    const stride = this.strideOf(address);
+    const bytes = ELEMENT_BYTES[element];
+    code.scratch(['v128', 'v128'], (mask, lanes) => {
+      pushMask(code, guard);
+      code.tee(mask).op('i32x4.all_true');
+      const oneByOne = (): void => {
+        code.i32x4(0).set(lanes);
+        for (let lane = 0; lane < LANES; lane++) {
+          code.get(mask).lane('i32x4.extract_lane', lane);
+          code.if(() => {
+            const extra = (LANES * copy + lane) * stride * bytes;
+            this.loadLane(element, lanes, lane, () => this.pushAddress(address, extra, copy, lane));
+            code.set(lanes);
+          });
+        }
+        code.get(lanes);
+        convertLoaded(code, element, type);
+      };
+      code.if(full, oneByOne, 'v128');
+    });
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * How many vectors a loop handles next to each other. Reductions need several to hide the latency of their additions;
+ * elsewhere a second one halves the loop's overhead while bodies are short. The choice depends on the kernel alone.
+ */
+import type { LoopKernel, Stage } from '@hadal/core/backend';
+import { needsPosition } from './accumulators';
+
+/** Bodies up to these sizes are written four and two times. */
+const SHORT_BODY = 12;
+const MEDIUM_BODY = 32;
+
+/** Vectors at a time along the lanes: of the whole kernel, or of one stage whose lanes run over its loop. */
+export function copiesFor(kernel: LoopKernel, stage?: Stage): number {
+  const stages = stage === undefined ? kernel.stages : [stage];
+  if (stages.some(({ accumulators }) => needsPosition(accumulators))) return 1;
+  const hasMixedGuards = stages.some(({ body }) =>
+    body.some((instruction) => instruction.op === 'load' && instruction.guard !== undefined),
+  );
+  const size = stages.reduce((sum, { body, stores }) => sum + body.length + stores.length, 0);
+  if (hasMixedGuards || size > MEDIUM_BODY) return 1;
+  const reduces = stages.some(({ accumulators, loop }) => accumulators.length > 0 && loop.length > 0);
+  return reduces && size <= SHORT_BODY ? 4 : 2;
+}
