@@ -1,5 +1,5 @@
 /**
- * The guides run: every TypeScript block of README.md and docs/ is part of a program that this check executes.
+ * The guides run: every TypeScript block of docs/ is part of a program that this check executes.
  *
  * The blocks of one page belong together, in order, as one program: a guide builds up, and a later block uses what an
  * earlier one defined.
@@ -17,7 +17,9 @@ const timeoutMs = 180_000;
 function pages() {
   const docs = join(root, 'docs');
   const files = existsSync(docs) ? readdirSync(docs).filter((file) => file.endsWith('.md')) : [];
-  return ['README.md', ...files.sort().map((file) => join('docs', file))]
+  return files
+    .sort()
+    .map((file) => join('docs', file))
     .map((page) => ({ page, blocks: typescriptBlocks(readFileSync(join(root, page), 'utf8')) }))
     .filter(({ blocks }) => blocks.length > 0)
     .map(({ page, blocks }) => ({ page, program: blocks.join('\n') }));
@@ -36,7 +38,7 @@ export async function documentedPrograms() {
   const tsconfig = join(folder, 'tsconfig.json');
   writeFileSync(tsconfig, JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }));
   const results = [
-    await fact('the TypeScript of README.md and docs type-checks', async () => {
+    await fact('the TypeScript of docs type-checks', async () => {
       const { code, output } = await tool('typescript/bin/tsc', ['-p', tsconfig], { quiet: true });
       if (code !== 0) throw new Error(tail(output));
     }),

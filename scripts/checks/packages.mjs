@@ -78,7 +78,7 @@ export async function readmeProgram() {
   return [
     await fact(name, async () => {
       const readme = readFileSync(join(root, 'README.md'), 'utf8');
-      const [program] = typescriptBlocks(readme);
+      const program = typescriptBlocks(readme).join('\n');
       const named = installedPackages(readme);
       if (!program || named.length === 0)
         throw new Error('README.md has no ts block or no npm install command.');
