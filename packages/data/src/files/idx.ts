@@ -73,7 +73,7 @@ export function parseIdx(bytes: Uint8Array, { name = 'the data' }: IdxOptions = 
       'Its header does not belong to its content: get the file again.',
     );
   }
-  if (type.dtype === 'uint8') return { data: bytes.slice(start), shape, dtype: 'uint8' };
+  if (type.dtype === 'uint8') return { data: new Uint8Array(bytes.subarray(start)), shape, dtype: 'uint8' };
   const data = zeros(type.dtype, count);
   for (let index = 0; index < count; index++) data[index] = type.read(view, start + index * type.bytes);
   return { data, shape, dtype: type.dtype };

@@ -2,17 +2,17 @@
  * Stacking elements into a batch: numbers and arrays gain a leading axis, records and tuples are stacked part by part.
  */
 import { DataError, type DType, type HostArray, type TypedArray } from '@hadal/core';
-import { isHostArray, zeros } from './array';
+import { isHostArray, isTypedArray, toHostArray, zeros } from './array';
 
 /**
- * What a batch of elements of type T looks like: numbers become a float32 array, booleans a bool array, host arrays one
- * array with a leading batch axis, strings a list, records and tuples are batched part by part.
+ * What a batch of elements of type T looks like: numbers become a float32 array, booleans a bool array, host arrays and
+ * typed arrays one array with a leading batch axis, strings a list, records and tuples are batched part by part.
  */
 export type Batched<T> = T extends number | boolean
   ? HostArray
   : T extends string
     ? string[]
-    : T extends HostArray
+    : T extends HostArray | TypedArray
       ? HostArray
       : T extends object
         ? { [Key in keyof T]: Batched<T[Key]> }
@@ -21,9 +21,7 @@ export type Batched<T> = T extends number | boolean
 const describeShape = (array: HostArray): string => `[${array.shape.join(', ')}] ${array.dtype}`;
 
 /** Rows of equal shape and dtype, copied one after the other. */
-function stackArrays(arrays: readonly HostArray[], path: string): HostArray {
-  const [first] = arrays;
-  if (first === undefined) throw new DataError('batch', 'there is nothing to stack: the batch is empty.');
+function stackArrays(first: HostArray, arrays: readonly HostArray[], path: string): HostArray {
   const data: TypedArray = zeros(first.dtype, arrays.length * first.data.length);
   arrays.forEach((array, index) => {
     const fits = array.dtype === first.dtype && array.shape.join() === first.shape.join();
@@ -48,10 +46,13 @@ function stackNumbers(values: readonly unknown[], dtype: DType, path: string): H
   return { data, shape: [values.length], dtype };
 }
 
+const kindOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? (value.constructor?.name ?? 'an object') : String(value);
+
 const mixedKinds = (path: string, index: number, value: unknown, expected: string): DataError =>
   new DataError(
     'batch',
-    `elements differ: ${path} is ${value === null ? 'null' : typeof value} at position ${index} of the batch, ${expected} at 0.`,
+    `elements differ: ${path} is ${kindOf(value)} at position ${index} of the batch, ${expected} at 0.`,
     'All elements of a batch have the same structure.',
   );
 
@@ -73,31 +74,38 @@ function pluck(values: readonly unknown[], key: string, path: string): unknown[]
   });
 }
 
+/** Plain objects only: a Map or a Date has parts that cannot be seen. */
+function isRecord(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 /** Stacks elements of any batchable structure; `path` names the part in error messages. */
 function stack(values: readonly unknown[], path: string): unknown {
   const [first] = values;
   if (typeof first === 'number') return stackNumbers(values, 'float32', path);
   if (typeof first === 'boolean') return stackNumbers(values, 'bool', path);
   if (typeof first === 'string') return stackStrings(values, path);
-  if (isHostArray(first)) {
+  if (isHostArray(first) || isTypedArray(first)) {
     const arrays = values.map((value, index) => {
-      if (!isHostArray(value)) throw mixedKinds(path, index, value, 'a host array');
-      return value;
+      if (!isHostArray(value) && !isTypedArray(value)) throw mixedKinds(path, index, value, 'an array');
+      return toHostArray(value);
     });
-    return stackArrays(arrays, path);
+    return stackArrays(toHostArray(first), arrays, path);
   }
   if (Array.isArray(first)) {
     return first.map((_, position) => stack(pluck(values, String(position), path), `${path}[${position}]`));
   }
-  if (typeof first === 'object' && first !== null) {
+  if (isRecord(first)) {
     return Object.fromEntries(
       Object.keys(first).map((key) => [key, stack(pluck(values, key, path), `${path}.${key}`)]),
     );
   }
   throw new DataError(
     'batch',
-    `${path} is ${first === null ? 'null' : typeof first}, which cannot be batched.`,
-    'Elements consist of numbers, booleans, strings, host arrays, and records or tuples of these;',
+    `${path} is ${kindOf(first)}, which cannot be batched.`,
+    'Elements consist of numbers, booleans, strings, arrays with a shape, and records or tuples of these;',
     'pass batch(size, { collate }) for anything else.',
   );
 }
@@ -113,6 +121,7 @@ function stack(values: readonly unknown[], path: string): unknown {
  * // { x: float32 [2, 2], y: float32 [2] }
  */
 export function collate<T>(elements: readonly T[]): Batched<T> {
+  if (elements.length === 0) throw new DataError('batch', 'there is nothing to stack: the batch is empty.');
   // The type of a batch follows from the type of its elements; the recursion above is what establishes it.
   return stack(elements, 'element') as Batched<T>;
 }
