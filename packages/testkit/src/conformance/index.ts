@@ -1,0 +1,57 @@
+/**
+ * The conformance suite: what a device must do to be a device of Hadal.
+ */
+import type { Device } from '@hadal/core';
+import { SAMPLES } from '../operations';
+import type { ConformanceCase } from './case';
+import { forwardCases } from './forward';
+import { fusionCases } from './fusion';
+import { gradientCases } from './gradients';
+import { stateCases } from './state';
+
+export interface ConformanceOptions {
+  /** The device under test, or how to make it; made once. */
+  readonly device: Device | (() => Device | Promise<Device>);
+  /** Keeps only some cases. */
+  readonly filter?: (group: string, name: string) => boolean;
+  /** Random inputs depend on it and on the name of the case alone; failures print it. Default 1. */
+  readonly seed?: number;
+}
+
+/**
+ * Everything a device must do, as cases that any test runner can run.
+ *
+ * @example
+ * for (const { group, name, run } of conformanceCases({ device: () => cpu() })) {
+ *   it(`${group} ${name}`, run);
+ * }
+ */
+export function conformanceCases({ device, filter, seed = 1 }: ConformanceOptions): ConformanceCase[] {
+  let made: Promise<Device> | undefined;
+  const context = {
+    seed,
+    device: () => {
+      made ??= Promise.resolve(typeof device === 'function' ? device() : device);
+      return made;
+    },
+  };
+  const cases = [
+    ...forwardCases(SAMPLES, context),
+    ...gradientCases(SAMPLES, context),
+    ...fusionCases(context),
+    ...stateCases(context),
+  ];
+  return cases
+    .filter(({ group, name }) => filter === undefined || filter(group, name))
+    .map((each) => ({ ...each, run: () => explained(each, seed) }));
+}
+
+/** Runs a case; a failure says which one and how to repeat it. */
+async function explained({ group, name, run }: ConformanceCase, seed: number): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${group} ${name}: ${reason}\n  (seed ${seed})`, { cause: error });
+  }
+}

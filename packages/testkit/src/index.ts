@@ -1,0 +1,14 @@
+/**
+ * What backend and operation authors import from `@hadal/testkit`.
+ */
+export { ContractError, HostileBackend } from './backends/hostile';
+export { PlainBackend } from './backends/plain';
+export { MismatchError, type Result, requireClose } from './compare';
+export type { ConformanceCase } from './conformance/case';
+export { type ConformanceOptions, conformanceCases } from './conformance/index';
+export { type GradientCheckInput, type GradientCheckOptions, gradientCheck } from './gradient-check';
+export { SAMPLES } from './operations/index';
+export type { Mutant } from './saboteur/mutant';
+export { MUTANTS, Saboteur } from './saboteur/saboteur';
+export type { Derivatives, Sample } from './sample';
+export { FINITE_DIFFERENCES, GOLDEN, type Tolerance, type ToleranceClass, toleranceOf } from './tolerance';

@@ -1,0 +1,20 @@
+/**
+ * The catalogue: samples of every operation a user can call.
+ */
+import type { Sample } from '../sample';
+import { contractionSamples } from './contraction';
+import { elementwiseSamples } from './elementwise';
+import { creationSamples, indexedSamples } from './indexed';
+import { movementSamples } from './movement';
+import { networkSamples } from './network';
+import { reductionSamples } from './reductions';
+
+export const SAMPLES: readonly Sample[] = [
+  ...elementwiseSamples,
+  ...movementSamples,
+  ...reductionSamples,
+  ...contractionSamples,
+  ...indexedSamples,
+  ...creationSamples,
+  ...networkSamples,
+];

@@ -1,0 +1,70 @@
+/**
+ * The one table of tolerances. A device's result may differ from the interpreter's by
+ * `relative · |expected| + absolute · scale`, where scale is the largest finite magnitude in the expected result
+ * (at least 1). The float32 figures are measured worst cases over all devices here, with a factor of about four of room.
+ */
+import type { DType } from '@hadal/core';
+
+export interface Tolerance {
+  readonly relative: number;
+  readonly absolute: number;
+}
+
+/**
+ * - `exact`: movement, comparisons, selection, integers, bits
+ * - `arithmetic`: correctly rounded operations and a few of them in a row
+ * - `elementary`: exponentials, logarithms, trigonometry and what is made of them
+ * - `reduction`: sums of many terms, products, row kernels such as softmax
+ * - `contraction`: matrix products and convolutions
+ * - `gradient`: first-order gradients; `curvature`: second-order ones
+ */
+export type ToleranceClass =
+  | 'exact'
+  | 'arithmetic'
+  | 'elementary'
+  | 'reduction'
+  | 'contraction'
+  | 'gradient'
+  | 'curvature';
+
+const FLOAT32: Record<ToleranceClass, Tolerance> = {
+  exact: { relative: 0, absolute: 0 },
+  arithmetic: { relative: 5e-7, absolute: 2e-7 },
+  elementary: { relative: 4e-6, absolute: 5e-7 },
+  reduction: { relative: 4e-6, absolute: 1e-6 },
+  contraction: { relative: 4e-6, absolute: 1e-6 },
+  gradient: { relative: 1e-5, absolute: 4e-6 },
+  curvature: { relative: 4e-5, absolute: 2e-5 },
+};
+
+const FLOAT64: Record<ToleranceClass, Tolerance> = {
+  exact: { relative: 0, absolute: 0 },
+  arithmetic: { relative: 1e-15, absolute: 1e-15 },
+  elementary: { relative: 1e-14, absolute: 1e-15 },
+  reduction: { relative: 1e-13, absolute: 1e-14 },
+  contraction: { relative: 1e-13, absolute: 1e-14 },
+  gradient: { relative: 1e-12, absolute: 1e-13 },
+  curvature: { relative: 1e-12, absolute: 1e-12 },
+};
+
+/** Finite differences against a gradient rule, in float64 with a fourth-order stencil. */
+export const FINITE_DIFFERENCES: Tolerance = { relative: 1e-6, absolute: 1e-7 };
+
+/** Golden values, which other frameworks computed in float32, against the interpreter's. */
+export const GOLDEN: Tolerance = { relative: 2e-6, absolute: 5e-7 };
+
+const EXACT: Tolerance = { relative: 0, absolute: 0 };
+
+/** How far a result of this dtype may be off. */
+export function toleranceOf(dtype: DType, kind: ToleranceClass): Tolerance {
+  switch (dtype) {
+    case 'float32':
+      return FLOAT32[kind];
+    case 'float64':
+      return FLOAT64[kind];
+    case 'int32':
+    case 'uint8':
+    case 'bool':
+      return EXACT;
+  }
+}
