@@ -1,6 +1,12 @@
 /**
  * What users of Hadal import from `@hadal/core`.
  */
+
+export { gradients } from './autograd/gradients';
+export type { TensorFunction } from './autograd/transforms';
+export { grad, stopGradient, valueAndGrad, vjp } from './autograd/transforms';
+export type { CompiledArgument, CompiledArguments, CompiledFunction, CompileOptions } from './compile';
+export { compile } from './compile';
 export type { JsonObject, SerializedObject } from './contracts/config';
 export { ConfigReader, describeJson, isJsonObject, requireSerialized } from './contracts/config';
 export type {
@@ -15,6 +21,13 @@ export type { JsonValue } from './contracts/json';
 export type { BlobStorage, ReadBlobOptions } from './contracts/storage';
 export { isBlobName } from './contracts/storage';
 export { canonicalName, suggestName } from './contracts/suggest';
+export { getDevice, setDevice } from './device/current';
+export type { DebugOptions } from './device/debug';
+export { setDebug } from './device/debug';
+export type { DeviceOptions, DeviceStatistics, MemoryReport } from './device/device';
+export { Device } from './device/device';
+export { interpreter } from './device/interpreter';
+export type { DispatchSummary, Program } from './device/program';
 export type { DType, TypedArray } from './dtype';
 export { hostArray } from './dtype';
 export {
@@ -28,6 +41,7 @@ export {
   ShapeError,
   TraceError,
 } from './errors';
+export { withScope } from './graph/scope';
 export type { GeluOptions } from './ops/activations';
 export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus } from './ops/activations';
 export {
@@ -79,6 +93,7 @@ export {
   zerosLike,
 } from './ops/creation';
 export { sigmoidCrossEntropy, softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './ops/cross-entropy';
+export { dropout } from './ops/dropout';
 export {
   ceil,
   cos,
@@ -136,18 +151,24 @@ export {
   variance,
 } from './ops/reductions';
 export { logSoftmax, softmax } from './ops/softmax';
+export type {
+  FloatRandomOptions,
+  NormalOptions,
+  RandomOptions,
+  UniformOptions,
+} from './random/distributions';
+export {
+  bernoulli,
+  randomBits,
+  randomInt,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+} from './random/distributions';
+export { defaultGenerator, Generator, setSeed } from './random/generator';
+export { permutation } from './random/permutation';
 export type { Shape } from './shape/shape';
 export type { Padding } from './shape/spatial';
 export { isTensor, Tensor } from './tensor';
-export type { CompiledArgument, CompiledArguments, CompiledFunction, CompileOptions } from './compile';
-export { compile } from './compile';
-export { getDevice, setDevice } from './device/current';
-export type { DebugOptions } from './device/debug';
-export { setDebug } from './device/debug';
-export type { DeviceOptions, DeviceStatistics, MemoryReport } from './device/device';
-export { Device } from './device/device';
-export { interpreter } from './device/interpreter';
-export type { DispatchSummary, Program } from './device/program';
 export type { VariableOptions } from './variable';
 export { packVariables, Variable, variable } from './variable';
-export { withScope } from './graph/scope';

@@ -47,7 +47,7 @@ export class Tensor {
 
   static {
     // Not declared as a member: spreading a tensor shall not compile, and says what to do where types are not checked.
-    Object.defineProperty(this.prototype, Symbol.iterator, {
+    Object.defineProperty(Tensor.prototype, Symbol.iterator, {
       value(this: Tensor): never {
         throw notYetNumbers('iterate', this);
       },

@@ -6,7 +6,7 @@
  * least value, the average divides by the number of elements inside the image (as Keras does).
  */
 
-import { windowTranspose } from '../autograd/window';
+import { windowTranspose } from '../autograd/rules/window';
 import { ShapeError } from '../errors';
 import * as build from '../graph/build';
 import type { CompositeDefinition } from '../graph/composite';

@@ -52,13 +52,13 @@ export function unary(op: UnaryOp, x: Node): Node {
   return makeNode(op, [x], {}, x.shape, x.dtype);
 }
 
-/** Whether every element of `x` is the constant `value`, seen through movement. */
-export function isConstant(x: Node, value: number): boolean {
+/** The constant that every element of `x` is, seen through movement; undefined where it is none or a slot. */
+export function constantOf(x: Node): number | undefined {
   let node: Node | undefined = x;
   while (node !== undefined && (node.op === 'reshape' || node.op === 'expand' || node.op === 'permute')) {
     node = node.inputs[0];
   }
-  return node?.op === 'scalar' && !node.attributes.slot && node.attributes.value === value;
+  return node?.op === 'scalar' && !node.attributes.slot ? node.attributes.value : undefined;
 }
 
 /** Two operands of one shape and dtype; comparisons give bool. */
@@ -68,8 +68,8 @@ export function binary(op: BinaryOp, a: Node, b: Node): Node {
     throw new ShapeError(op, `shapes differ: ${formatShape(a.shape)} and ${formatShape(b.shape)}.`);
   }
   requireDTypes(op, a.dtype, operandsOf(op));
-  if ((op === 'mul' || op === 'div') && isConstant(b, 1)) return a;
-  if (op === 'mul' && isConstant(a, 1)) return b;
+  if ((op === 'mul' || op === 'div') && constantOf(b) === 1) return a;
+  if (op === 'mul' && constantOf(a) === 1) return b;
   return makeNode(op, [a, b], {}, a.shape, COMPARISONS.includes(op) ? 'bool' : a.dtype);
 }
 

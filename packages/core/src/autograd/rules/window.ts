@@ -3,9 +3,9 @@
  *
  * It is the gradient of the `window` operation, and what max pooling sends its gradient back with.
  */
-import * as build from '../graph/build';
-import type { Node, OpAttributes } from '../graph/node';
-import { extentAt, range, type Shape, sizeOf } from '../shape/shape';
+import * as build from '../../graph/build';
+import type { Node, OpAttributes } from '../../graph/node';
+import { extentAt, range, type Shape, sizeOf } from '../../shape/shape';
 
 /** Adds windows ([...positions, ...size], as `window` gives them) up to a tensor of `shape`. */
 export function windowTranspose(windows: Node, attributes: OpAttributes['window'], shape: Shape): Node {

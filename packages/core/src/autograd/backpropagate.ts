@@ -1,0 +1,80 @@
+/**
+ * Reverse accumulation: the whole of automatic differentiation but its rules.
+ *
+ * L depends on an output y through everything computed from y; its cotangent is dL/dy. Starting from cotangents of the
+ * outputs, nodes are visited users first: when a node is reached, all of its users have already sent their share, so
+ * that its cotangent is complete and its rule can send shares on to its inputs. Only nodes between outputs and
+ * sources take part. Since rules build ordinary nodes, what comes out can be differentiated again.
+ */
+import { isFloat } from '../dtype';
+import { add } from '../graph/build';
+import type { Node } from '../graph/node';
+import { nodesOf } from '../graph/traverse';
+import { inputCotangents } from './rules';
+import type { Pullback } from './rules/rule';
+
+export interface Backpropagation {
+  /** dL/dsource, for every source that the outputs depend on. */
+  readonly cotangents: ReadonlyMap<Node, Node>;
+  /** Nodes on the way that were realized before, so that what they were computed from is not known any more. */
+  readonly severed: readonly Node[];
+}
+
+/**
+ * @param seeds       cotangents of the outputs
+ * @param sources     what to differentiate by
+ * @param independent whether sources count as independent of one another; otherwise a source that another is computed
+ *                    from gets its share through that one too
+ */
+export function backpropagate(
+  seeds: ReadonlyMap<Node, Node>,
+  sources: ReadonlySet<Node>,
+  independent: boolean,
+): Backpropagation {
+  // Inputs are older than their users: what is older than every source cannot depend on one.
+  let oldest = Number.POSITIVE_INFINITY;
+  for (const source of sources) oldest = Math.min(oldest, source.id);
+  const follows = (node: Node): boolean =>
+    node.id > oldest && isFloat(node.dtype) && !(independent && sources.has(node));
+  const order = nodesOf([...seeds.keys()], (node) => (follows(node) ? node.inputs : []));
+
+  const involved = new Set<Node>();
+  const severed: Node[] = [];
+  for (const node of order) {
+    if (sources.has(node)) involved.add(node);
+    if (!follows(node)) continue;
+    if (node.inputs.some((input) => involved.has(input))) involved.add(node);
+    if (isSevered(node)) severed.push(node);
+  }
+
+  const cotangents = new Map<Node, Node>();
+  const send = (node: Node, share: Node): void => {
+    const sum = cotangents.get(node);
+    cotangents.set(node, sum === undefined ? share : add(sum, share));
+  };
+  for (const [output, seed] of seeds) if (involved.has(output)) send(output, seed);
+  for (const node of order.reverse()) {
+    const cotangent = cotangents.get(node);
+    if (cotangent === undefined || !follows(node)) continue;
+    const { inputs } = node;
+    inputCotangents(node, cotangent, pullback).forEach((share, index) => {
+      const input = inputs[index];
+      if (share !== undefined && input !== undefined && involved.has(input)) send(input, share);
+    });
+  }
+  return { cotangents, severed };
+}
+
+/** Whether a node lost its inputs because its value was computed. */
+const isSevered = (node: Node): boolean =>
+  node.realized !== undefined &&
+  node.inputs.length === 0 &&
+  !['scalar', 'data', 'buffer', 'parameter', 'iota'].includes(node.op);
+
+/** Differentiates through nodes on behalf of a rule. A source listed twice gets its gradient at its first place. */
+const pullback: Pullback = (output, g, sources) => {
+  const { cotangents } = backpropagate(new Map([[output, g]]), new Set(sources), true);
+  return sources.map((source, index) =>
+    sources.indexOf(source) === index ? cotangents.get(source) : undefined,
+  );
+};
