@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { PrintingBackend } from '../src/index';
 
 describe('the printing backend', () => {
-  for (const { group, name, run } of conformanceCases({ device: () => createDevice(new PrintingBackend()) })) {
+  for (const { group, name, run } of conformanceCases({
+    device: () => createDevice(new PrintingBackend()),
+  })) {
     it(`${group}: ${name}`, async () => {
       await expect(run()).resolves.toBeUndefined();
     });

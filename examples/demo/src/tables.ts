@@ -2,37 +2,16 @@
  * How well each class is told apart, as numbers and as tables for a terminal.
  */
 
+import { classificationReport } from '@hadal/layers';
+
 /** Counts by [true class][predicted class]. */
 export type ConfusionMatrix = readonly (readonly number[])[];
-
-export interface ClassQuality {
-  /** Of the images called this class, the share that is. */
-  readonly precision: number;
-  /** Of the images of this class, the share that was found. */
-  readonly recall: number;
-  /** Images of this class. */
-  readonly support: number;
-}
-
-/** Precision and recall of every class; 0 where nothing can be divided. */
-export function classQualities(matrix: ConfusionMatrix): readonly ClassQuality[] {
-  return matrix.map((row, label) => {
-    const hits = row[label]!;
-    const support = row.reduce((total, count) => total + count, 0);
-    const called = matrix.reduce((total, other) => total + other[label]!, 0);
-    return {
-      precision: called === 0 ? 0 : hits / called,
-      recall: support === 0 ? 0 : hits / support,
-      support,
-    };
-  });
-}
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** One line a class: precision, recall, and how many images there were. */
 export function qualityTable(matrix: ConfusionMatrix, names: readonly string[]): string {
-  const rows = classQualities(matrix).map(({ precision, recall, support }, label) => [
+  const rows = classificationReport(matrix).classes.map(({ precision, recall, support }, label) => [
     names[label]!,
     percent(precision),
     percent(recall),

@@ -2,6 +2,8 @@
  * Starts and stops a server: the one call most users need.
  */
 import { ArgumentError, HadalError } from '@hadal/core';
+import { loadModel, type Network } from '@hadal/layers';
+import { inferenceModel, type ModelOptions } from './from-model';
 import type { InferenceModel } from './model';
 import { createInferenceServer } from './server';
 import { resolveSettings, type ServeOptions } from './settings';
@@ -22,7 +24,28 @@ export interface RunningServer {
 }
 
 /**
- * Serves a model over HTTP and JSON by the Open Inference Protocol v2.
+ * Serves a model of `@hadal/layers`, or one that was saved, over HTTP and JSON by the Open Inference Protocol v2.
+ *
+ * @param model   a built model, or the path of a saved one
+ * @param options name, limits, where to listen; see `ServeOptions` and `ModelOptions`
+ * @returns the running server
+ * @throws {DataError} when there is no saved model at the path, or it is damaged
+ * @throws {ArgumentError} when a setting is out of range, the model is not built, or the port is taken
+ * @example
+ * const server = await serve('clothes', { port: 8080 });
+ * console.log(`${server.url}/v2/models/${server.model.name}`);
+ * await server.close();
+ */
+export async function serve(
+  model: Network | string,
+  options: ServeOptions & ModelOptions = {},
+): Promise<RunningServer> {
+  const network = typeof model === 'string' ? await loadModel(model) : model;
+  return serveModel(inferenceModel(network, options), options);
+}
+
+/**
+ * Serves anything that answers batches over HTTP and JSON by the Open Inference Protocol v2.
  *
  * @param model   anything that answers batches
  * @param options where to listen, limits and logging; see `ServeOptions`
