@@ -73,7 +73,10 @@ describe('parseCsv', () => {
         fc.array(fc.tuple(cells, fc.double({ noNaN: true })), { minLength: 1, maxLength: 20 }),
         fc.constantFrom('\n', '\r\n'),
         (table, lineEnd) => {
-          const lines = ['text,number', ...table.map(([text, number]) => `${quote(text)},${Object.is(number, -0) ? '-0' : number}`)];
+          const lines = [
+            'text,number',
+            ...table.map(([text, number]) => `${quote(text)},${Object.is(number, -0) ? '-0' : number}`),
+          ];
           const { columns } = parseCsv(lines.join(lineEnd), {
             columns: { text: 'string', number: 'float64' },
           });
