@@ -67,7 +67,7 @@ export function hostArray(dtype: DType, length: number): TypedArray {
 /** Views `bytes` as a host array of this dtype, copying only when the offset is not aligned. */
 export function hostArrayOver(dtype: DType, bytes: Uint8Array): TypedArray {
   const size = BYTES[dtype];
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const length = aligned.byteLength / size;
   switch (dtype) {
     case 'float32':

@@ -84,7 +84,7 @@ export class HostileBackend implements Backend {
   }
 
   write(buf: Buf, at: number, source: Uint8Array): void {
-    const copy = source.slice();
+    const copy = new Uint8Array(source);
     this.#submit(() => this.#bytes({ buf, offset: at, bytes: copy.length }).set(copy));
   }
 
