@@ -4,10 +4,9 @@
  */
 import type { Callable, Code, Local, ModuleBuilder } from '../../wasm/index';
 import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
+import { advance, define } from './define';
 
 const LANES = 4;
-/** Inner indices per turn of the loop. */
-const UNROLLED = 4;
 
 /** `accumulator += left · right`, fused where the engine has it. */
 function multiplyAdd(code: Code, accumulator: Local, left: Local, right: Local, fused: boolean): void {
@@ -26,13 +25,9 @@ interface TileShape {
  * 0, otherwise at what `tile` ([rows, columns], contiguous) holds; they end there.
  */
 function emitTile(module: ModuleBuilder, shape: TileShape, fused: boolean): Callable {
-  const { index, code } = module.function({ parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] });
-  const left = code.parameter(0);
-  const right = code.parameter(1);
-  const inner = code.parameter(2);
-  const rightStep = code.parameter(3);
-  const tile = code.parameter(4);
-  const first = code.parameter(5);
+  const definition = define(module, ['left', 'right', 'inner', 'rightStep', 'tile', 'first']);
+  const { code } = definition;
+  const { left, right, inner, rightStep, tile, first } = definition.named;
   const vectors = shape.columns / LANES;
   const accumulators = Array.from({ length: shape.rows }, (_, row) =>
     Array.from({ length: vectors }, (_, vector) => ({
@@ -40,65 +35,43 @@ function emitTile(module: ModuleBuilder, shape: TileShape, fused: boolean): Call
       offset: 4 * (row * shape.columns + vector * LANES),
     })),
   );
-  // Wide tiles have no registers left to hold the right values: they are used as they are loaded.
-  const holdsRight = vectors <= 2;
-  const rights = Array.from({ length: holdsRight ? vectors : 1 }, () => code.local('v128'));
+  const rights = Array.from({ length: vectors }, () => code.local('v128'));
   const value = code.local('v128');
   const k = code.local('i32');
-  const unrolledEnd = code.local('i32');
+  const loadRight = (vector: number, into: Local): void => {
+    code
+      .get(right)
+      .memory('v128.load', 4 * LANES * vector)
+      .set(into);
+  };
+  // Wide tiles have no registers left to hold the right values: they are used as they are loaded.
+  const holdsRight = shape.rows > 1;
 
-  const step = (position: number): void => {
-    if (holdsRight) {
-      for (const [vector, local] of rights.entries())
-        code
-          .get(right)
-          .memory('v128.load', 16 * vector)
-          .set(local);
-    }
+  code.get(first).op('i32.eqz');
+  code.if(() => {
+    for (const { local, offset } of accumulators.flat())
+      code.get(tile).memory('v128.load', offset).set(local);
+  });
+  // Not unrolled by hand: the engine runs this short body at the speed of the multipliers, a longer one at 70 % of it.
+  code.while(k, inner, 1, () => {
+    if (holdsRight) for (const [vector, local] of rights.entries()) loadRight(vector, local);
     for (const [row, line] of accumulators.entries()) {
       code
         .get(left)
-        .memory('v128.load32_splat', 4 * (position * TILE_ROWS + row))
+        .memory('v128.load32_splat', 4 * row)
         .set(value);
       for (const [vector, { local }] of line.entries()) {
-        const other = rights[holdsRight ? vector : 0];
+        const other = rights[vector];
         if (other === undefined) throw new RangeError(`no right vector ${vector}`);
-        if (!holdsRight)
-          code
-            .get(right)
-            .memory('v128.load', 16 * vector)
-            .set(other);
+        if (!holdsRight) loadRight(vector, other);
         multiplyAdd(code, local, value, other, fused);
       }
     }
-    code.get(right).get(rightStep).op('i32.add').set(right);
-  };
-  const advanceLeft = (positions: number): void => {
-    code
-      .get(left)
-      .i32(4 * TILE_ROWS * positions)
-      .op('i32.add')
-      .set(left);
-  };
-
-  code
-    .get(first)
-    .op('i32.eqz')
-    .if(() => {
-      for (const { local, offset } of accumulators.flat())
-        code.get(tile).memory('v128.load', offset).set(local);
-    });
-  code.get(inner).i32(-UNROLLED).op('i32.and').set(unrolledEnd);
-  code.while(k, unrolledEnd, UNROLLED, () => {
-    for (let position = 0; position < UNROLLED; position++) step(position);
-    advanceLeft(UNROLLED);
-  });
-  code.while(k, inner, 1, () => {
-    step(0);
-    advanceLeft(1);
+    advance(code, right, rightStep);
+    advance(code, left, 4 * TILE_ROWS);
   });
   for (const { local, offset } of accumulators.flat()) code.get(tile).get(local).memory('v128.store', offset);
-  return { index };
+  return definition;
 }
 
 export interface MicroKernels {

@@ -42,6 +42,9 @@ export function emitSink(module: ModuleBuilder, epilogue: Epilogue, options: Emi
   return definition;
 }
 
+/** Up to this many instructions, two vectors a turn are worth their code. */
+const SHORT_BODY = 12;
+
 interface Side {
   readonly register: number;
   readonly element: Element;
@@ -121,8 +124,18 @@ class SinkWriter {
     const row = code.local('i32');
     const element = code.local('i32');
     const sum = code.local('i32');
-    const vectorEnd = code.local('i32');
-    code.get(columns).i32(-4).op('i32.and').set(vectorEnd);
+    const short = this.epilogue.body.length <= SHORT_BODY;
+    const turns = [...(short ? [[4, 2] as const] : []), [4, 1] as const, [1, 1] as const].map(
+      ([lanes, vectors]) => {
+        const end = code.local('i32');
+        code
+          .get(columns)
+          .i32(-lanes * vectors)
+          .op('i32.and')
+          .set(end);
+        return { end, lanes, vectors };
+      },
+    );
     for (const side of this.sides) {
       if (side.kind === 'scalar') this.loadUniform(side, side.base);
     }
@@ -148,8 +161,7 @@ class SinkWriter {
       }
       code.get(tile).set(sum);
       code.i32(0).set(this.position);
-      this.columns(sum, vectorEnd, 4);
-      this.columns(sum, columns, 1);
+      for (const turn of turns) this.columns(sum, turn.end, turn.lanes, turn.vectors);
       advance(code, tile, tileRowBytes);
       advance(code, outputRows, 4);
       advance(code, rowIndices, 4);
@@ -172,45 +184,48 @@ class SinkWriter {
       .set(value.splat);
   }
 
-  /** The loop from the current position to `end`, `lanes` columns a turn. */
-  private columns(sum: Local, end: Local, lanes: 4 | 1): void {
+  /** The loop from the current position to `end`; a turn takes `vectors` times `lanes` columns. */
+  private columns(sum: Local, end: Local, lanes: 4 | 1, vectors: 1 | 2): void {
+    const { code } = this;
+    const step = lanes * vectors;
+    code.while(this.position, end, step, () => {
+      for (let vector = 0; vector < vectors; vector++) this.group(sum, lanes, vector * lanes);
+      for (const { pointer, element } of [...this.sides.filter(hasColumns), ...this.outputs]) {
+        advance(code, pointer, step * ELEMENT_BYTES[element]);
+      }
+      advance(code, sum, 4 * step);
+    });
+  }
+
+  /** `lanes` neighbouring columns, `ahead` columns after the current position. */
+  private group(sum: Local, lanes: 4 | 1, ahead: number): void {
     const { code } = this;
     const kind = lanes === 4 ? 'vector' : 'scalar';
-    const valueType = (type: Lane): 'v128' | Lane => (lanes === 4 ? 'v128' : type);
     const load = lanes === 4 ? loadVector : loadScalar;
     const registers = new Map<number, Value>(this.uniform);
-    const moving = this.sides.filter(hasColumns).map((side) => {
-      const local = code.local(valueType(side.type));
-      registers.set(side.register, { kind, type: side.type, local });
-      return { side, local };
-    });
-    const accumulator = code.local(valueType('f32'));
-    registers.set(0, { kind, type: 'f32', local: accumulator });
-    code.while(this.position, end, lanes, () => {
-      code.get(sum);
-      load(code, 'f32', 'f32');
-      code.set(accumulator);
-      for (const { side, local } of moving) {
-        code.get(side.pointer);
-        load(code, side.element, side.type);
-        code.set(local);
-        advance(code, side.pointer, lanes * ELEMENT_BYTES[side.element]);
+    const read = (register: number, pointer: Local, element: Element, type: Lane): void => {
+      const local = code.local(lanes === 4 ? 'v128' : type);
+      code.get(pointer);
+      load(code, element, type, ahead * ELEMENT_BYTES[element]);
+      code.set(local);
+      registers.set(register, { kind, type, local });
+    };
+    read(0, sum, 'f32', 'f32');
+    for (const side of this.sides) {
+      if (hasColumns(side)) read(side.register, side.pointer, side.element, side.type);
+    }
+    new Operations(code, this.options).run(this.epilogue.body, registers);
+    for (const { register, element, pointer } of this.outputs) {
+      const value = registers.get(register);
+      if (value === undefined) throw new RangeError(`nothing assigns register ${register} of an epilogue`);
+      code.get(pointer);
+      if (lanes === 4) {
+        pushVector(code, value);
+        storeVector(code, element, ahead * ELEMENT_BYTES[element]);
+      } else {
+        pushLane(code, value, 0);
+        storeScalar(code, element, ahead * ELEMENT_BYTES[element]);
       }
-      new Operations(code, this.options).run(this.epilogue.body, registers);
-      for (const { register, element, pointer } of this.outputs) {
-        const value = registers.get(register);
-        if (value === undefined) throw new RangeError(`nothing assigns register ${register} of an epilogue`);
-        code.get(pointer);
-        if (lanes === 4) {
-          pushVector(code, value);
-          storeVector(code, element);
-        } else {
-          pushLane(code, value, 0);
-          storeScalar(code, element);
-        }
-        advance(code, pointer, lanes * ELEMENT_BYTES[element]);
-      }
-      advance(code, sum, 4 * lanes);
-    });
+    }
   }
 }
