@@ -99,7 +99,7 @@ export async function main(options: DemoOptions, say: Say = console.log): Promis
     ['Unseen images', count(testImages)],
     ['Learned from', `${count(trainingImages)} × ${options.epochs}`],
     ['Parameters', count(model.countParameters())],
-    ['Speed', `${count(Math.round(imagesPerSecond))} images/s`],
+    ['Images a second', count(Math.round(imagesPerSecond))],
     ['Device', device.name],
   ] as const;
   const images = { model: reloaded, images: unseen, judgement, classNames: data.classNames, facts };

@@ -37,7 +37,7 @@ article p { font-size: 14px; margin: 2px 0 0; }
 .verdict.wrong { color: var(--wrong); background: var(--wrong-back); }
 .pictures { display: flex; gap: 8px; margin: 12px 0; }
 figure { flex: 1 1 0; min-width: 0; margin: 0; }
-figure img { display: block; width: 100%; border-radius: 6px; border: 1px solid var(--line); }
+figure img { display: block; width: 100%; height: auto; border-radius: 6px; border: 1px solid var(--line); }
 figcaption { font-size: 12px; color: var(--quiet); margin-top: 4px; text-align: center; }
 ul.scores { list-style: none; margin: 0; padding: 0; font-size: 13px; }
 ul.scores li { display: grid; grid-template-columns: 96px 1fr 52px; gap: 8px; align-items: center; margin-top: 3px; }
