@@ -85,22 +85,26 @@ function training({ spec, blocks }) {
       return [loss, next, nextM, nextV];
     },
   );
+  /** Weights and the two moments of Adam. @type {any[][]} */
+  let state = [];
   return {
+    async reset() {
+      tree.dispose(state);
+      const zeros = () => initial.map((each) => np.zeros(each.shape));
+      state = [tree.ref(initial), zeros(), zeros()];
+    },
     /** @param {number} count */
     async run(count) {
-      let weights = tree.ref(initial);
-      let m = initial.map((each) => np.zeros(each.shape));
-      let v = initial.map((each) => np.zeros(each.shape));
       const losses = [];
       for (let i = 0; i < count; i++) {
         const { images, targets } = data[i % data.length];
         const rate1 = np.array(1 / (1 - beta1 ** (i + 1)));
         const rate2 = np.array(1 / (1 - beta2 ** (i + 1)));
-        const [loss, ...state] = step(weights, m, v, rate1, rate2, images.ref, targets.ref);
-        [weights, m, v] = state;
+        const [weights, m, v] = state;
+        const [loss, ...next] = step(weights, m, v, rate1, rate2, images.ref, targets.ref);
+        state = next;
         losses.push((await loss.data())[0]);
       }
-      tree.dispose([weights, m, v]);
       return losses;
     },
   };

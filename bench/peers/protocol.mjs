@@ -35,7 +35,8 @@ import { createInterface } from 'node:readline';
  *   and the labels (as floats) of every batch
  *
  * @typedef {object} Contestant
- * @property {(count: number) => Promise<number[]>} run repeats the work from its initial state; gemm: the probed values
+ * @property {() => Promise<void>} [reset] goes back to the initial state; not timed
+ * @property {(count: number) => Promise<number[]>} run repeats the work; gemm: the probed values
  *   of the last product; training: the loss of every step
  */
 
@@ -89,6 +90,7 @@ export async function serveContestant(prepare) {
         contestant = await prepare(readProblem(request.prepare));
         answer = { ready: true };
       } else if (contestant) {
+        await contestant.reset?.();
         const start = performance.now();
         const values = await contestant.run(request.round);
         answer = { seconds: (performance.now() - start) / 1000, values };

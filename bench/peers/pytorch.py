@@ -29,7 +29,7 @@ def gemm(spec, blocks):
             product = a @ b
         return product.reshape(-1)[spec["probes"]].tolist()
 
-    return run
+    return lambda: None, run
 
 
 def training(spec, blocks):
@@ -62,12 +62,18 @@ def training(spec, blocks):
                     x = F.relu(x)
         return x
 
-    def run(count):
+    weights = []
+    optimizer = None
+
+    def reset():
+        nonlocal weights, optimizer
         weights = [each.clone().requires_grad_() for each in initial]
         adam = spec["adam"]
         optimizer = torch.optim.Adam(
             weights, lr=adam["learningRate"], betas=(adam["beta1"], adam["beta2"]), eps=adam["epsilon"]
         )
+
+    def run(count):
         losses = []
         for step in range(count):
             images, labels = batches[step % len(batches)]
@@ -78,19 +84,20 @@ def training(spec, blocks):
             losses.append(loss.item())
         return losses
 
-    return run
+    return reset, run
 
 
 def main():
-    run = None
+    reset, run = None, None
     for line in sys.stdin:
         request = json.loads(line)
         try:
             if "prepare" in request:
                 spec, blocks = read_problem(request["prepare"])
-                run = gemm(spec, blocks) if spec["kind"] == "gemm" else training(spec, blocks)
+                reset, run = gemm(spec, blocks) if spec["kind"] == "gemm" else training(spec, blocks)
                 answer = {"ready": True}
             else:
+                reset()
                 start = time.perf_counter()
                 values = run(request["round"])
                 answer = {"seconds": time.perf_counter() - start, "values": values}

@@ -54,14 +54,19 @@ function training({ spec, blocks }) {
     return x;
   };
   const variables = parameters.map((each) => tf.variable(upload(each)));
+  const { learningRate, beta1, beta2, epsilon } = spec.adam;
+  /** @type {any} */
+  let optimizer;
   return {
-    /** @param {number} count */
-    async run(count) {
+    async reset() {
       tf.tidy(() => {
         for (const [i, variable] of variables.entries()) variable.assign(upload(parameters[i]));
       });
-      const { learningRate, beta1, beta2, epsilon } = spec.adam;
-      const optimizer = tf.train.adam(learningRate, beta1, beta2, epsilon);
+      optimizer?.dispose();
+      optimizer = tf.train.adam(learningRate, beta1, beta2, epsilon);
+    },
+    /** @param {number} count */
+    async run(count) {
       const losses = [];
       for (let step = 0; step < count; step++) {
         const { images, targets } = data[step % data.length];
@@ -73,7 +78,6 @@ function training({ spec, blocks }) {
         losses.push((await loss.data())[0]);
         loss.dispose();
       }
-      optimizer.dispose();
       return losses;
     },
   };

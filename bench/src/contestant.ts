@@ -53,6 +53,12 @@ export class ContestantProcess {
     return answer;
   }
 
+  /** The line of its error output that says most. */
+  #lastError(): string {
+    const lines = this.#errors.trim().split('\n');
+    return lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
+  }
+
   close(): void {
     this.#lines.close();
     this.#child.kill();
@@ -62,7 +68,7 @@ export class ContestantProcess {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     for (;;) {
       const { value, done } = await this.#answers.next();
-      if (done) throw new ContestantError(`it ended early: ${this.#errors.trim().split('\n').at(-1) ?? ''}`);
+      if (done) throw new ContestantError(`it ended early: ${this.#lastError()}`);
       if (!value.startsWith('{')) continue;
       const answer: Answer = JSON.parse(value);
       if ('failed' in answer) throw new ContestantError(answer.failed);
