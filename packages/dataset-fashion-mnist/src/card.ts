@@ -23,7 +23,7 @@ export interface DatasetFile {
 export interface DatasetCard {
   readonly name: string;
   readonly description: string;
-  /** SPDX identifier of the licence of the images; its text is in the package's LICENSE-DATA file. */
+  /** SPDX identifier of the licence of the images; its text is in data/LICENSE. */
   readonly licence: string;
   readonly copyright: string;
   /** Where the full set lives. */

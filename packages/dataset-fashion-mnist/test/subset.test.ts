@@ -76,7 +76,7 @@ describe('the Fashion-MNIST subset', () => {
   });
 
   it('carries the licence of the images', () => {
-    const text = readFileSync(join(import.meta.dirname, '..', 'LICENSE-DATA'), 'utf8');
+    const text = readFileSync(join(import.meta.dirname, '..', 'data', 'LICENSE'), 'utf8');
     expect(card.licence).toBe('MIT');
     expect(text).toContain('Zalando SE');
     expect(text).toContain('Permission is hereby granted, free of charge');
