@@ -71,7 +71,11 @@ export async function main(options: DemoOptions, say: Say = console.log): Promis
   const model = clothesNetwork();
   model.summary({ print: say });
   const trainingStart = performance.now();
-  await model.fit(train.shuffle(options.seed).batch(BATCH_SIZE), { epochs: options.epochs });
+  await model.fit(train.shuffle(options.seed).batch(BATCH_SIZE), {
+    epochs: options.epochs,
+    // The live bar writes to the terminal itself: only where everything else goes there too.
+    verbose: say === console.log ? 'auto' : 0,
+  });
   const imagesPerSecond = (trainingImages * options.epochs) / secondsSince(trainingStart);
   say(`${imagesPerSecond.toFixed(0)} images/s`);
 

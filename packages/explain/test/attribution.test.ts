@@ -207,13 +207,8 @@ describe('arguments that do not fit', () => {
   const model = network();
 
   it.each([
-    [
-      'no such target',
-      saliency,
-      { target: 5 },
-      /target 5 of sample 0 is not a class; expected an integer from 0 to 4/,
-    ],
-    ['half a target', integratedGradients, { target: [0, 1, 0.5] }, /target 0.5 of sample 2/],
+    ['no such target', saliency, { target: 5 }, /target 5 is not a class; expected an integer from 0 to 4/],
+    ['half a target', integratedGradients, { target: [0, 1, 0.5] }, /target 0.5 is not a class/],
     ['too few targets', gradCam, { target: [1] }, /1 targets were given for 3 samples/],
     ['an empty batch size', saliency, { batchSize: 0 }, /batchSize is 0/],
   ])('%s', async (_what, explain, options, message) => {

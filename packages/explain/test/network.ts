@@ -3,7 +3,7 @@
  * weights, images and targets.
  */
 import { type HostArray, tensor } from '@hadal/core';
-import { conv2d, dense, flatten, maxPooling2d, type Sequential, sequential } from '@hadal/layers';
+import { conv2d, dense, flatten, maxPooling2d, type Network, sequential } from '@hadal/layers';
 import references from './fixtures/references.json';
 
 export const reference = references.network;
@@ -15,7 +15,7 @@ export const images: HostArray = {
 };
 
 /** The network with the weights of the references. */
-export function network(): Sequential {
+export function network(): Network {
   const model = sequential([
     conv2d(3, 3, { activation: 'relu', inputShape: [9, 9, 1], name: 'conv1' }),
     maxPooling2d(2),
@@ -28,9 +28,9 @@ export function network(): Sequential {
 
 /** Gives layers their weights by name. */
 export function withWeights(
-  model: Sequential,
+  model: Network,
   weights: { readonly [layer: string]: { readonly [weight: string]: readonly number[] } },
-): Sequential {
+): Network {
   for (const { path, variable } of model.namedWeights()) {
     const [weight, layer] = path.split('/').reverse();
     const values = weights[layer!]?.[weight!];

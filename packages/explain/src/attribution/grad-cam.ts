@@ -15,7 +15,7 @@ import {
   sum,
   type Tensor,
 } from '@hadal/core';
-import { Conv2D, type Layer, type Sequential } from '@hadal/layers';
+import { Conv2D, type Layer, type Network } from '@hadal/layers';
 import {
   asScores,
   batchesOf,
@@ -56,7 +56,7 @@ const WHERE = 'gradCam';
  * const picture = overlay(sampleOf(images, 0), sampleOf(heatMaps, 0), { scale: 8 });
  */
 export async function gradCam(
-  model: Sequential,
+  model: Network,
   inputs: Tensor | HostArray,
   options: GradCamOptions = {},
 ): Promise<GradCam> {

@@ -50,11 +50,11 @@ export function asScores(where: string, output: Tensor, score: TargetOptions['sc
 /** The sum over samples of each one's target score: its gradient is every sample's own. */
 export function sumOfTargets(where: string, scores: Tensor, targets: readonly number[]): Tensor {
   const classes = scores.shape[1]!;
-  for (const [sample, target] of targets.entries()) {
+  for (const target of targets) {
     if (Number.isInteger(target) && target >= 0 && target < classes) continue;
     throw new ArgumentError(
       where,
-      `target ${target} of sample ${sample} is not a class; expected an integer from 0 to ${classes - 1}.`,
+      `target ${target} is not a class; expected an integer from 0 to ${classes - 1}.`,
     );
   }
   const chosen = oneHot(tensor(Int32Array.from(targets), { shape: [targets.length] }), classes);
