@@ -1,7 +1,7 @@
 /**
  * Every sample of the catalogue on the device against the interpreter, plain and through every view.
  */
-import { type Device, interpreter, realize, type Tensor, type TypedArray, tensor } from '@hadal/core';
+import { type Device, interpreter, type Tensor, type TypedArray, tensor } from '@hadal/core';
 import { type Result, requireClose } from '../compare';
 import { makeValues } from '../inputs';
 import { seededRandom } from '../random';
@@ -42,7 +42,7 @@ export function sampleTensors(
 
 /** Reads tensors that were built together, so that they are computed together. */
 export async function readAll(tensors: readonly Tensor[]): Promise<(Result & Pick<Tensor, 'dtype'>)[]> {
-  await realize(...tensors);
+  await Promise.all(tensors.map((each) => each.realize()));
   const results = [];
   for (const each of tensors)
     results.push({ shape: each.shape, dtype: each.dtype, values: await each.data() });
