@@ -189,6 +189,7 @@ function regionProduct(
   const columnStride = along(kernel.strides, last);
   inner.push(axis(channelsPerGroup, { left: channelStride, right: along(kernel.strides, last - 1) }));
   return simplify({
+    exchanged: false,
     left,
     right,
     output,

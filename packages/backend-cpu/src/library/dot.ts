@@ -61,6 +61,7 @@ export function matchDot(
       axis(left.shape[i] ?? 1, { left: left.strides[i], right: right.strides[rightContract[n] ?? 0] }),
     );
     const straight = {
+      exchanged: false,
       left: left.offset,
       right: right.offset,
       output: 0,
@@ -74,6 +75,7 @@ export function matchDot(
       axes.map((each) => ({ ...each, left: each.right, right: each.left }));
     return simplify({
       ...straight,
+      exchanged: true,
       left: right.offset,
       right: left.offset,
       loop: swap(loop),

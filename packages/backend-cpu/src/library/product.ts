@@ -21,6 +21,8 @@ export interface Axis {
 }
 
 export interface Product {
+  /** Whether the call's second operand is the left one. */
+  readonly exchanged: boolean;
   /** Element offsets of the first element in the operands and in the outputs. */
   readonly left: number;
   readonly right: number;
@@ -96,7 +98,7 @@ export function simplify(product: Product): Product {
 export function encodeProducts(products: readonly Product[]): number[] {
   const integers = [products.length];
   for (const product of products) {
-    integers.push(product.left, product.right, product.output, product.row);
+    integers.push(product.exchanged ? 1 : 0, product.left, product.right, product.output, product.row);
     for (const list of LISTS) {
       integers.push(product[list].length);
       for (const each of product[list]) for (const field of FIELDS) integers.push(each[field]);
@@ -125,6 +127,7 @@ export function decodeProducts(integers: readonly number[]): Product[] {
       column: next(),
     }));
   return list(next(), () => ({
+    exchanged: next() === 1,
     left: next(),
     right: next(),
     output: next(),

@@ -56,8 +56,7 @@ export function prepareProducts(
     name,
     run: (addresses, scalars, integers) => {
       const at = {
-        left: addresses[0] ?? 0,
-        right: addresses[1] ?? 0,
+        operands: [addresses[0] ?? 0, addresses[1] ?? 0] as const,
         sideInputs: addresses.slice(OPERANDS, sideEnd),
         outputs: addresses.slice(sideEnd, outputEnd),
         workspace: addresses[outputEnd] ?? 0,

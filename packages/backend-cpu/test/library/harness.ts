@@ -1,8 +1,12 @@
 /** Runs library calls on a bare memory, with every operand placed where reading past its end would trap. */
+import { setFlagsFromString } from 'node:v8';
 import type { Epilogue, LibraryRequest, OperandView } from '@hadal/core/backend';
 import { makeNode, type Node } from '@hadal/core/graph';
 import { CpuLibrary } from '../../src/library/index';
 import { hasRelaxedSimd, MAXIMUM_PAGES } from '../../src/wasm/index';
+
+// Relaxed SIMD is behind a flag in Node 20; both ways of multiplying and adding are tested.
+setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 const PAGE = 65536;
 

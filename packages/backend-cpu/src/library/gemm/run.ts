@@ -20,8 +20,7 @@ const F32 = 4;
 
 /** Byte addresses of one dispatch. */
 export interface Addresses {
-  readonly left: number;
-  readonly right: number;
+  readonly operands: readonly [number, number];
   readonly sideInputs: readonly number[];
   readonly outputs: readonly number[];
   readonly workspace: number;
@@ -47,6 +46,9 @@ interface Repetition {
 export class ProductRun {
   private readonly product: Product;
   private readonly blocking: Blocking;
+  /** Addresses of the operands. */
+  private readonly left: number;
+  private readonly right: number;
 
   constructor(
     private readonly machine: Machine,
@@ -57,6 +59,8 @@ export class ProductRun {
     private readonly scalars: readonly number[],
   ) {
     this.product = product;
+    const [first, second] = addresses.operands;
+    [this.left, this.right] = product.exchanged ? [second, first] : [first, second];
     this.blocking = blocking;
   }
 
@@ -99,7 +103,7 @@ export class ProductRun {
     const extra = this.epilogueArguments(at);
     for (let column = 0; column < columns; column += columnBlock) {
       const width = Math.min(columnBlock, columns - column);
-      const right = this.addresses.right + F32 * at.right;
+      const right = this.right + F32 * at.right;
       if (access === 'packed') this.packRight(right, column, width);
       for (let row = 0; row < rows; row += rowBlock) {
         const height = Math.min(rowBlock, rows - row);
@@ -194,7 +198,7 @@ export class ProductRun {
       const start = i * innerBlock;
       const length = Math.min(innerBlock, inner - start);
       this.machine.helpers.packLeft(
-        this.addresses.left + F32 * at.left,
+        this.left + F32 * at.left,
         workspace + leftRows,
         workspace + leftInner + F32 * start,
         workspace + left,
@@ -312,12 +316,7 @@ export class ProductRun {
     const { workspace } = this.addresses;
     const padded = Math.ceil(width / 4) * 4;
     this.enumerate(rightColumns, this.product.columns, 'right', F32, column, width, padded);
-    this.machine.helpers.collect(
-      workspace + left,
-      this.addresses.left + F32 * at.left,
-      workspace + leftInner,
-      inner,
-    );
+    this.machine.helpers.collect(workspace + left, this.left + F32 * at.left, workspace + leftInner, inner);
     this.kernels.dots(
       workspace + left,
       right,
