@@ -9,15 +9,6 @@ export {
   fashionMnist,
   type LabelledImage,
 } from './datasets/fashion-mnist';
-export {
-  type CsvColumn,
-  type CsvColumns,
-  type CsvColumnType,
-  type CsvOptions,
-  type CsvSchema,
-  type CsvTable,
-  parseCsv,
-} from './files/csv';
 export { type DownloadOptions, download } from './files/download';
 export { type GunzipOptions, gunzip } from './files/gzip';
 export { encodeIdx, type IdxOptions, parseIdx, readIdx } from './files/idx';
