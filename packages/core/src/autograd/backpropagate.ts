@@ -35,7 +35,7 @@ export function backpropagate(
   let oldest = Number.POSITIVE_INFINITY;
   for (const source of sources) oldest = Math.min(oldest, source.id);
   const follows = (node: Node): boolean =>
-    node.id > oldest && isFloat(node.dtype) && !(independent && sources.has(node));
+    node.id > oldest && isFloat(node.dtype) && !isDetached(node) && !(independent && sources.has(node));
   const order = nodesOf([...seeds.keys()], (node) => (follows(node) ? node.inputs : []));
 
   const involved = new Set<Node>();
@@ -64,6 +64,8 @@ export function backpropagate(
   }
   return { cotangents, severed };
 }
+
+const isDetached = (node: Node): boolean => node.op === 'identity' && node.attributes.kind === 'detach';
 
 /** Whether a node lost its inputs because its value was computed. */
 const isSevered = (node: Node): boolean =>

@@ -9,6 +9,7 @@ import { expm1Node, log1pNode } from './elementary';
 import { elementwiseComposite } from './elementwise-composite';
 import { soleInput } from './inputs';
 import { lift1, liftFloat, numberNode, numericNode, type TensorLike } from './operand';
+import { powerNode } from './power';
 
 // The gradient is written over the output: nothing else has to be kept for it. It is 0 at 0.
 const reluDefinition: CompositeDefinition = {
@@ -85,7 +86,7 @@ export const gelu = (x: TensorLike, { approximate = false }: GeluOptions = {}): 
       const phi = build.add(build.unary('erf', build.mul(node, Math.SQRT1_2)), 1);
       return build.mul(build.mul(node, 0.5), phi);
     }
-    const cubic = build.add(node, build.mul(build.powConstant(node, 3), 0.044715));
+    const cubic = build.add(node, build.mul(powerNode(node, 3), 0.044715));
     const phi = build.add(build.tanh(build.mul(cubic, Math.sqrt(2 / Math.PI))), 1);
     return build.mul(build.mul(node, 0.5), phi);
   });

@@ -8,6 +8,7 @@ import * as build from '../graph/build';
 import type { BinaryOp, Node } from '../graph/node';
 import type { Tensor } from '../tensor';
 import { floatingNode, lift1, lift2, liftFloat, numericNode, type TensorLike } from './operand';
+import { powerNode } from './power';
 
 const numeric = (where: string, op: BinaryOp, a: TensorLike, b: TensorLike): Tensor =>
   lift2(where, a, b, (x, y) => build.combine(op, numericNode(x), numericNode(y), where));
@@ -76,8 +77,8 @@ export function pow(a: TensorLike, b: TensorLike): Tensor {
   }
   return lift1('pow', a, (given) => {
     const x = numericNode(given);
-    if (isFloat(x.dtype)) return build.powConstant(x, b);
-    return Number.isInteger(b) && b >= 0 ? wholePower(x, b) : build.powConstant(asFloat(x), b);
+    if (isFloat(x.dtype)) return powerNode(x, b);
+    return Number.isInteger(b) && b >= 0 ? wholePower(x, b) : powerNode(asFloat(x), b);
   });
 }
 
@@ -129,7 +130,7 @@ export const sign = (x: TensorLike): Tensor =>
  * await square(tensor([3, -2])).data(); // Float32Array [9, 4]
  */
 export const square = (x: TensorLike): Tensor =>
-  lift1('square', x, (node) => build.powConstant(numericNode(node), 2));
+  lift1('square', x, (node) => powerNode(numericNode(node), 2));
 
 /**
  * 1 / x, as floating point.
@@ -174,7 +175,7 @@ function remainder(a: Node, b: Node): Node {
 
 /** Repeated squaring, so that integers stay exact (modulo 2³²). */
 function wholePower(x: Node, exponent: number): Node {
-  if (exponent <= 3) return build.powConstant(x, exponent);
+  if (exponent <= 3) return powerNode(x, exponent);
   const half = wholePower(x, Math.floor(exponent / 2));
   const even = build.mul(half, half);
   return exponent % 2 === 0 ? even : build.mul(even, x);

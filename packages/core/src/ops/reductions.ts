@@ -9,6 +9,7 @@ import { normalizeAxes, normalizeAxis } from '../shape/axis';
 import type { Tensor } from '../tensor';
 import { finite } from './comparison';
 import { floatingNode, numericNode, operandNode, type TensorLike, tensorFrom } from './operand';
+import { powerNode } from './power';
 
 export interface ReduceOptions {
   /** The axes to reduce; all when left out. */
@@ -151,7 +152,7 @@ function correctionOf(options: number | readonly number[] | VarianceOptions | un
 
 function varianceNode(x: Node, axes: readonly number[], correction: number): Node {
   const center = build.reshape(build.mean(x, axes), build.keptShape(x, axes));
-  const total = build.sum(build.powConstant(build.sub(x, center), 2), axes);
+  const total = build.sum(powerNode(build.sub(x, center), 2), axes);
   return build.mul(total, build.slot(1 / Math.max(0, build.reducedSize(x, axes) - correction), x.dtype));
 }
 

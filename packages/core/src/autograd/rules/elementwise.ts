@@ -7,7 +7,6 @@
 import {
   and,
   combine,
-  constantOf,
   div,
   equal,
   exp,
@@ -16,7 +15,6 @@ import {
   log,
   mul,
   neg,
-  powConstant,
   sub,
   unary,
   where,
@@ -63,12 +61,8 @@ function extreme(g: Node, firstTaken: Node, tie: Node): readonly [Node, Node] {
   return [where(tie, half, where(firstTaken, g, 0)), where(tie, half, where(firstTaken, 0, g))];
 }
 
-/** d(aᵇ)/da = b · aᵇ⁻¹. A constant exponent stays one, so that whole powers end in 0 after enough derivatives. */
-function powerByBase(a: Node, b: Node): Node {
-  const exponent = constantOf(b);
-  if (exponent !== undefined) return mul(powConstant(a, exponent - 1), exponent);
-  return where(equal(b, 0), 0, mul(b, combine('pow', a, sub(b, 1))));
-}
+/** d(aᵇ)/da = b · aᵇ⁻¹, which is 0 where b is. */
+const powerByBase = (a: Node, b: Node): Node => where(equal(b, 0), 0, mul(b, combine('pow', a, sub(b, 1))));
 
 /** d(aᵇ)/db = aᵇ · log a, which tends to 0 where a is 0 and b is not negative. */
 function powerByExponent(a: Node, b: Node, y: Node): Node {

@@ -52,15 +52,6 @@ export function unary(op: UnaryOp, x: Node): Node {
   return makeNode(op, [x], {}, x.shape, x.dtype);
 }
 
-/** The constant that every element of `x` is, seen through movement; undefined where it is none or a slot. */
-export function constantOf(x: Node): number | undefined {
-  let node: Node | undefined = x;
-  while (node !== undefined && (node.op === 'reshape' || node.op === 'expand' || node.op === 'permute')) {
-    node = node.inputs[0];
-  }
-  return node?.op === 'scalar' && !node.attributes.slot ? node.attributes.value : undefined;
-}
-
 /** Two operands of one shape and dtype; comparisons give bool. */
 export function binary(op: BinaryOp, a: Node, b: Node): Node {
   if (a.dtype !== b.dtype) throw new DTypeError(op, `dtypes differ: ${a.dtype} and ${b.dtype}.`);
@@ -68,8 +59,6 @@ export function binary(op: BinaryOp, a: Node, b: Node): Node {
     throw new ShapeError(op, `shapes differ: ${formatShape(a.shape)} and ${formatShape(b.shape)}.`);
   }
   requireDTypes(op, a.dtype, operandsOf(op));
-  if ((op === 'mul' || op === 'div') && constantOf(b) === 1) return a;
-  if (op === 'mul' && constantOf(a) === 1) return b;
   return makeNode(op, [a, b], {}, a.shape, COMPARISONS.includes(op) ? 'bool' : a.dtype);
 }
 
@@ -137,27 +126,6 @@ export const log = (x: Node): Node => unary('log', x);
 export const sqrt = (x: Node): Node => unary('sqrt', x);
 export const tanh = (x: Node): Node => unary('tanh', x);
 export const abs = (x: Node): Node => unary('abs', x);
-
-/**
- * x to a constant power. Powers 0, 1, 2, 3 and -1 need no transcendental function, are exact, and stay exact when
- * differentiated again and again.
- */
-export function powConstant(x: Node, exponent: number): Node {
-  switch (exponent) {
-    case 0:
-      return broadcastTo(constant(1, x.dtype), x.shape);
-    case 1:
-      return x;
-    case 2:
-      return mul(x, x);
-    case 3:
-      return mul(mul(x, x), x);
-    case -1:
-      return unary('recip', requireFloatNode('pow', x));
-    default:
-      return combine('pow', x, exponent);
-  }
-}
 
 /** Checks that a node is floating point. */
 export function requireFloatNode(where: string, x: Node): Node {
