@@ -1,0 +1,203 @@
+/**
+ * The CPU backend, host side: handles, allocation, and programs encoded for an executor.
+ */
+import { DeviceError } from '@hadal/core';
+import {
+  BACKEND_API_VERSION,
+  type Backend,
+  type Binding,
+  type Buf,
+  type Caps,
+  type Dispatch,
+  type Exec,
+  type Extent,
+  type KernelDispatch,
+  type Library,
+  type LibraryCall,
+  type LoopKernel,
+  OPTIONAL_SCALAR_OPS,
+  type Register,
+} from '@hadal/core/backend';
+import { type EmitOptions, emitKernel, RESERVED_BYTES } from './emit/index';
+import { Allocator } from './memory/allocator';
+import { MAXIMUM_BYTES, PAGE_BYTES } from './memory/linear-memory';
+import type { Executor } from './protocol/commands';
+import { ProgramWriter } from './protocol/program';
+
+/** Float32 and int32 elements; unaligned vector loads cost nothing on today's processors. */
+const ALIGNMENT_BYTES = 4;
+/** Pointers are locals of a function, of which engines take thousands; this keeps kernels of a sensible size. */
+const MAXIMUM_BINDINGS = 64;
+/** The last page stays unused: a vector that begins at the end of a range must not leave memory. */
+const LARGEST_LIMIT_BYTES = MAXIMUM_BYTES - PAGE_BYTES;
+/** Byte distances within one buffer stay int32. */
+const LARGEST_BUFFER_BYTES = 2 ** 31 - PAGE_BYTES;
+
+class CpuBuf implements Buf {
+  constructor(
+    readonly bytes: number,
+    readonly address: number,
+    readonly owner: CpuBackend,
+  ) {}
+}
+
+class CpuExec implements Exec {
+  constructor(
+    readonly name: string,
+    readonly id: number,
+    readonly owner: CpuBackend,
+    /** The extent of the axis that threads may split; undefined for library calls and single points. */
+    readonly split: Extent | undefined,
+    readonly scalars: readonly Register[],
+  ) {}
+}
+
+export interface CpuBackendOptions extends EmitOptions {
+  /** Most bytes of memory that tensors may take. */
+  readonly memoryLimitBytes: number;
+}
+
+export class CpuBackend implements Backend {
+  readonly apiVersion = BACKEND_API_VERSION;
+  readonly name = 'cpu';
+  readonly caps: Caps;
+  readonly readSync?: Backend['readSync'];
+  private readonly allocator: Allocator;
+  private readonly kernels = new Map<string, CpuExec>();
+  private readonly program = new ProgramWriter();
+  private nextKernel = 0;
+
+  /**
+   * @param executor carries out what this backend is asked for
+   * @param library  matches whole operations; the executor must be able to prepare its calls
+   */
+  constructor(
+    private readonly executor: Executor,
+    readonly library: Library | undefined,
+    private readonly options: CpuBackendOptions,
+  ) {
+    const limit = Math.min(options.memoryLimitBytes + RESERVED_BYTES, LARGEST_LIMIT_BYTES);
+    this.allocator = new Allocator({
+      start: RESERVED_BYTES,
+      limit,
+      grow: (end) => executor.grow(end + PAGE_BYTES, limit + PAGE_BYTES) - PAGE_BYTES,
+    });
+    this.caps = {
+      storages: ['f32', 'i32', 'u8'],
+      scalarOps: OPTIONAL_SCALAR_OPS,
+      maxBindings: MAXIMUM_BINDINGS,
+      alignment: ALIGNMENT_BYTES,
+      maxBufferBytes: Math.min(options.memoryLimitBytes, LARGEST_BUFFER_BYTES),
+    };
+    if (executor.readSync !== undefined) {
+      this.readSync = (buf, at, bytes) => {
+        const { address } = this.rangeOf('read', buf, at, bytes);
+        return executor.readSync?.(address, bytes) ?? new Uint8Array(bytes);
+      };
+    }
+  }
+
+  /** Bytes in use by buffers. */
+  get usedBytes(): number {
+    return this.allocator.usedBytes;
+  }
+
+  alloc(bytes: number): Buf {
+    return new CpuBuf(bytes, this.allocator.allocate(bytes), this);
+  }
+
+  free(buf: Buf): void {
+    this.allocator.free(this.rangeOf('free', buf, 0, 0).address);
+  }
+
+  write(buf: Buf, at: number, source: Uint8Array): void {
+    const { address } = this.rangeOf('write', buf, at, source.byteLength);
+    this.executor.submit({ kind: 'write', address, bytes: source });
+  }
+
+  async read(buf: Buf, at: number, bytes: number): Promise<Uint8Array> {
+    const { address } = this.rangeOf('read', buf, at, bytes);
+    return this.executor.read(address, bytes);
+  }
+
+  prepare(kernel: LoopKernel | LibraryCall): Exec {
+    const key = `${kernel.kind}:${kernel.key}`;
+    const known = this.kernels.get(key);
+    if (known !== undefined) return known;
+    const id = this.nextKernel++;
+    const exec = kernel.kind === 'loop' ? this.prepareLoop(kernel, id) : this.prepareLibrary(kernel, id);
+    this.kernels.set(key, exec);
+    return exec;
+  }
+
+  run(program: readonly Dispatch[]): void {
+    for (const dispatch of program) {
+      if (dispatch.kind === 'copy') {
+        const from = this.addressOf(dispatch.from);
+        this.program.copy(from, this.addressOf(dispatch.to), dispatch.from.bytes);
+      } else {
+        this.encode(dispatch);
+      }
+    }
+    this.executor.submit({ kind: 'run', program: this.program.finish() });
+  }
+
+  sync(): Promise<void> {
+    return this.executor.sync();
+  }
+
+  close(): Promise<void> {
+    this.kernels.clear();
+    return this.executor.close();
+  }
+
+  private prepareLoop(kernel: LoopKernel, id: number): CpuExec {
+    const bytes = emitKernel(kernel, this.options);
+    const { name } = kernel;
+    this.executor.submit({ kind: 'prepare', kernel: id, recipe: { kind: 'module', name, bytes } });
+    return new CpuExec(name, id, this, kernel.grid[0], kernel.scalars);
+  }
+
+  private prepareLibrary(call: LibraryCall, id: number): CpuExec {
+    const { name } = call;
+    const { scalars } = call.epilogue;
+    const recipe = { kind: 'library', name, call, scalars } as const;
+    this.executor.submit({ kind: 'prepare', kernel: id, recipe });
+    return new CpuExec(name, id, this, undefined, scalars);
+  }
+
+  private encode({ exec, bindings, scalars, integers }: KernelDispatch): void {
+    if (!(exec instanceof CpuExec) || exec.owner !== this) {
+      throw new DeviceError('cpu', `${exec.name} was not prepared by this backend.`);
+    }
+    const { split } = exec;
+    const end = split === undefined ? 1 : typeof split === 'number' ? split : (integers[split.argument] ?? 0);
+    this.program.run({
+      kernel: exec.id,
+      begin: 0,
+      end,
+      addresses: bindings.map((binding) => this.addressOf(binding)),
+      scalarTypes: exec.scalars,
+      scalars,
+      integers,
+    });
+  }
+
+  private addressOf({ buf, offset, bytes }: Binding): number {
+    return this.rangeOf('run', buf, offset, bytes).address;
+  }
+
+  /** The address of a range, checked to lie within its buffer. */
+  private rangeOf(where: string, buf: Buf, at: number, bytes: number): { readonly address: number } {
+    if (!(buf instanceof CpuBuf) || buf.owner !== this) {
+      throw new DeviceError('cpu', `${where} was given a buffer of another backend.`);
+    }
+    if (at < 0 || at + bytes > buf.bytes) {
+      throw new DeviceError(
+        'cpu',
+        `${where} was given bytes ${at} to ${at + bytes} of a buffer of ${buf.bytes} bytes.`,
+      );
+    }
+    return { address: buf.address + at };
+  }
+}

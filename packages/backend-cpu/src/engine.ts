@@ -1,0 +1,52 @@
+/**
+ * What this runtime's WebAssembly engine offers, decided once before the first module is compiled.
+ *
+ * Node 20 has relaxed SIMD behind a flag of its engine; later versions and browsers have it on. The flag is set through
+ * `process.getBuiltinModule`, so that bundles for browsers import nothing of Node.
+ */
+import type { Availability } from '@hadal/core/backend';
+import { hasRelaxedSimd, hasSimd } from './wasm/index';
+
+const RELAXED_SIMD_FLAG = '--experimental-wasm-relaxed-simd';
+
+interface EngineModule {
+  setFlagsFromString(flag: string): void;
+}
+
+let relaxedSimd: boolean | undefined;
+
+/** Whether fused multiply-add is there, after trying to enable it. */
+export function enableRelaxedSimd(): boolean {
+  if (relaxedSimd === undefined) {
+    setEngineFlag();
+    relaxedSimd = hasRelaxedSimd();
+  }
+  return relaxedSimd;
+}
+
+/** Sets the flag where there is one to set. */
+function setEngineFlag(): void {
+  const process: unknown = Reflect.get(globalThis, 'process');
+  if (typeof process !== 'object' || process === null) return;
+  const load: unknown = Reflect.get(process, 'getBuiltinModule');
+  if (typeof load !== 'function') return;
+  try {
+    const engine: EngineModule = load.call(process, 'node:v8');
+    engine.setFlagsFromString(RELAXED_SIMD_FLAG);
+  } catch {
+    // Runtimes that imitate Node without V8 lack the module or the flag: what `hasRelaxedSimd` finds is then the answer.
+  }
+}
+
+/**
+ * Whether the CPU backend can run here.
+ *
+ * @example
+ * const available = await isAvailable();
+ * if (!available.ok) console.log(available.reason);
+ */
+export async function isAvailable(): Promise<Availability> {
+  if (typeof WebAssembly !== 'object') return { ok: false, reason: 'this runtime has no WebAssembly.' };
+  if (!hasSimd()) return { ok: false, reason: 'the WebAssembly of this runtime has no SIMD.' };
+  return { ok: true };
+}

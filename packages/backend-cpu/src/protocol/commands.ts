@@ -1,0 +1,38 @@
+/**
+ * What the host says to an executor: data only. The host keeps handles, allocates and encodes; an executor owns memory
+ * and kernels. Today it runs in the host's thread, but nothing here needs that: commands can be posted to a worker, and
+ * programs are words that can lie in shared memory.
+ */
+import type { LibraryCall, Register } from '@hadal/core/backend';
+
+/** How an executor makes a kernel. */
+export type KernelRecipe =
+  /** A module whose export `run(begin, end, arguments)` is a loop kernel. */
+  | { readonly kind: 'module'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** A call that the executor's library prepares. */
+  | {
+      readonly kind: 'library';
+      readonly name: string;
+      readonly call: LibraryCall;
+      readonly scalars: readonly Register[];
+    };
+
+export type Command =
+  | { readonly kind: 'prepare'; readonly kernel: number; readonly recipe: KernelRecipe }
+  | { readonly kind: 'write'; readonly address: number; readonly bytes: Uint8Array }
+  /** A program as `ProgramWriter` encodes it. */
+  | { readonly kind: 'run'; readonly program: Int32Array };
+
+/** Carries out commands in the order in which they are submitted. */
+export interface Executor {
+  submit(command: Command): void;
+  /** Makes memory reach `end`; returns how far it reaches. */
+  grow(end: number, limit: number): number;
+  /** Bytes as they are after everything submitted before; the caller's own. */
+  read(address: number, bytes: number): Promise<Uint8Array>;
+  /** Like `read`, where the executor runs in this thread. */
+  readSync?(address: number, bytes: number): Uint8Array;
+  /** Resolves when everything submitted before is done. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}

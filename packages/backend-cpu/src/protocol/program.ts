@@ -1,0 +1,86 @@
+/**
+ * Programs as int32 words: one step after another, each a code followed by its fields.
+ *
+ *   run:  RUN_STEP, kernel, begin, end, buffers, scalars, integers, then that many addresses, scalars and integers
+ *   copy: COPY_STEP, from, to, bytes
+ *
+ * Addresses are unsigned. A float scalar is the bits of its float32.
+ */
+import type { Register } from '@hadal/core/backend';
+
+export const RUN_STEP = 1;
+export const COPY_STEP = 2;
+
+/** Words of a run step before its arguments. */
+export const RUN_HEADER_WORDS = 7;
+export const COPY_WORDS = 4;
+
+const floats = new Float32Array(1);
+const bits = new Int32Array(floats.buffer);
+
+/** The word that stands for a scalar argument. */
+export function scalarWord(type: Register, value: number): number {
+  if (type === 'i32') return value | 0;
+  floats[0] = value;
+  return bits[0] ?? 0;
+}
+
+/** The inverse of `scalarWord`. */
+export function scalarOfWord(type: Register, word: number): number {
+  if (type === 'i32') return word;
+  bits[0] = word;
+  return floats[0] ?? 0;
+}
+
+/** Arguments of one run step. */
+export interface RunStep {
+  readonly kernel: number;
+  readonly begin: number;
+  readonly end: number;
+  readonly addresses: readonly number[];
+  readonly scalarTypes: readonly Register[];
+  readonly scalars: readonly number[];
+  readonly integers: readonly number[];
+}
+
+/** Collects the steps of a program. */
+export class ProgramWriter {
+  private words = new Int32Array(256);
+  private used = 0;
+
+  run(step: RunStep): void {
+    const { addresses, scalars, scalarTypes, integers } = step;
+    this.reserve(RUN_HEADER_WORDS + addresses.length + scalars.length + integers.length);
+    const header = [RUN_STEP, step.kernel, step.begin, step.end];
+    for (const word of header) this.push(word);
+    for (const list of [addresses, scalars, integers]) this.push(list.length);
+    for (const address of addresses) this.push(address);
+    for (let i = 0; i < scalars.length; i++) {
+      this.push(scalarWord(scalarTypes[i] ?? 'f32', scalars[i] ?? 0));
+    }
+    for (const integer of integers) this.push(integer);
+  }
+
+  copy(from: number, to: number, bytes: number): void {
+    this.reserve(COPY_WORDS);
+    for (const word of [COPY_STEP, from, to, bytes]) this.push(word);
+  }
+
+  /** The program so far, as a copy; the writer starts anew. */
+  finish(): Int32Array {
+    const program = this.words.slice(0, this.used);
+    this.used = 0;
+    return program;
+  }
+
+  private push(word: number): void {
+    this.words[this.used++] = word;
+  }
+
+  private reserve(words: number): void {
+    if (this.used + words <= this.words.length) return;
+    const larger = new Int32Array(Math.max(this.words.length * 2, this.used + words));
+    larger.set(this.words);
+    this.words = larger;
+  }
+}
