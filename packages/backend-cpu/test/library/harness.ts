@@ -27,6 +27,8 @@ export interface RunOptions {
   /** The binding that ends where memory ends. */
   readonly atEnd?: number;
   readonly relaxed?: boolean;
+  /** Lets an output lie where a side input lies. */
+  readonly sharing?: { readonly output: number; readonly side: number };
 }
 
 /** An epilogue that stores the value as it is. */
@@ -112,6 +114,10 @@ export function runLibrary(
   memory.grow(Math.ceil(total / PAGE));
   const end = memory.buffer.byteLength;
   for (const [i, address] of addresses.entries()) if (address < 0) addresses[i] = end - (sizes[i] ?? 0);
+  if (options.sharing !== undefined) {
+    addresses[sources.length + options.sharing.output] =
+      addresses[operands.length + options.sharing.side] ?? 0;
+  }
   const bytes = new Uint8Array(memory.buffer);
   // NaN patterns, so that reading what nobody wrote shows.
   bytes.fill(0xff);
@@ -145,4 +151,15 @@ export function largestError(actual: ArrayLike<number>, expected: ArrayLike<numb
     if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
   }
   return worst;
+}
+
+/** The key of the call that the library makes. */
+export function keyOf(
+  node: LibraryRequest['node'],
+  operands: readonly Operand[],
+  epilogue: Epilogue,
+): string | undefined {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES });
+  const library = new CpuLibrary({ memory, relaxed: false });
+  return library.match({ node, operands: operands.map(viewOf) })?.call(epilogue).key;
 }
