@@ -4,6 +4,7 @@ export { bytesPerElement, bytesPerStorage } from '../dtype';
 export { executable, type KernelExecutable, storageArray } from '../kernel/execute';
 export * from '../kernel/form';
 export { validateKernel } from '../kernel/validate';
+export { createDevice } from '../device/create';
 export { HostBackend, type HostExec } from './host';
 export * from './interface';
 export * from './library';

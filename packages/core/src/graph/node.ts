@@ -196,3 +196,11 @@ export function makeNode<O extends Op>(
   observer?.(node);
   return node;
 }
+
+/** The same operation on other inputs of the same shapes and dtypes. */
+export const withInputs = (node: Node, inputs: readonly Node[]): Node => ({
+  ...node,
+  id: nextId++,
+  inputs,
+  realized: undefined,
+});

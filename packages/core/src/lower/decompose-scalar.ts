@@ -6,17 +6,12 @@
  */
 import type { Register } from '../dtype';
 import type { OptionalScalarOp, ScalarOp } from '../kernel/form';
-
-/** What the decompositions need of the kernel builder. */
-export interface ScalarBuilder {
-  constant(value: number, type: Register): number;
-  scalarOp(op: ScalarOp, operands: readonly number[], type: Register, from?: Register): number;
-}
+import type { ScalarCode } from './scalar-code';
 
 /** Shorthands over one builder and one operand type. */
 class Formula {
   constructor(
-    readonly builder: ScalarBuilder,
+    readonly builder: ScalarCode,
     readonly type: Register,
   ) {}
 
@@ -61,7 +56,7 @@ class Formula {
 
 /** The value of an optional operation on operands of type `from`. */
 export function decomposeScalarOp(
-  builder: ScalarBuilder,
+  builder: ScalarCode,
   op: OptionalScalarOp,
   operands: readonly number[],
   from: Register,

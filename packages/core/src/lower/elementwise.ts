@@ -6,10 +6,10 @@ import { type DType, isFloat, registerOf } from '../dtype';
 import { DTypeError } from '../errors';
 import type { Node } from '../graph/node';
 import type { ScalarOp } from '../kernel/form';
-import type { KernelBuilder } from './kernel-builder';
+import type { ScalarCode } from './scalar-code';
 
 /** The value of an element-wise node from those of its operands. */
-export function lowerElementwise(builder: KernelBuilder, node: Node, operands: readonly number[]): number {
+export function lowerElementwise(builder: ScalarCode, node: Node, operands: readonly number[]): number {
   const [a = 0, b = 0, c = 0] = operands;
   const type = registerOf(node.dtype);
   const from = node.inputs[0]?.dtype ?? node.dtype;
@@ -69,20 +69,20 @@ export function lowerElementwise(builder: KernelBuilder, node: Node, operands: r
 }
 
 /** 0 of a dtype. */
-export const lowerIdentityElement = (builder: KernelBuilder, dtype: DType): number =>
+export const lowerIdentityElement = (builder: ScalarCode, dtype: DType): number =>
   builder.constant(0, registerOf(dtype));
 
 const onesOf = (dtype: DType): number => (dtype === 'bool' ? 1 : dtype === 'uint8' ? 255 : -1);
 
 /** Brings an integer back into the range of its dtype. */
-function intoRange(builder: KernelBuilder, value: number, dtype: DType): number {
+function intoRange(builder: ScalarCode, value: number, dtype: DType): number {
   if (dtype === 'uint8') return builder.scalarOp('and', [value, builder.constant(255, 'i32')], 'i32');
   if (dtype === 'bool') return builder.scalarOp('ne', [value, builder.constant(0, 'i32')], 'i32');
   return value;
 }
 
 /** Floats truncate towards 0 and saturate on their way to integers; integers wrap; everything but 0 is true. */
-function lowerCast(builder: KernelBuilder, value: number, from: DType, to: DType): number {
+function lowerCast(builder: ScalarCode, value: number, from: DType, to: DType): number {
   const source = registerOf(from);
   const target = registerOf(to);
   if (to === 'bool') return builder.scalarOp('ne', [value, builder.constant(0, source)], 'i32', source);
@@ -95,14 +95,14 @@ function lowerCast(builder: KernelBuilder, value: number, from: DType, to: DType
   return builder.scalarOp('min', [low, builder.constant(255, 'i32')], 'i32');
 }
 
-function floorDivide(builder: KernelBuilder, a: number, b: number, dtype: DType): number {
+function floorDivide(builder: ScalarCode, a: number, b: number, dtype: DType): number {
   const type = registerOf(dtype);
   const quotient: ScalarOp = 'div';
   return builder.scalarOp('floor', [builder.scalarOp(quotient, [a, b], type)], type);
 }
 
 /** a − ⌊a / b⌋ · b, which has the sign of b. */
-function floorRemainder(builder: KernelBuilder, a: number, b: number, dtype: DType): number {
+function floorRemainder(builder: ScalarCode, a: number, b: number, dtype: DType): number {
   const type = registerOf(dtype);
   const whole = builder.scalarOp('mul', [floorDivide(builder, a, b, dtype), b], type);
   return builder.scalarOp('sub', [a, whole], type);

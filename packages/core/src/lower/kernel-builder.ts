@@ -10,12 +10,12 @@ import type {
   Accumulator,
   Instruction,
   OptionalScalarOp,
-  RequiredScalarOp,
   ScalarOp,
 } from '../kernel/form';
 import { decomposeScalarOp } from './decompose-scalar';
 import type { Index, Term } from './index-expression';
 import type { Condition } from './movement';
+import { isRequiredScalarOp, type ScalarCode } from './scalar-code';
 
 /** An address whose offset is still a plain number; `finish` turns it into an argument. */
 export interface SymbolicAddress {
@@ -49,7 +49,7 @@ interface Place {
 
 const newSection = (): Section => ({ body: [], accumulators: [], stores: [] });
 
-export class KernelBuilder {
+export class KernelBuilder implements ScalarCode {
   readonly outer: Section[] = [newSection()];
   readonly loops: Section[] = [newSection()];
   readonly scalars: { readonly type: Register; readonly value: number }[] = [];
@@ -94,7 +94,7 @@ export class KernelBuilder {
 
   /** A required or optional scalar operation; what the backend lacks is written with what it has. */
   scalarOp(op: ScalarOp, operands: readonly number[], type: Register, from: Register = type): number {
-    if (isOptional(op) && !this.#optional.has(op)) return decomposeScalarOp(this, op, operands, from);
+    if (!isRequiredScalarOp(op) && !this.#optional.has(op)) return decomposeScalarOp(this, op, operands, from);
     const key = `${op}${type}${from}(${operands.join()})`;
     return this.#emit(key, operands, type, (to) => ({ op, to, type, from, operands }));
   }
@@ -260,11 +260,3 @@ export class KernelBuilder {
     return this.#types.push(type) - 1;
   }
 }
-
-const REQUIRED: readonly RequiredScalarOp[] = [
-  'add', 'mul', 'max', 'idiv', 'mod', 'lt', 'ne', 'select', 'convert', 'bitcast',
-  'exp2', 'log2', 'sin', 'sqrt', 'recip', 'and', 'or', 'xor', 'shl', 'shr',
-];
-const required = new Set<ScalarOp>(REQUIRED);
-
-const isOptional = (op: ScalarOp): op is OptionalScalarOp => !required.has(op);

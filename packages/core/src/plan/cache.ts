@@ -1,0 +1,32 @@
+/** A cache bounded by the bytes that its entries hold; the least recently used go first. */
+export class BoundedCache<V extends { readonly heldBytes: number }> {
+  readonly #entries = new Map<string, V>();
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): V | undefined {
+    const found = this.#entries.get(key);
+    if (found === undefined) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, found);
+    return found;
+  }
+
+  set(key: string, value: V): void {
+    this.#entries.set(key, value);
+    this.#bytes += value.heldBytes + key.length;
+    for (const [oldest, entry] of this.#entries) {
+      if (this.#bytes <= this.#maxBytes || oldest === key) return;
+      this.#entries.delete(oldest);
+      this.#bytes -= entry.heldBytes + oldest.length;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/** Plans as text: what runs, in order, on what. */
+import type { Extent } from '../kernel/form';
+import type { Step } from '../schedule/schedule';
+import type { Plan } from './plan';
+
+/** One line per step, and the memory the plan needs beside its inputs and outputs. */
+export function explainPlan(plan: Plan): string {
+  const lines = plan.steps.map((step, index) => `${String(index + 1).padStart(3)}  ${describe(step)}`);
+  return [...lines, `     temporary memory: ${plan.arenaBytes.toLocaleString('en-US')} bytes`, ''].join('\n');
+}
+
+function describe(step: Step): string {
+  switch (step.kind) {
+    case 'kernel': {
+      const { kernel, integers, bases } = step.lowered;
+      const extents = (axes: readonly Extent[]): string =>
+        axes.map((extent) => (typeof extent === 'number' ? extent : (integers[extent.argument] ?? '?'))).join('×');
+      const loops = kernel.stages.filter(({ loop }) => loop.length > 0).map(({ loop }) => extents(loop));
+      const inner = loops.length === 0 ? '' : `, loops ${loops.join(', ')}`;
+      const grid = kernel.grid.length === 0 ? 'one point' : `grid ${extents(kernel.grid)}`;
+      return `kernel   ${step.name}  (${grid}${inner}; ${bases.length} buffers)`;
+    }
+    case 'library': {
+      const { epilogue, workspaceBytes } = step.call;
+      const after = epilogue.body.flatMap(({ op }) => (op === 'constant' ? [] : [op])).join(' ');
+      const fused = after === '' ? '' : `, then ${after}`;
+      const packing = workspaceBytes === 0 ? '' : `, packing ${workspaceBytes.toLocaleString('en-US')} bytes`;
+      return `library  ${step.name}${fused}${packing}`;
+    }
+    case 'copy':
+      return `copy     ${step.name}  (${step.from.bytes.toLocaleString('en-US')} bytes)`;
+  }
+}

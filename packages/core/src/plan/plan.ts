@@ -1,0 +1,185 @@
+/**
+ * A plan: a scheduled graph with its kernels prepared and its memory laid out, to be run on any buffers of the same
+ * shapes. It holds offsets, no memory: the arena is leased from the device for each run.
+ */
+import type { Backend, Binding, Dispatch, Exec } from '../backend/interface';
+import type { DeviceBuffer } from '../device/buffer';
+import type { Device } from '../device/device';
+import type { DispatchSummary } from '../device/program';
+import type { PlannedRange, Schedule, Step } from '../schedule/schedule';
+import { bytesOf } from '../schedule/placement';
+import { layOutArena } from './arena';
+
+/** Prepares kernels, each key once. */
+export type Prepare = (step: Exclude<Step, { readonly kind: 'copy' }>) => Exec | Promise<Exec>;
+
+/** Where the buffers of a plan are at one run. */
+interface Memory {
+  readonly leaves: readonly DeviceBuffer[];
+  readonly targets: readonly DeviceBuffer[];
+  readonly arena: Binding['buf'] | undefined;
+}
+
+/** A dispatch before it is known where its buffers are. */
+interface PlannedDispatch {
+  readonly step: Step;
+  readonly exec: Exec | undefined;
+  readonly ranges: readonly PlannedRange[];
+  readonly scalars: readonly number[];
+  readonly integers: readonly number[];
+}
+
+export class Plan {
+  readonly #device: Device;
+  readonly #backend: Backend;
+  readonly #schedule: Schedule;
+  readonly #arenaOffsets: ReadonlyMap<number, number>;
+  readonly #workspaces: ReadonlyMap<Step, PlannedRange>;
+  readonly arenaBytes: number;
+  #dispatches: PlannedDispatch[] | undefined;
+  #preparing: Promise<void> | undefined;
+
+  constructor(device: Device, backend: Backend, schedule: Schedule, prepare: Prepare) {
+    this.#device = device;
+    this.#backend = backend;
+    this.#schedule = schedule;
+    const layout = layOut(schedule, backend.caps.alignment);
+    this.#arenaOffsets = layout.offsets;
+    this.#workspaces = layout.workspaces;
+    this.arenaBytes = layout.bytes;
+    this.#prepare(prepare);
+  }
+
+  get steps(): readonly Step[] {
+    return this.#schedule.steps;
+  }
+
+  /** An estimate of what the plan itself holds, for the cache's bound. */
+  get heldBytes(): number {
+    return 2048 + 4096 * this.#schedule.steps.length;
+  }
+
+  get dispatches(): readonly DispatchSummary[] {
+    return this.#schedule.steps.map(({ kind, name }) => ({ kind, name }));
+  }
+
+  /** Submits the program. To be called in the device's queue; asynchronous only until the kernels are prepared. */
+  run(leaves: readonly DeviceBuffer[], targets: readonly DeviceBuffer[], slots: readonly number[]): void | Promise<void> {
+    if (this.#dispatches === undefined) return this.#preparing?.then(() => this.run(leaves, targets, slots));
+    for (const { fault } of leaves) if (fault !== undefined) throw fault;
+    const arena = this.arenaBytes === 0 ? undefined : this.#device.leaseScratch(this.arenaBytes);
+    const memory: Memory = { leaves, targets, arena };
+    const scalars = [...slots, ...this.#schedule.addedSlots];
+    try {
+      this.#backend.run(this.#dispatches.map((dispatch) => this.#bind(dispatch, memory, scalars)));
+    } finally {
+      // Whatever uses this memory next is ordered after this program.
+      if (arena !== undefined) this.#device.releaseScratch(arena);
+    }
+  }
+
+  #prepare(prepare: Prepare): void {
+    const execs = this.#schedule.steps.map((step) => (step.kind === 'copy' ? undefined : prepare(step)));
+    const finish = (ready: readonly (Exec | undefined)[]): void => {
+      this.#dispatches = this.#schedule.steps.map((step, index) => this.#planned(step, ready[index]));
+    };
+    const isReady = (exec: Exec | Promise<Exec> | undefined): exec is Exec | undefined => !(exec instanceof Promise);
+    if (execs.every(isReady)) {
+      finish(execs);
+      return;
+    }
+    this.#preparing = Promise.all(execs).then(finish);
+    // The failure is reported by the run that waits for it.
+    this.#preparing.catch(() => undefined);
+  }
+
+  #planned(step: Step, exec: Exec | undefined): PlannedDispatch {
+    switch (step.kind) {
+      case 'kernel': {
+        const { bases, integers, scalars } = step.lowered;
+        const ranges = bases.map((base) => ({ base, offset: 0, bytes: this.#bytesOf(base) }));
+        return { step, exec, ranges, scalars, integers };
+      }
+      case 'library': {
+        const workspace = this.#workspaces.get(step);
+        const ranges = workspace === undefined ? step.ranges : [...step.ranges, workspace];
+        return { step, exec, ranges, scalars: step.scalars, integers: step.call.integers };
+      }
+      case 'copy':
+        return { step, exec, ranges: [step.from, step.to], scalars: [], integers: [] };
+    }
+  }
+
+  #bind(planned: PlannedDispatch, memory: Memory, slots: readonly number[]): Dispatch {
+    const bindings = planned.ranges.map((range) => this.#binding(range, memory));
+    const [from, to] = bindings;
+    if (planned.exec === undefined) {
+      if (from === undefined || to === undefined) throw new Error('a copy needs two ranges');
+      return { kind: 'copy', from, to };
+    }
+    return {
+      kind: 'kernel',
+      exec: planned.exec,
+      bindings,
+      scalars: planned.scalars.map((slot) => slots[slot] ?? 0),
+      integers: planned.integers,
+    };
+  }
+
+  #binding({ base, offset, bytes }: PlannedRange, memory: Memory): Binding {
+    const buffer = this.#schedule.bases[base];
+    if (buffer?.kind === 'leaf') return bindingOf(memory.leaves[buffer.index], offset, bytes);
+    if (buffer?.kind === 'output') return bindingOf(memory.targets[buffer.index], offset, bytes);
+    if (memory.arena === undefined) throw new Error('a plan with temporary buffers was run without an arena');
+    return { buf: memory.arena, offset: (this.#arenaOffsets.get(base) ?? 0) + offset, bytes };
+  }
+
+  #bytesOf(base: number): number {
+    const buffer = this.#schedule.bases[base];
+    return buffer === undefined ? 0 : bytesOf(buffer);
+  }
+}
+
+function bindingOf(buffer: DeviceBuffer | undefined, offset: number, bytes: number): Binding {
+  if (buffer === undefined) throw new Error('a plan was run with too few buffers');
+  return { buf: buffer.buf, offset, bytes };
+}
+
+/** Workspaces are bound under numbers after those of the plan's buffers. */
+function layOut(
+  { steps, bases }: Schedule,
+  alignment: number,
+): { offsets: Map<number, number>; workspaces: Map<Step, PlannedRange>; bytes: number } {
+  const lives = new Map<number, { first: number; last: number; bytes: number }>();
+  const use = (base: number, at: number, bytes: number): void => {
+    const life = lives.get(base);
+    if (life === undefined) lives.set(base, { first: at, last: at, bytes });
+    else life.last = at;
+  };
+  const workspaces = new Map<Step, PlannedRange>();
+  steps.forEach((step, at) => {
+    for (const base of basesOf(step)) {
+      const buffer = bases[base];
+      if (buffer?.kind === 'temporary') use(base, at, bytesOf(buffer));
+    }
+    if (step.kind === 'library' && step.call.workspaceBytes > 0) {
+      const base = bases.length + at;
+      workspaces.set(step, { base, offset: 0, bytes: step.call.workspaceBytes });
+      use(base, at, step.call.workspaceBytes);
+    }
+  });
+  const layout = layOutArena([...lives.values()], alignment);
+  const offsets = new Map([...lives.keys()].map((base, index) => [base, layout.offsets[index] ?? 0]));
+  return { offsets, workspaces, bytes: layout.bytes };
+}
+
+function basesOf(step: Step): readonly number[] {
+  switch (step.kind) {
+    case 'kernel':
+      return step.lowered.bases;
+    case 'library':
+      return step.ranges.map(({ base }) => base);
+    case 'copy':
+      return [step.from.base, step.to.base];
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The planner of a backend: signature → plan from the cache, or schedule anew. Kernels are cached apart from plans, by
+ * what they compute, so that a graph with another batch size gets a plan and compiles nothing.
+ */
+import type { Backend, Exec } from '../backend/interface';
+import type { Device, Planner } from '../device/device';
+import type { Program } from '../device/program';
+import { schedule, type Step } from '../schedule/schedule';
+import { BoundedCache } from './cache';
+import { explainPlan } from './explain';
+import { Plan, type Prepare } from './plan';
+import { signatureOf } from './signature';
+
+/** What cached plans may hold, in bytes. */
+const PLAN_CACHE_BYTES = 64 * 2 ** 20;
+
+export function plannerOf(backend: Backend, device: Device): Planner {
+  const plans = new BoundedCache<Plan>(PLAN_CACHE_BYTES);
+  const kernels = new Map<string, Exec | Promise<Exec>>();
+  let planned = 0;
+  let hits = 0;
+  const prepare: Prepare = (step) => {
+    const key = keyOf(step);
+    const known = kernels.get(key);
+    if (known !== undefined) return known;
+    const made = backend.prepare(step.kind === 'kernel' ? step.lowered.kernel : step.call);
+    kernels.set(key, made);
+    if (made instanceof Promise) {
+      made.then(
+        (exec) => kernels.set(key, exec),
+        () => kernels.delete(key),
+      );
+    }
+    return made;
+  };
+  return {
+    program(graph): Program {
+      const signature = signatureOf(graph);
+      let plan = plans.get(signature.key);
+      if (plan === undefined) {
+        planned++;
+        const target = {
+          caps: backend.caps,
+          library: backend.library,
+          storageOf: device.storageOf.bind(device),
+        };
+        plan = new Plan(device, backend, schedule(graph, signature, target), prepare);
+        plans.set(signature.key, plan);
+      } else {
+        hits++;
+      }
+      const { leaves, slots } = signature;
+      const found = plan;
+      return {
+        run: (parameters, targets) =>
+          found.run(
+            leaves.map((leaf) => {
+              if ('buffer' in leaf) return leaf.buffer;
+              const parameter = parameters[leaf.parameter];
+              if (parameter === undefined) throw new Error(`parameter ${leaf.parameter} has no value`);
+              return parameter;
+            }),
+            targets,
+            slots,
+          ),
+        explain: () => explainPlan(found),
+        dispatches: found.dispatches,
+      };
+    },
+    statistics: () => ({ plans: planned, planHits: hits, kernels: kernels.size }),
+  };
+}
+
+const keyOf = (step: Exclude<Step, { readonly kind: 'copy' }>): string =>
+  step.kind === 'kernel' ? `loop ${step.lowered.kernel.key}` : `library ${step.call.key}`;

@@ -1,0 +1,114 @@
+/**
+ * Joined values: a `concat` of contiguous parts is a buffer into whose slices the parts are computed, so that joining the
+ * gradients of all parameters costs nothing.
+ */
+import type { LibraryMatch } from '../backend/library';
+import { bytesPerStorage, storageOf } from '../dtype';
+import { identity } from '../graph/build';
+import { type Node, type NodeOf, withInputs } from '../graph/node';
+import { sizeOf, stridesOf } from '../shape/shape';
+import { isElementwise } from './epilogue';
+
+/** More parts than this are assembled even if each has to be copied: choosing between many is slow in a kernel. */
+const MANY_PARTS = 4;
+
+/** A value that is computed into a slice of a joined value. */
+export interface Part {
+  readonly value: Node;
+  /** In elements of the joined value. */
+  readonly offset: number;
+  /** Element strides of a library result that is permuted on its way; undefined when it is row-major. */
+  readonly strides: readonly number[] | undefined;
+}
+
+export interface AssemblyLimits {
+  readonly maxBindings: number;
+  readonly alignment: number;
+}
+
+/** Decides which joined values are assembled. */
+export class Assembly {
+  readonly #parts = new Map<Node, readonly Part[]>();
+  readonly #claimed = new Set<Node>();
+  readonly #limits: AssemblyLimits;
+
+  constructor(limits: AssemblyLimits) {
+    this.#limits = limits;
+  }
+
+  has(node: Node): boolean {
+    return this.#parts.has(node);
+  }
+
+  /** The assembled nodes with their parts. */
+  entries(): IterableIterator<[Node, readonly Part[]]> {
+    return this.#parts.entries();
+  }
+
+  partsOf(node: Node): readonly Part[] {
+    return this.#parts.get(node) ?? [];
+  }
+
+  /** Whether a value is computed into a slice. */
+  isPart(node: Node): boolean {
+    return this.#claimed.has(node);
+  }
+
+  /** The node to use for a join: itself, or a copy whose parts can be computed in place. */
+  assemble(node: NodeOf<'concat'>, library: ReadonlyMap<Node, LibraryMatch>): Node {
+    if (!this.#isWorthwhile(node, library)) return node;
+    let offset = 0;
+    const parts: Part[] = [];
+    const inputs = node.inputs.map((input) => {
+      const own = this.#ownPart(input, offset, library);
+      const part = own ?? { value: identity(input, 'contiguous'), offset, strides: undefined };
+      this.#claimed.add(part.value);
+      parts.push(part);
+      offset += sizeOf(input.shape);
+      return own === undefined ? part.value : input;
+    });
+    const assembled = withInputs(node, inputs);
+    this.#parts.set(assembled, parts);
+    return assembled;
+  }
+
+  #isWorthwhile(node: NodeOf<'concat'>, library: ReadonlyMap<Node, LibraryMatch>): boolean {
+    const isContiguous = node.shape.slice(0, node.attributes.axis).every((extent) => extent === 1);
+    if (!isContiguous) return false;
+    const most = Math.min(MANY_PARTS, this.#limits.maxBindings - 1);
+    if (node.inputs.length > most) return true;
+    return node.inputs.some((input) => {
+      const { value } = unreshaped(input);
+      return value.op === 'reduce' || library.has(value);
+    });
+  }
+
+  /** The value behind a part, when that itself can be computed in place. */
+  #ownPart(input: Node, offset: number, library: ReadonlyMap<Node, LibraryMatch>): Part | undefined {
+    const { value, strides } = unreshaped(input);
+    const match = library.get(value);
+    const bytes = offset * bytesPerStorage(storageOf(value.dtype));
+    if (this.#claimed.has(value)) return undefined;
+    if (match !== undefined) {
+      const isAligned = bytes % this.#limits.alignment === 0;
+      const takesStrides = strides === undefined || match.stridedOutput === true;
+      return isAligned && takesStrides ? { value, offset, strides } : undefined;
+    }
+    const isComputed = value.op === 'reduce' || isElementwise(value);
+    return isComputed && strides === undefined ? { value, offset, strides } : undefined;
+  }
+}
+
+/** A part as the value it reshapes; `strides` is given when the value is permuted on its way into the part. */
+function unreshaped(part: Node): { value: Node; strides: readonly number[] | undefined } {
+  let value = part;
+  while (value.op === 'reshape') value = value.inputs[0] ?? value;
+  if (value.op !== 'permute') return { value, strides: undefined };
+  const { order } = value.attributes;
+  const [source] = value.inputs;
+  if (source === undefined) return { value, strides: undefined };
+  const target = stridesOf(value.shape);
+  const strides = source.shape.map((_, axis) => target[order.indexOf(axis)] ?? 0);
+  const keepsRows = strides.at(-1) === 1;
+  return keepsRows ? { value: source, strides } : { value, strides: undefined };
+}

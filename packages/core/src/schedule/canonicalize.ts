@@ -1,0 +1,152 @@
+/**
+ * Canonicalization: the graph as the scheduler wants it.
+ *
+ * Equal nodes become one, marks that only matter to gradients disappear, leaves are numbered, and everything that no
+ * library kernel takes is written as views, element-wise nodes and reductions.
+ */
+import type { LibraryMatch } from '../backend/library';
+import { makeNode, type Node, withInputs } from '../graph/node';
+import { nodesOf } from '../graph/traverse';
+import { attributesKey, type Signature } from '../plan/signature';
+import { Assembly, type AssemblyLimits } from './assemble';
+import { decompose } from './decompose';
+import { neutralOperand } from './neutral';
+import { splitReduction } from './split-reduction';
+
+/** Decides whether a library takes a node; the node's inputs are canonical. */
+export type LibraryMatcher = (node: Node) => LibraryMatch | undefined;
+
+/** A graph whose leaves are `parameter` nodes numbered like the signature's leaves, and slots numbered like its slots. */
+export interface CanonicalGraph {
+  readonly outputs: readonly Node[];
+  /** Nodes that a library takes, with what it offers. */
+  readonly library: ReadonlyMap<Node, LibraryMatch>;
+  /** Values of slots that decompositions brought along; they are numbered after the signature's. */
+  readonly addedSlots: readonly number[];
+  /** Joined values and their parts. */
+  readonly assembly: Assembly;
+}
+
+export function canonicalize(
+  outputs: readonly Node[],
+  signature: Signature,
+  match: LibraryMatcher,
+  limits: AssemblyLimits,
+): CanonicalGraph {
+  const canonicalizer = new Canonicalizer(signature, match, limits);
+  return {
+    assembly: canonicalizer.assembly,
+    outputs: canonicalizer.all(outputs),
+    library: canonicalizer.library,
+    addedSlots: canonicalizer.addedSlots,
+  };
+}
+
+class Canonicalizer {
+  readonly library = new Map<Node, LibraryMatch>();
+  readonly addedSlots: number[] = [];
+  readonly assembly: Assembly;
+  readonly #signature: Signature;
+  readonly #match: LibraryMatcher;
+  /** What each visited node became; canonical nodes became themselves. */
+  readonly #canonical = new Map<Node, Node>();
+  /** Canonical nodes by what they compute, and what each of them was simplified to. */
+  readonly #shared = new Map<string, Node>();
+
+  constructor(signature: Signature, match: LibraryMatcher, limits: AssemblyLimits) {
+    this.assembly = new Assembly(limits);
+    this.#signature = signature;
+    this.#match = match;
+  }
+
+  all(outputs: readonly Node[]): Node[] {
+    const canonical = this.#canonical;
+    const isDone = (node: Node): boolean => canonical.has(node) || this.#signature.leafOf.has(node);
+    for (const node of nodesOf(outputs, (each) => (isDone(each) ? [] : each.inputs))) {
+      if (canonical.has(node)) continue;
+      const result = this.#visit(node);
+      canonical.set(node, result);
+      canonical.set(result, result);
+    }
+    return outputs.map((node) => this.#find(node));
+  }
+
+  #find(node: Node): Node {
+    const found = this.#canonical.get(node);
+    if (found === undefined) throw new Error(`a node of operation ${node.op} was not visited`);
+    return found;
+  }
+
+  #visit(node: Node): Node {
+    const leaf = this.#signature.leafOf.get(node);
+    if (leaf !== undefined) return this.#unique(makeNode('parameter', [], { index: leaf }, node.shape, node.dtype));
+    if (node.op === 'scalar') {
+      const { slot, value } = node.attributes;
+      const number = slot ? this.#slotNumber(node, value) : value;
+      return this.#unique(makeNode('scalar', [], { slot, value: number }, node.shape, node.dtype));
+    }
+    const inputs = node.inputs.map((input) => this.#find(input));
+    const [first] = inputs;
+    if (node.op === 'identity' && first !== undefined) return first;
+    const moved = inputs.every((input, i) => input === node.inputs[i]) ? node : withInputs(node, inputs);
+    return neutralOperand(moved) ?? this.#simplified(moved);
+  }
+
+  #simplified(node: Node): Node {
+    const key = keyOf(node);
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known;
+    const result = this.#simplify(node);
+    this.#shared.set(key, result);
+    return result;
+  }
+
+  /** A node that a library takes stays; everything else that is not primitive is decomposed and visited in turn. */
+  #simplify(node: Node): Node {
+    if (node.op === 'reduce') {
+      const split = splitReduction(node);
+      return split === undefined ? node : this.#replace(split, node);
+    }
+    if (node.op === 'concat') return this.assembly.assemble(node, this.library);
+    const match = isLibraryOp(node) ? this.#match(node) : undefined;
+    if (match !== undefined) {
+      this.library.set(node, match);
+      return node;
+    }
+    const simpler = decompose(node);
+    return simpler === undefined ? node : this.#replace(simpler, node);
+  }
+
+  /** Visits what replaced a node; the inputs of the original are canonical. */
+  #replace(replacement: Node, original: Node): Node {
+    for (const input of original.inputs) this.#canonical.set(input, input);
+    const [result = replacement] = this.all([replacement]);
+    return result;
+  }
+
+  #slotNumber(node: Node, value: number): number {
+    const known = this.#signature.slotOf.get(node);
+    if (known !== undefined) return known;
+    const found = this.addedSlots.findIndex((each) => Object.is(each, value));
+    const added = found >= 0 ? found : this.addedSlots.push(value) - 1;
+    return this.#signature.slots.length + added;
+  }
+
+  #unique(node: Node): Node {
+    const key = keyOf(node);
+    const known = this.#shared.get(key) ?? node;
+    this.#shared.set(key, known);
+    return known;
+  }
+}
+
+const keyOf = (node: Node): string => {
+  const attributes = node.op === 'scalar' ? scalarKey(node.attributes.value, node.attributes.slot) : attributesKey(node);
+  return `${node.op}|${attributes}|${node.inputs.map(({ id }) => id).join()}|${node.shape.join()}|${node.dtype}`;
+};
+
+/** JSON knows no NaN, infinities or -0. */
+const scalarKey = (value: number, slot: boolean): string => `${slot}${Object.is(value, -0) ? '-0' : value}`;
+
+const isLibraryOp = ({ op }: Node): boolean =>
+  op === 'dot' || op === 'conv' || op === 'gather' || op === 'scatterAdd' || op === 'composite';

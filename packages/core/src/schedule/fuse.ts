@@ -1,0 +1,150 @@
+/**
+ * Fusion: which values share a kernel.
+ *
+ * Every value that is computed by generated code starts as a group of its own. In graph order, each joins an earlier
+ * group whose domain fits, producers first, siblings next, as long as no other group has to run between them and the
+ * common kernel stays within the backend's bindings. Whether members can really share a kernel is decided by lowering
+ * them together: it fails where one would read another at positions that are not its own.
+ */
+import type { Node } from '../graph/node';
+import type { OptionalScalarOp } from '../kernel/form';
+import { type KernelSpec, type LoweredKernel, type Member, NotFusable, significantAxes, type Surroundings } from '../lower/kernel-spec';
+import { lowerKernel } from '../lower/lower-kernel';
+
+/** Rows longer than this are not walked several times by one kernel. */
+const LONGEST_ROW = 8192;
+/** Kernels with more results than this gain nothing from another one. */
+const MOST_MEMBERS = 16;
+
+/** Values computed together. A library call is a group of its own. */
+export interface Group {
+  readonly kind: 'loop' | 'library';
+  spec: KernelSpec;
+  /** Position of the earliest member in graph order. */
+  readonly order: number;
+  /** Groups that have to run before this one, directly or not. */
+  readonly before: Set<Group>;
+}
+
+export interface FusionContext {
+  /** Values in graph order. */
+  readonly values: readonly Node[];
+  readonly isLibrary: (value: Node) => boolean;
+  /** Values that a value reads. */
+  readonly sourcesOf: (value: Node) => readonly Node[];
+  readonly surroundings: (members: ReadonlySet<Node>) => Surroundings;
+  readonly maxBindings: number;
+  readonly optional: readonly OptionalScalarOp[];
+}
+
+/** Groups of values, in no particular order. */
+export function fuse(context: FusionContext): Group[] {
+  const groups: Group[] = [];
+  const groupOf = new Map<Node, Group>();
+  for (const [order, value] of context.values.entries()) {
+    const sources = context.sourcesOf(value).flatMap((source) => groupOf.get(source) ?? []);
+    const own: Group = {
+      kind: context.isLibrary(value) ? 'library' : 'loop',
+      spec: ownSpec(value),
+      order,
+      before: new Set(sources.flatMap((group) => [group, ...group.before])),
+    };
+    const home = own.kind === 'library' ? undefined : findHome(own, [...new Set(sources)].reverse(), groups, context);
+    groupOf.set(value, home ?? own);
+    if (home === undefined) groups.push(own);
+  }
+  return groups;
+}
+
+/** The domain of one value by itself. */
+function ownSpec(node: Node): KernelSpec {
+  if (node.op !== 'reduce') {
+    return { outer: extentsOf(node.shape), inner: [], members: [{ role: 'outer', node }] };
+  }
+  const shape = node.inputs[0]?.shape ?? [];
+  const reduced = new Set(node.attributes.axes);
+  const axes = significantAxes(shape);
+  return {
+    outer: axes.filter((axis) => !reduced.has(axis)).map((axis) => shape[axis] ?? 1),
+    inner: axes.filter((axis) => reduced.has(axis)).map((axis) => shape[axis] ?? 1),
+    members: [{ role: 'reduce', node }],
+  };
+}
+
+const extentsOf = (shape: readonly number[]): number[] => significantAxes(shape).map((axis) => shape[axis] ?? 1);
+
+/** The group that a new one joins, after joining. */
+function findHome(
+  own: Group,
+  sources: readonly Group[],
+  groups: readonly Group[],
+  context: FusionContext,
+): Group | undefined {
+  const candidates = [...sources, ...groups.filter((group) => !sources.includes(group)).reverse()];
+  for (const group of candidates) {
+    if (group.kind === 'library') continue;
+    // Something that has to run after the group and before the new value keeps them apart.
+    if ([...own.before].some((between) => between.before.has(group))) continue;
+    const dependent = own.before.has(group);
+    const spec = joinSpecs(group.spec, own.spec, dependent);
+    if (spec === undefined || spec.members.length > MOST_MEMBERS) continue;
+    if (!canLower(spec, context)) continue;
+    group.spec = spec;
+    join(group, own, groups);
+    return group;
+  }
+  return undefined;
+}
+
+function join(group: Group, own: Group, groups: readonly Group[]): void {
+  for (const before of own.before) if (before !== group) group.before.add(before);
+  for (const other of groups) {
+    if (other.before.has(group)) for (const before of group.before) other.before.add(before);
+  }
+}
+
+function canLower(spec: KernelSpec, context: FusionContext): boolean {
+  try {
+    return lowerGroup(spec, context).bases.length <= context.maxBindings;
+  } catch (error) {
+    if (error instanceof NotFusable) return false;
+    throw error;
+  }
+}
+
+export const lowerGroup = (spec: KernelSpec, context: FusionContext): LoweredKernel =>
+  lowerKernel(spec, context.surroundings(new Set(spec.members.map(({ node }) => node))), context.optional);
+
+/** The common domain of an earlier and a later group, or undefined when there is none. */
+function joinSpecs(earlier: KernelSpec, later: KernelSpec, dependent: boolean): KernelSpec | undefined {
+  const members = [...earlier.members, ...later.members];
+  if (earlier.inner.length === 0 && later.inner.length === 0) {
+    return sameExtents(earlier.outer, later.outer) ? { ...earlier, members } : undefined;
+  }
+  if (earlier.inner.length > 0 && later.inner.length > 0) {
+    const sameDomain = sameExtents(earlier.outer, later.outer) && sameExtents(earlier.inner, later.inner);
+    if (!sameDomain || (dependent && !isRow(earlier))) return undefined;
+    return { ...earlier, members };
+  }
+  const [rows, others] = earlier.inner.length > 0 ? [earlier, later] : [later, earlier];
+  if (sameExtents(rows.outer, others.outer)) return { ...rows, members };
+  if (!isRow(rows) || !sameExtents([...rows.outer, ...rows.inner], others.outer)) return undefined;
+  const full = others.members.map(({ node }): Member => ({ role: 'full', node }));
+  return { ...rows, members: earlier === rows ? [...rows.members, ...full] : [...full, ...rows.members] };
+}
+
+/** Whether the reduced axes are the last ones and short enough to be walked again and again. */
+function isRow(spec: KernelSpec): boolean {
+  if (spec.inner.reduce((product, extent) => product * extent, 1) > LONGEST_ROW) return false;
+  return spec.members.every(({ role, node }) => {
+    if (role !== 'reduce') return true;
+    const shape = node.inputs[0]?.shape ?? [];
+    const reduced = new Set(node.attributes.axes);
+    const axes = significantAxes(shape);
+    const first = axes.findIndex((axis) => reduced.has(axis));
+    return axes.slice(first).every((axis) => reduced.has(axis));
+  });
+}
+
+const sameExtents = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((extent, axis) => extent === b[axis]);

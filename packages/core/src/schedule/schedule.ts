@@ -1,0 +1,351 @@
+/**
+ * The scheduler: from a graph to an ordered list of steps over numbered buffers.
+ *
+ * canonicalize → decide what is materialized and where it lives → take element-wise followers into library calls →
+ * fuse the rest into kernels → order, so that a variable is only overwritten once nothing reads its old value.
+ * It needs no hardware: given a graph and a backend's capabilities, the steps can be asserted in a test.
+ */
+import type { Caps } from '../backend/interface';
+import type { Library, LibraryCall, LibraryMatch } from '../backend/library';
+import { bytesPerStorage, type DType, type Storage } from '../dtype';
+import type { Graph } from '../device/program';
+import { identity } from '../graph/build';
+import type { Node } from '../graph/node';
+import type { Location, LoweredKernel } from '../lower/kernel-spec';
+import type { Signature } from '../plan/signature';
+import { sizeOf } from '../shape/shape';
+import { canonicalize, type CanonicalGraph } from './canonicalize';
+import { type BoundEpilogue, isElementwise, lowerEpilogue } from './epilogue';
+import { type FusionContext, fuse, type Group, lowerGroup } from './fuse';
+import { Materialized } from './materialize';
+import { viewOf } from './operand-view';
+import { orderGroups } from './order';
+import { type BaseBuffer, Placement } from './placement';
+
+/** A range of a buffer of the plan, in bytes; without `bytes` the whole buffer. */
+export interface PlannedRange {
+  readonly base: number;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+export type Step =
+  | { readonly kind: 'kernel'; readonly name: string; readonly lowered: LoweredKernel }
+  | {
+      readonly kind: 'library';
+      readonly name: string;
+      readonly call: LibraryCall;
+      readonly ranges: readonly PlannedRange[];
+      readonly scalars: readonly number[];
+    }
+  | { readonly kind: 'copy'; readonly name: string; readonly from: PlannedRange; readonly to: PlannedRange };
+
+export interface Schedule {
+  readonly steps: readonly Step[];
+  readonly bases: readonly BaseBuffer[];
+  readonly addedSlots: readonly number[];
+}
+
+/** What the scheduler has to know of a backend. */
+export interface Target {
+  readonly caps: Caps;
+  readonly library: Library | undefined;
+  storageOf(dtype: DType): Storage;
+}
+
+export function schedule(graph: Graph, signature: Signature, target: Target): Schedule {
+  const { caps, library } = target;
+  const match = (node: Node): LibraryMatch | undefined => matchLibrary(node, library, target);
+  const canonical = canonicalize(graph.outputs, signature, match, caps);
+  // An update in place is tried first; the ones that turn out to be unsafe are computed aside and copied.
+  const aside = new Set<number>();
+  for (;;) {
+    const attempt = new Scheduling(graph, signature, target, canonical, aside).run();
+    if ('unsafe' in attempt) for (const output of attempt.unsafe) aside.add(output);
+    else return attempt;
+  }
+}
+
+function matchLibrary(node: Node, library: Library | undefined, target: Target): LibraryMatch | undefined {
+  const takes = node.op === 'dot' || node.op === 'conv' || node.op === 'gather' || node.op === 'scatterAdd' || node.op === 'composite';
+  if (library === undefined || !takes || [node, ...node.inputs].some(({ shape }) => sizeOf(shape) === 0)) return undefined;
+  const operands = node.inputs.map((input) => {
+    const { offset, strides } = viewOf(input);
+    const { shape, dtype } = input;
+    return { shape, offset, strides, dtype, storage: target.storageOf(dtype) };
+  });
+  return library.match({ node, operands });
+}
+
+class Scheduling {
+  readonly #signature: Signature;
+  readonly #target: Target;
+  readonly #graph: Graph;
+  readonly #canonical: CanonicalGraph;
+  readonly #aside: ReadonlySet<number>;
+  readonly #outputs: readonly Node[];
+  readonly #values: Materialized;
+  readonly #placement: Placement;
+  /** Library nodes by the value that their epilogue computes. */
+  readonly #products = new Map<Node, Node>();
+  readonly #strides = new Map<Node, readonly number[]>();
+  readonly #copies: Step[] = [];
+
+  constructor(
+    graph: Graph,
+    signature: Signature,
+    target: Target,
+    canonical: CanonicalGraph,
+    aside: ReadonlySet<number>,
+  ) {
+    this.#graph = graph;
+    this.#signature = signature;
+    this.#target = target;
+    this.#canonical = canonical;
+    this.#aside = aside;
+    const { assembly, library } = canonical;
+    this.#outputs = distinctOutputs(canonical.outputs, (node) => assembly.isPart(node));
+    this.#values = new Materialized(this.#outputs, library, assembly, target.caps.maxBindings);
+    this.#placement = new Placement((dtype) => target.storageOf(dtype));
+  }
+
+  run(): Schedule | { readonly unsafe: readonly number[] } {
+    this.#placeLeaves();
+    this.#placeOutputs();
+    this.#placeParts();
+    this.#absorbFollowers();
+    this.#values.limitBindings();
+    const computed = this.#values
+      .values()
+      .filter((node) => !this.#canonical.assembly.has(node) && sizeOf(node.shape) > 0);
+    for (const value of computed) this.#placement.placeTemporary(value);
+
+    const context = this.#fusionContext(computed);
+    const groups = fuse(context);
+    const lowered = new Map<Group, LoweredKernel>();
+    for (const group of groups) if (group.kind === 'loop') lowered.set(group, lowerGroup(group.spec, context));
+    const updates = this.#updatedBases();
+    const uses = groups.map((group) => ({ group, ...this.#usesOf(group, lowered.get(group)) }));
+    const ordered = orderGroups(uses, new Set(updates.keys()));
+    const unsafe = [...ordered.unsafe].flatMap((base) => updates.get(base) ?? []);
+    if (unsafe.length > 0) return { unsafe };
+    return {
+      steps: [...ordered.groups.map((group) => this.#step(group, lowered.get(group))), ...this.#copies],
+      bases: this.#placement.bases,
+      addedSlots: this.#canonical.addedSlots,
+    };
+  }
+
+  #placeLeaves(): void {
+    const leaves = new Map<number, Node>();
+    for (const node of this.#values.order) if (node.op === 'parameter') leaves.set(node.attributes.index, node);
+    this.#signature.leaves.forEach((leaf, index) => {
+      const node = leaves.get(index);
+      const dtype = node?.dtype ?? ('buffer' in leaf ? leaf.buffer.dtype : 'float32');
+      const location = this.#placement.addBase('leaf', index, dtype, node === undefined ? 0 : sizeOf(node.shape));
+      // One buffer may be seen with several shapes.
+      for (const each of this.#values.order) {
+        if (each.op === 'parameter' && each.attributes.index === index) this.#placement.place(each, location);
+      }
+    });
+  }
+
+  #placeOutputs(): void {
+    this.#outputs.forEach((node, index) => {
+      const parameter = this.#graph.updates[index];
+      const leaf = this.#signature.leaves.findIndex((each) => 'parameter' in each && each.parameter === parameter);
+      const size = sizeOf(node.shape);
+      if (parameter === undefined || leaf < 0) {
+        this.#placement.place(node, this.#placement.addBase('output', index, node.dtype, size));
+        return;
+      }
+      const inPlace = { base: leaf, offset: 0, storage: this.#target.storageOf(node.dtype) };
+      if (!this.#aside.has(index)) {
+        this.#placement.place(node, inPlace);
+        return;
+      }
+      const aside = this.#placement.addBase('temporary', 0, node.dtype, size);
+      this.#placement.place(node, aside);
+      const bytes = size * bytesPerStorage(aside.storage);
+      this.#copies.push({
+        kind: 'copy',
+        name: 'update',
+        from: { base: aside.base, offset: 0, bytes },
+        to: { base: leaf, offset: 0, bytes },
+      });
+    });
+  }
+
+  #placeParts(): void {
+    for (const [node, parts] of this.#canonical.assembly.entries()) {
+      if (!this.#values.order.includes(node)) continue;
+      this.#placement.placeTemporary(node);
+      const whole = this.#placement.locate(node);
+      if (whole === undefined) continue;
+      for (const { value, offset, strides } of parts) {
+        this.#placement.place(value, { ...whole, offset: whole.offset + offset });
+        if (strides !== undefined) this.#strides.set(value, strides);
+      }
+    }
+  }
+
+  /** Takes chains of element-wise nodes after a library call into the call, the longest that fits. */
+  #absorbFollowers(): void {
+    for (const [product, match] of this.#canonical.library) {
+      if (match.epilogue.sideInputs === 0 && match.epilogue.outputs === 0) continue;
+      if (this.#values.isOutput(product) || this.#canonical.assembly.isPart(product)) continue;
+      const chain = this.#followers(product);
+      const result = chain.reverse().find((node) => this.#epilogue(product, node) !== undefined);
+      if (result === undefined) continue;
+      this.#values.absorb(product, result);
+      this.#products.set(result, product);
+    }
+  }
+
+  /** The element-wise nodes that follow a value one after the other, each the only reader of the one before. */
+  #followers(product: Node): Node[] {
+    const chain: Node[] = [];
+    let current = product;
+    for (;;) {
+      const [user, second] = this.#values.usersOf(current);
+      if (user === undefined || second !== undefined) return chain;
+      const sameSize = sizeOf(user.shape) === sizeOf(product.shape);
+      if (!sameSize || !(isElementwise(user) || user.op === 'reshape')) return chain;
+      if (isElementwise(user)) chain.push(user);
+      current = user;
+      if (this.#values.has(user)) return chain;
+    }
+  }
+
+  #epilogue(product: Node, result: Node): BoundEpilogue | undefined {
+    const match = this.#canonical.library.get(product);
+    if (match === undefined) return undefined;
+    return lowerEpilogue(
+      product,
+      result,
+      match.epilogue,
+      { locate: (node) => this.#locate(node, product, result), isStored: () => true },
+      this.#target.caps.scalarOps,
+      this.#target.storageOf(result.dtype),
+      this.#target.caps.alignment,
+    );
+  }
+
+  #locate(node: Node, product: Node, result: Node): Location | undefined {
+    if (node === product || node === result || !this.#values.has(node)) return undefined;
+    // Before everything is placed, values that will be temporary stand at the beginning of buffers of their own.
+    return this.#placement.locate(node) ?? { base: -1 - node.id, offset: 0, storage: this.#target.storageOf(node.dtype) };
+  }
+
+  #fusionContext(computed: readonly Node[]): FusionContext {
+    const values = this.#values;
+    const readers = new Map<Node, Set<Node>>();
+    const sources = new Map<Node, readonly Node[]>();
+    for (const value of values.values()) {
+      const found = values.sourcesOf(value);
+      sources.set(value, found);
+      for (const source of found) readers.set(source, (readers.get(source) ?? new Set()).add(value));
+    }
+    const { assembly } = this.#canonical;
+    // Reading a joined value is reading its parts, as far as order is concerned.
+    const orderingSources = (value: Node): Node[] =>
+      (sources.get(value) ?? []).flatMap((source) => [source, ...assembly.partsOf(source).map((part) => part.value)]);
+    return {
+      values: computed,
+      isLibrary: (value) => this.#products.has(value) || this.#canonical.library.has(value),
+      sourcesOf: orderingSources,
+      surroundings: (members) => ({
+        locate: (node) => (values.has(node) ? this.#placement.locate(node) : undefined),
+        isStored: (node) => {
+          if (values.isOutput(node) || assembly.isPart(node)) return true;
+          const reading = readers.get(node);
+          return reading === undefined || [...reading].some((reader) => !members.has(reader));
+        },
+      }),
+      maxBindings: this.#target.caps.maxBindings,
+      optional: this.#target.caps.scalarOps,
+    };
+  }
+
+  /** Leaves that are updated in place, with the outputs that do it. */
+  #updatedBases(): Map<number, number[]> {
+    const updated = new Map<number, number[]>();
+    this.#outputs.forEach((node, index) => {
+      const base = this.#placement.locate(node)?.base;
+      if (this.#graph.updates[index] === undefined || base === undefined || this.#aside.has(index)) return;
+      if (this.#placement.bases[base]?.kind === 'leaf') updated.set(base, [...(updated.get(base) ?? []), index]);
+    });
+    return updated;
+  }
+
+  #usesOf(group: Group, lowered: LoweredKernel | undefined): { reads: Set<number>; writes: Set<number>; hazards: Set<number> } {
+    const reads = new Set<number>();
+    const writes = new Set<number>();
+    for (const { node } of group.spec.members) {
+      const base = this.#placement.locate(node)?.base;
+      if (base !== undefined) writes.add(base);
+      for (const source of this.#values.sourcesOf(node)) {
+        const from = source.op === 'parameter' ? this.#placement.locate(source)?.base : undefined;
+        if (from !== undefined) reads.add(from);
+      }
+    }
+    return { reads, writes, hazards: new Set(lowered?.hazards) };
+  }
+
+  #step(group: Group, lowered: LoweredKernel | undefined): Step {
+    const scope = group.spec.members.find(({ node }) => node.scope !== '')?.node.scope ?? '';
+    const suffix = scope === '' ? '' : ` in ${scope}`;
+    if (lowered !== undefined) return { kind: 'kernel', name: `${lowered.kernel.name}${suffix}`, lowered };
+    const [member] = group.spec.members;
+    if (member === undefined) throw new Error('a library group has no member');
+    return this.#libraryStep(member.node, suffix);
+  }
+
+  #libraryStep(result: Node, suffix: string): Step {
+    const product = this.#products.get(result) ?? result;
+    const match = this.#canonical.library.get(product);
+    const bound = this.#epilogue(product, result);
+    const location = this.#placement.locate(result);
+    if (match === undefined || bound === undefined || location === undefined) {
+      throw new Error(`the library call ${product.op} lost its match`);
+    }
+    const call = match.call(bound.epilogue, this.#strides.get(result));
+    const operands = product.inputs.map((input) => this.#wholeOf(viewOf(input).base));
+    const sides = bound.sideInputs.map((side) => this.#from(side));
+    return {
+      kind: 'library',
+      name: `${call.name}${suffix}`,
+      call,
+      ranges: [...operands, ...sides, this.#range(location, sizeOf(result.shape))],
+      scalars: bound.scalars,
+    };
+  }
+
+  /** The range of a value, seen as one whole buffer. */
+  #wholeOf(node: Node): PlannedRange {
+    const location = this.#placement.locate(node);
+    if (location === undefined) throw new Error(`the operand ${node.op} has no place`);
+    return this.#range(location, sizeOf(node.shape));
+  }
+
+  #range({ base, offset, storage }: Location, length: number): PlannedRange {
+    return { base, offset: offset * bytesPerStorage(storage), bytes: length * bytesPerStorage(storage) };
+  }
+
+  /** The range from a location to the end of its buffer. */
+  #from(location: Location): PlannedRange {
+    const { length } = this.#placement.baseOf(location);
+    return this.#range(location, length - location.offset);
+  }
+}
+
+/** Outputs as nodes of their own: leaves, values asked for twice and parts of joined values are copied. */
+function distinctOutputs(outputs: readonly Node[], isPart: (node: Node) => boolean): Node[] {
+  const seen = new Set<Node>();
+  return outputs.map((node) => {
+    const own = node.op === 'parameter' || seen.has(node) || isPart(node) ? identity(node, 'contiguous') : node;
+    seen.add(own);
+    return own;
+  });
+}
+

@@ -1,0 +1,56 @@
+/**
+ * Two-pass reductions: a reduction of many elements to few results is split, so that its first pass has enough
+ * independent parts for every thread, and so that long float sums are summed in blocks.
+ *
+ * Whether and how depends on shapes alone, and not on the extent of the leading axis where that is reduced with others:
+ * a smaller last batch uses the same kernels.
+ */
+import { constant, highest, lowest, pad, reduce, reshape } from '../graph/build';
+import type { Node, NodeOf } from '../graph/node';
+import { sizeOf } from '../shape/shape';
+
+/** With more results than this there is enough to do in parallel. */
+const FEW_RESULTS = 512;
+/** Fewer elements behind each element of the leading axis are not worth a pass of their own. */
+const LONG_REST = 64;
+/** A single axis is split into chunks of this many elements once it has several of them. */
+const CHUNK = 1024;
+const LONG_AXIS = 4 * CHUNK;
+
+/** The same reduction in two passes, or undefined where one pass is better. */
+export function splitReduction(node: NodeOf<'reduce'>): Node | undefined {
+  const { kind, axes } = node.attributes;
+  const [source] = node.inputs;
+  if (source === undefined || kind === 'argmax' || kind === 'argmin') return undefined;
+  if (sizeOf(node.shape) > FEW_RESULTS || sizeOf(source.shape) === 0) return undefined;
+  const [leading, ...rest] = axes;
+  if (leading === undefined) return undefined;
+  if (rest.length > 0) {
+    const behind = rest.reduce((product, axis) => product * (source.shape[axis] ?? 1), 1);
+    return behind < LONG_REST ? undefined : reduce(kind, reduce(kind, source, rest), [leading]);
+  }
+  const extent = source.shape[leading] ?? 0;
+  if (extent < LONG_AXIS) return undefined;
+  const chunks = Math.ceil(extent / CHUNK);
+  const whole = pad(source, constant(identityOf(kind, source), source.dtype), {
+    lo: source.shape.map(() => 0),
+    hi: source.shape.map((_, axis) => (axis === leading ? chunks * CHUNK - extent : 0)),
+    interior: source.shape.map(() => 0),
+  });
+  const chunked = [...source.shape.slice(0, leading), chunks, CHUNK, ...source.shape.slice(leading + 1)];
+  return reduce(kind, reduce(kind, reshape(whole, chunked), [leading + 1]), [leading]);
+}
+
+/** What a reduction can be padded with. */
+function identityOf(kind: 'sum' | 'prod' | 'max' | 'min', { dtype }: Node): number {
+  switch (kind) {
+    case 'sum':
+      return 0;
+    case 'prod':
+      return 1;
+    case 'max':
+      return lowest(dtype);
+    case 'min':
+      return highest(dtype);
+  }
+}
