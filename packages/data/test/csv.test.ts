@@ -1,3 +1,6 @@
+/**
+ * CSV with typed columns, and complaints that name the line and the column.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

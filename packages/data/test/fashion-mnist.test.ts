@@ -1,3 +1,6 @@
+/**
+ * The ready dataset: the subset offline, the full set from where it is asked for.
+ */
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';

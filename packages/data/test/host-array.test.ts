@@ -1,3 +1,6 @@
+/**
+ * Plain JavaScript values become dense arrays and batches, or errors that name the place.
+ */
 import { ArgumentError, DataError, ShapeError } from '@hadal/core';
 import { collate, columnsToMatrix, item, toHostArray } from '@hadal/data';
 import { describe, expect, it } from 'vitest';

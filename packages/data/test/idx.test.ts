@@ -1,3 +1,6 @@
+/**
+ * IDX and gzip: the formats as others write them, and what is said about damaged files.
+ */
 import { gzipSync } from 'node:zlib';
 import { DataError, type HostArray } from '@hadal/core';
 import { encodeIdx, gunzip, parseIdx, readIdx, toHostArray } from '@hadal/data';

@@ -1,4 +1,14 @@
-import { ArgumentError, DataError, type HostArray, ShapeError } from '@hadal/core';
+/**
+ * What every stage of a pipeline does, on sources with and without random access.
+ */
+import {
+  ArgumentError,
+  DataError,
+  type Dataset,
+  type HostArray,
+  ShapeError,
+  type TrainingBatch,
+} from '@hadal/core';
 import { fromArrays, fromGenerator, fromItems, item, toHostArray } from '@hadal/data';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -123,6 +133,12 @@ describe('fromArrays', () => {
       y: { data: Int32Array.of(3, 2, 1), shape: [3], dtype: 'int32' },
       name: ['a', 'b', 'c'],
     });
+  });
+
+  it('is, once batched, what training loops take', async () => {
+    const forTraining: Dataset<TrainingBatch> = fromArrays({ x: [[1], [2]], y: [0, 1] }).batch(2);
+    const { value } = await forTraining.iterate().next();
+    expect(value?.x).toEqual({ data: Float32Array.of(1, 2), shape: [2, 1], dtype: 'float32' });
   });
 
   it('takes a single array too', async () => {

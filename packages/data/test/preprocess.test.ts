@@ -1,3 +1,6 @@
+/**
+ * Scalers and encoders against scikit-learn.
+ */
 import { ArgumentError, DataError, type HostArray, type JsonValue, ShapeError } from '@hadal/core';
 import {
   labelEncoder,

@@ -1,3 +1,6 @@
+/**
+ * The host's random numbers: the published generator, and streams that depend on nothing but their seeds.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random, random } from '../src/random/random';

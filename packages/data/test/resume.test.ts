@@ -1,3 +1,6 @@
+/**
+ * A pass that is interrupted anywhere and resumed from JSON equals an unbroken one.
+ */
 import { DataError, type JsonValue } from '@hadal/core';
 import { fromArrays, fromGenerator, fromItems, type Pipeline } from '@hadal/data';
 import fc from 'fast-check';

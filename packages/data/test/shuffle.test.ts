@@ -1,3 +1,6 @@
+/**
+ * Shuffles are permutations that depend on seed and epoch alone.
+ */
 import { ArgumentError } from '@hadal/core';
 import { fromGenerator, fromItems } from '@hadal/data';
 import fc from 'fast-check';

@@ -1,3 +1,6 @@
+/**
+ * Training and test parts: disjoint, complete, proportional, reproducible.
+ */
 import { ArgumentError, DataError } from '@hadal/core';
 import { fromArrays, fromGenerator, fromItems, item, splitIndices, trainTestSplit } from '@hadal/data';
 import fc from 'fast-check';

@@ -23,7 +23,7 @@ export function featureTable(where: string, array: HostArray): FeatureTable {
   return { rows, features: elementCount(featureShape) };
 }
 
-/** Reduces every feature over its numbers; NaN stands for a missing value and is left out. */
+/** Visits the numbers of every feature; NaN stands for a missing value and is left out. */
 export function forEachFeature(
   where: string,
   array: HostArray,
@@ -43,8 +43,8 @@ export function forEachFeature(
   }
 }
 
-/** Applies `scale · x + offset` feature by feature. float64 stays float64, everything else becomes float32. */
-export function affine(
+/** Changes every value by a function of it and its feature. float64 stays float64, everything else becomes float32. */
+export function mapFeatures(
   where: string,
   array: HostArray,
   features: number,

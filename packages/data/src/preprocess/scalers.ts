@@ -3,7 +3,7 @@
  * JSON. Statistics are computed in double precision and follow scikit-learn's StandardScaler and MinMaxScaler.
  */
 import { ArgumentError, DataError, type HostArray, type JsonValue } from '@hadal/core';
-import { affine, forEachFeature, requireFitted } from './features';
+import { forEachFeature, mapFeatures, requireFitted } from './features';
 
 /** Something that learns from training data how to change features, and can undo it. */
 export interface Scaler {
@@ -79,12 +79,12 @@ export class StandardScaler implements Scaler {
   /** @throws {ShapeError} when the number of features differs from that of `fit` */
   transform(x: HostArray): HostArray {
     const { mean: centers, scale } = this.learned;
-    return affine('standardScaler', x, scale.length, (value, k) => (value - centers[k]!) / scale[k]!);
+    return mapFeatures('standardScaler', x, scale.length, (value, k) => (value - centers[k]!) / scale[k]!);
   }
 
   inverseTransform(x: HostArray): HostArray {
     const { mean: centers, scale } = this.learned;
-    return affine('standardScaler', x, scale.length, (value, k) => value * scale[k]! + centers[k]!);
+    return mapFeatures('standardScaler', x, scale.length, (value, k) => value * scale[k]! + centers[k]!);
   }
 
   fitTransform(x: HostArray): HostArray {
@@ -163,13 +163,13 @@ export class MinMaxScaler implements Scaler {
   transform(x: HostArray): HostArray {
     const { min, max, range } = this.learned;
     const scale = this.#scales(min, max, range);
-    return affine('minMaxScaler', x, min.length, (value, k) => (value - min[k]!) * scale[k]! + range[0]);
+    return mapFeatures('minMaxScaler', x, min.length, (value, k) => (value - min[k]!) * scale[k]! + range[0]);
   }
 
   inverseTransform(x: HostArray): HostArray {
     const { min, max, range } = this.learned;
     const scale = this.#scales(min, max, range);
-    return affine('minMaxScaler', x, min.length, (value, k) => (value - range[0]) / scale[k]! + min[k]!);
+    return mapFeatures('minMaxScaler', x, min.length, (value, k) => (value - range[0]) / scale[k]! + min[k]!);
   }
 
   fitTransform(x: HostArray): HostArray {
