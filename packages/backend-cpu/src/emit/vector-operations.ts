@@ -184,7 +184,7 @@ function pushSpecial(
       return;
     case 'idiv':
     case 'div':
-      if (isFloat) e.op('f32x4.floor', e.div(a, b))();
+      if (isFloat) floatQuotient(e, a, b)();
       else if (shift !== undefined) e.shiftRight(a, shift)();
       else integerQuotient(e, a, b)();
       return;
@@ -226,6 +226,14 @@ function integerRemainder(e: Expressions, a: Expression, b: Expression): Express
   const quotient = e.keep(integerQuotient(e, a, b));
   const remainder = e.op('i32x4.sub', a, e.op('i32x4.mul', quotient, b));
   return e.op('v128.andnot', remainder, e.op('i32x4.eq', b, e.i32(0)));
+}
+
+/** ⌊a / b⌋ in float64, where the quotient of two floats that is no integer is not rounded to one. */
+function floatQuotient(e: Expressions, a: Expression, b: Expression): Expression {
+  const as = promote(e, a);
+  const bs = promote(e, b);
+  const half = (index: 0 | 1): Expression => e.op('f64x2.floor', e.op('f64x2.div', as[index], bs[index]));
+  return demote(e, half(0), half(1));
 }
 
 /**
