@@ -7,7 +7,10 @@ import { conformanceCases } from '../src/index';
 
 describe.each([['the interpreter', () => interpreter()]])('%s conforms', (_, device) => {
   const cases = conformanceCases({ device });
-  it.each(cases.map((each) => [each.group, each.name, each.run] as const))('%s %s', async (_group, _name, run) => {
-    await expect(run()).resolves.toBeUndefined();
-  });
+  it.each(cases.map((each) => [each.group, each.name, each.run] as const))(
+    '%s %s',
+    async (_group, _name, run) => {
+      await expect(run()).resolves.toBeUndefined();
+    },
+  );
 });

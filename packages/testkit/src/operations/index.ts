@@ -1,5 +1,5 @@
 /**
- * The catalogue: samples of every operation a user can call.
+ * The catalogue: samples of every operation of the public interface and of the graph.
  */
 import type { Sample } from '../sample';
 import { contractionSamples } from './contraction';
@@ -7,6 +7,7 @@ import { elementwiseSamples } from './elementwise';
 import { creationSamples, indexedSamples } from './indexed';
 import { movementSamples } from './movement';
 import { networkSamples } from './network';
+import { nodeSamples } from './nodes';
 import { reductionSamples } from './reductions';
 
 export const SAMPLES: readonly Sample[] = [
@@ -17,4 +18,5 @@ export const SAMPLES: readonly Sample[] = [
   ...indexedSamples,
   ...creationSamples,
   ...networkSamples,
+  ...nodeSamples,
 ];
