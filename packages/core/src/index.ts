@@ -29,7 +29,7 @@ export { Device } from './device/device';
 export { interpreter } from './device/interpreter';
 export type { DispatchSummary, Program } from './device/program';
 export type { DType, TypedArray } from './dtype';
-export { hostArray } from './dtype';
+export { DTYPES, hostArray, hostArrayOver, isFloat } from './dtype';
 export {
   ArgumentError,
   AxisError,
@@ -109,7 +109,8 @@ export {
   sqrt,
   tanh,
 } from './ops/elementary';
-export type { NestedValues, TensorValues } from './ops/host-values';
+export type { HostValues, NestedValues, TensorValues } from './ops/host-values';
+export { hostValues } from './ops/host-values';
 export type { OneHotOptions } from './ops/indexing';
 export { gather, oneHot, scatterAdd, take } from './ops/indexing';
 export type { MatmulOptions } from './ops/matmul';

@@ -3,7 +3,7 @@
  * concatenated in the same order, and optimizer state has the same length. One update is then one loop over everything,
  * however many parameters a model has.
  */
-import type { DType, HostArray, PackedVariable, Tensor, Variable } from '@hadal/core';
+import type { DType, HostArray, Tensor, Variable } from '@hadal/core';
 import {
   abs,
   concat,
@@ -30,7 +30,7 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((product, exte
 /** Variables of one dtype, packed, together with the optimizer's state for them. */
 export class FlatGroup {
   readonly dtype: DType;
-  readonly packed: PackedVariable;
+  readonly packed: Variable;
   /** Elements of all variables together. */
   readonly length: number;
   readonly slots: ReadonlyMap<string, Variable>;

@@ -1,0 +1,45 @@
+/** Callbacks made of plain functions. */
+import type { Logs } from '../training/logs';
+import { type BatchProgress, Callback, type RunPlan } from './callback';
+
+type Hook = void | Promise<void>;
+
+export interface LambdaHooks {
+  readonly onTrainBegin?: (plan: RunPlan) => Hook;
+  readonly onTrainEnd?: (logs: Logs | undefined) => Hook;
+  readonly onEpochBegin?: (epoch: number) => Hook;
+  readonly onEpochEnd?: (epoch: number, logs: Logs) => Hook;
+  readonly onTrainBatchEnd?: (progress: BatchProgress) => Hook;
+}
+
+/**
+ * A callback of functions.
+ *
+ * @example
+ * new LambdaCallback({ onEpochEnd: (epoch, { loss }) => console.log(epoch, loss) });
+ */
+export class LambdaCallback extends Callback {
+  constructor(readonly hooks: LambdaHooks) {
+    super();
+  }
+
+  override onTrainBegin(plan: RunPlan): Hook {
+    return this.hooks.onTrainBegin?.(plan);
+  }
+
+  override onTrainEnd(logs: Logs | undefined): Hook {
+    return this.hooks.onTrainEnd?.(logs);
+  }
+
+  override onEpochBegin(epoch: number): Hook {
+    return this.hooks.onEpochBegin?.(epoch);
+  }
+
+  override onEpochEnd(epoch: number, logs: Logs): Hook {
+    return this.hooks.onEpochEnd?.(epoch, logs);
+  }
+
+  override onTrainBatchEnd(progress: BatchProgress): Hook {
+    return this.hooks.onTrainBatchEnd?.(progress);
+  }
+}

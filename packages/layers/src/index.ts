@@ -1,0 +1,104 @@
+/** What users import from `@hadal/layers`. */
+export { setSeed } from '@hadal/core';
+export type { ActivationFunction, ActivationLike, ActivationName } from './activations';
+export type { BatchProgress, CallbackState, RunPlan } from './callbacks/callback';
+export { Callback } from './callbacks/callback';
+export type { EarlyStoppingOptions } from './callbacks/early-stopping';
+export { EarlyStopping } from './callbacks/early-stopping';
+export type { HistoryLogs } from './callbacks/history';
+export { History } from './callbacks/history';
+export type { LambdaHooks } from './callbacks/lambda';
+export { LambdaCallback } from './callbacks/lambda';
+export type { ModelCheckpointOptions } from './callbacks/model-checkpoint';
+export { ModelCheckpoint } from './callbacks/model-checkpoint';
+export type { MonitorOptions } from './callbacks/monitor';
+export type { ProgressBarOptions, ProgressStream } from './callbacks/progress-bar';
+export { ProgressBar } from './callbacks/progress-bar';
+export { Constant, Identity, Ones, Zeros } from './initializers/constants';
+export { Initializer } from './initializers/initializer';
+export { RandomNormal, RandomUniform, TruncatedNormal } from './initializers/random';
+export type { InitializerLike, InitializerName } from './initializers/table';
+export {
+  computeFans,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  lecunNormal,
+  lecunUniform,
+  VarianceScaling,
+} from './initializers/variance-scaling';
+export type { CallContext } from './layer/context';
+export { inferenceContext } from './layer/context';
+export type { LayerClass, LayerOptions, NamedWeight, WeightOptions } from './layer/layer';
+export { Layer } from './layer/layer';
+export { readLayerOptions } from './layer/options';
+export type { Padding, Pair } from './layer/rules';
+export type { LayerShape } from './layer/shape';
+export { Activation, activation } from './layers/activation';
+export type { Conv2DOptions } from './layers/conv2d';
+export { Conv2D, conv2d } from './layers/conv2d';
+export type { DenseOptions } from './layers/dense';
+export { Dense, dense } from './layers/dense';
+export type { DropoutOptions } from './layers/dropout';
+export { Dropout, dropout } from './layers/dropout';
+export { Flatten, flatten } from './layers/flatten';
+export type { InputLayerOptions } from './layers/input-layer';
+export { InputLayer, inputLayer } from './layers/input-layer';
+export type { Pooling2DOptions } from './layers/pooling2d';
+export {
+  AveragePooling2D,
+  averagePooling2d,
+  MaxPooling2D,
+  maxPooling2d,
+} from './layers/pooling2d';
+export { Reshape, reshape } from './layers/reshape';
+export type { CrossentropyOptions, SmoothedCrossentropyOptions } from './losses/crossentropy';
+export {
+  BinaryCrossentropy,
+  CategoricalCrossentropy,
+  SparseCategoricalCrossentropy,
+} from './losses/crossentropy';
+export type { LossFunction } from './losses/function';
+export type { LossOptions, Reduction, ReductionName } from './losses/loss';
+export { Loss } from './losses/loss';
+export { MeanSquaredError } from './losses/mean-squared-error';
+export type { LossLike, LossName } from './losses/table';
+export {
+  Accuracy,
+  BinaryAccuracy,
+  CategoricalAccuracy,
+  SparseCategoricalAccuracy,
+} from './metrics/accuracy';
+export type { ClassFigures, ClassificationReport } from './metrics/confusion-matrix';
+export { ConfusionMatrix, classificationReport } from './metrics/confusion-matrix';
+export type { MetricFunction } from './metrics/mean';
+export { Mean, MeanSquaredErrorMetric } from './metrics/mean';
+export type { MetricDirection } from './metrics/metric';
+export { MeanMetric, Metric } from './metrics/metric';
+export type { ThresholdOptions } from './metrics/precision-recall';
+export { Precision, Recall } from './metrics/precision-recall';
+export type { MetricLike, MetricName } from './metrics/table';
+export type { BatchOptions } from './model/model';
+export { Model } from './model/model';
+export type { NetworkOptions } from './model/network';
+export { Network } from './model/network';
+export type { PredictData, PredictOptions } from './model/predict';
+export { Sequential, sequential } from './model/sequential';
+export type { SummaryOptions } from './model/summary';
+export type { RegularizerLike, RegularizerName } from './regularizers/regularizer';
+export { L1L2, l1, l1l2, l2, Regularizer } from './regularizers/regularizer';
+export { FileStorage, fileStorage } from './saving/file-storage';
+export { HttpStorage, httpStorage } from './saving/http-storage';
+export type { LoadModelOptions } from './saving/load-model';
+export { loadModel } from './saving/load-model';
+export { MemoryStorage, memoryStorage } from './saving/memory-storage';
+export { readSafetensors, writeSafetensors } from './saving/safetensors';
+export type { SaveOptions } from './saving/save';
+export type { StorageLike } from './saving/storage';
+export type { ArrayInput } from './training/arrays';
+export type { CompileOptions } from './training/compiled';
+export type { ClassWeight, EvaluationData, TrainingData } from './training/data';
+export type { ArrayFitOptions, EvaluateOptions, FitOptions, Verbosity } from './training/fit-options';
+export type { Logs } from './training/logs';
+export type { TrainingPosition } from './training/position';

@@ -1,0 +1,85 @@
+/** Means of plain values and of functions of a batch, and the mean squared error. */
+import type { JsonObject, Tensor } from '@hadal/core';
+import { ArgumentError } from '@hadal/core';
+import { squaredErrors } from '../losses/mean-squared-error';
+import { readName } from './accuracy';
+import { MeanMetric, type MetricDirection } from './metric';
+
+/** The mean squared error. */
+export class MeanSquaredErrorMetric extends MeanMetric {
+  static readonly className = 'MeanSquaredErrorMetric';
+  readonly className = MeanSquaredErrorMetric.className;
+  readonly direction = 'down';
+
+  constructor({ name = 'meanSquaredError' }: { readonly name?: string } = {}) {
+    super(name);
+  }
+
+  protected override values(yTrue: Tensor, yPred: Tensor): Tensor {
+    return squaredErrors(yTrue, yPred);
+  }
+
+  override getConfig(): JsonObject {
+    return { name: this.name };
+  }
+
+  static fromConfig(config: JsonObject): MeanSquaredErrorMetric {
+    return new MeanSquaredErrorMetric(readName(MeanSquaredErrorMetric.className, config));
+  }
+}
+
+/** The mean of values handed in with `accumulate`, such as the loss of each batch. */
+export class Mean extends MeanMetric {
+  readonly className = 'Mean';
+  readonly direction: MetricDirection | undefined;
+
+  constructor({
+    name = 'mean',
+    direction,
+  }: { readonly name?: string; readonly direction?: MetricDirection } = {}) {
+    super(name);
+    this.direction = direction;
+  }
+
+  /** Takes in the mean of `count` values. */
+  addMean(mean: Tensor, count: number): void {
+    this.accumulateTotal(mean.mul(count), count);
+  }
+
+  /** The mean of the outputs. */
+  protected override values(_yTrue: Tensor, yPred: Tensor): Tensor {
+    return yPred;
+  }
+
+  override getConfig(): JsonObject {
+    return { name: this.name };
+  }
+}
+
+/** Gives one value per sample. */
+export type MetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
+
+/** The mean of a function of your own; it cannot be saved. */
+export class FunctionMetric extends MeanMetric {
+  readonly className = 'FunctionMetric';
+  readonly direction = undefined;
+
+  constructor(
+    readonly fn: MetricFunction,
+    name = fn.name === '' ? 'custom' : fn.name,
+  ) {
+    super(name);
+  }
+
+  protected override values(yTrue: Tensor, yPred: Tensor): Tensor {
+    return this.fn(yTrue, yPred);
+  }
+
+  override getConfig(): never {
+    throw new ArgumentError(
+      'save',
+      `the metric '${this.name}' is a function, which cannot be saved.`,
+      'Save with { includeTraining: false } and compile again after loading.',
+    );
+  }
+}

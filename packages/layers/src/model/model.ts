@@ -1,0 +1,357 @@
+/**
+ * The model: a network that trains. `compile` says how, `fit` trains, `evaluate` measures, `save` keeps everything
+ * that a later run needs to continue.
+ */
+import type { TrainingBatch } from '@hadal/core';
+import { ArgumentError, Tensor } from '@hadal/core';
+import type { Optimizer } from '@hadal/optimizers';
+import type { Callback } from '../callbacks/callback';
+import { History } from '../callbacks/history';
+import { ProgressBar } from '../callbacks/progress-bar';
+import type { Loss } from '../losses/loss';
+import type { Metric } from '../metrics/metric';
+import { type SaveOptions, saveModel } from '../saving/save';
+import type { StorageLike } from '../saving/storage';
+import { type ArrayInput, soleArray, toHostArray } from '../training/arrays';
+import { type Compiled, type CompileOptions, resolveCompiled } from '../training/compiled';
+import {
+  arrayTrainingData,
+  type CheckedBatch,
+  type ClassWeight,
+  checkBatch,
+  evaluationDataset,
+  type TrainingData,
+} from '../training/data';
+import type { ArrayFitOptions, EvaluateOptions, FitOptions, Verbosity } from '../training/fit-options';
+import type { Logs } from '../training/logs';
+import { evaluatePass, type Trainee } from '../training/loop';
+import { startOf, type TrainingPosition } from '../training/position';
+import { defaultSeed, writeRandomState } from '../training/random-state';
+import { callbackStates, type ResumeState, restoreCallbacks, type SavedCallback } from '../training/resume';
+import { runTraining } from '../training/run';
+import { Steps } from '../training/steps';
+import { Network } from './network';
+import { isDataset, upload } from './predict';
+
+/** A network with an optimizer, a loss and metrics. Made by `sequential` or `loadModel`. */
+export class Model extends Network {
+  /** Set by callbacks to end the run after the current batch. */
+  stopTraining = false;
+  #compiled: Compiled | undefined;
+  #steps: Steps | undefined;
+  #position: TrainingPosition = startOf(0);
+  #resume: ResumeState | undefined;
+  #callbacks: readonly Callback[] = [];
+
+  /**
+   * Says how the model is trained.
+   *
+   * @throws {ArgumentError} when a name is unknown
+   * @example
+   * model.compile({ optimizer: adam(1e-3), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+   */
+  compile(options: CompileOptions): void {
+    this.#compiled = resolveCompiled(options);
+    this.#position = startOf(0);
+    this.#resume = undefined;
+    this.#steps = undefined;
+    this.forgetCompiled();
+  }
+
+  /** Whether `compile` was called. */
+  get compiled(): boolean {
+    return this.#compiled !== undefined;
+  }
+
+  get optimizer(): Optimizer {
+    return this.#requireCompiled('optimizer').optimizer;
+  }
+
+  get loss(): Loss {
+    return this.#requireCompiled('loss').loss;
+  }
+
+  /** The metrics besides the loss. */
+  get metrics(): readonly Metric[] {
+    return this.#compiled?.metrics ?? [];
+  }
+
+  /** Where training stands; checkpoints keep it. */
+  get position(): TrainingPosition {
+    return this.#position;
+  }
+
+  /**
+   * Trains the model.
+   *
+   * @returns the figures of every epoch
+   * @throws {ArgumentError} when the model is not compiled or an option is out of range
+   * @throws {DataError} when data and model do not fit each other
+   * @example
+   * await model.fit(train.batch(32), { epochs: 5, validationData: test.batch(256) });
+   * await model.fit(images, labels, { epochs: 5, batchSize: 64, validationSplit: 0.1 });
+   */
+  async fit(data: TrainingData, options?: FitOptions): Promise<History>;
+  async fit(x: ArrayInput, y: ArrayInput, options?: ArrayFitOptions): Promise<History>;
+  async fit(
+    first: TrainingData | ArrayInput,
+    second?: ArrayInput | FitOptions,
+    third?: ArrayFitOptions,
+  ): Promise<History> {
+    this.#requireCompiled('fit');
+    const { data, options } = readFitArguments<ArrayFitOptions>(first, second, third);
+    const { epochs = 1, initialEpoch = 0, resume = false, signal, stepsPerEpoch } = options;
+    const { validationFreq = 1, batchSize = 32, verbose = 'auto' } = options;
+    requireCount('epochs', epochs, 0);
+    requireCount('initialEpoch', initialEpoch, 0);
+    requireCount('validationFreq', validationFreq, 1);
+    if (stepsPerEpoch !== undefined) requireCount('stepsPerEpoch', stepsPerEpoch, 1);
+    signal?.throwIfAborted();
+
+    const history = new History();
+    const callbacks = [history, ...(options.callbacks ?? []), ...progressBars(verbose)];
+    for (const callback of callbacks) callback.attach(this);
+    if (resume) {
+      restoreCallbacks(this.#resume?.callbacks ?? callbackStates(this.#callbacks), callbacks);
+      if (this.#resume !== undefined) writeRandomState(this.generators, this.#resume.random);
+    } else {
+      this.#position = startOf(initialEpoch);
+    }
+    this.#resume = undefined;
+    this.#callbacks = callbacks;
+
+    const given = options.validationData;
+    const { train, validation } = isDataset(data)
+      ? { train: data, validation: undefined }
+      : await arrayTrainingData(data.x, data.y, {
+          batchSize,
+          shuffleSeed: (options.shuffle ?? true) ? await defaultSeed() : undefined,
+          validationSplit: given === undefined ? (options.validationSplit ?? 0) : 0,
+          sampleWeight: options.sampleWeight,
+        });
+    await runTraining(this.#trainee(options.classWeight), {
+      train,
+      validation:
+        given === undefined
+          ? validation
+          : await evaluationDataset('fit', given, options.validationBatchSize ?? batchSize),
+      validationFreq,
+      epochs,
+      callbacks,
+      signal,
+      stepsPerEpoch,
+    });
+    return history;
+  }
+
+  /**
+   * Measures the loss and the metrics.
+   *
+   * @throws {ArgumentError} when the model is not compiled
+   * @throws {DataError} when data and model do not fit each other
+   * @example
+   * const { loss, accuracy } = await model.evaluate(test.batch(256));
+   */
+  async evaluate(data: TrainingData, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(x: ArrayInput, y: ArrayInput, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(
+    first: TrainingData | ArrayInput,
+    second?: ArrayInput | EvaluateOptions,
+    third?: EvaluateOptions,
+  ): Promise<Logs> {
+    this.#requireCompiled('evaluate');
+    const { data, options } = readFitArguments(first, second, third);
+    const { batchSize = 32, steps, signal, verbose = 'auto' } = options;
+    const callbacks = [...(options.callbacks ?? []), ...progressBars(verbose)];
+    for (const callback of callbacks) callback.attach(this);
+    const dataset = await evaluationDataset('evaluate', isDataset(data) ? data : [data.x, data.y], batchSize);
+    return evaluatePass(this.#trainee(), dataset, { callbacks, signal, limit: steps });
+  }
+
+  /**
+   * Makes one update with one batch.
+   *
+   * @returns the loss and metrics since `resetMetrics`, this batch included
+   */
+  async trainOnBatch(x: ArrayInput, y: ArrayInput, options: BatchOptions = {}): Promise<Logs> {
+    return this.#onBatch('trainOnBatch', x, y, options, (trainee) => trainee.trainStep);
+  }
+
+  /**
+   * Measures one batch.
+   *
+   * @returns the loss and metrics since `resetMetrics`, this batch included
+   */
+  async testOnBatch(x: ArrayInput, y: ArrayInput, options: BatchOptions = {}): Promise<Logs> {
+    return this.#onBatch('testOnBatch', x, y, options, (trainee) => trainee.testStep);
+  }
+
+  /** Forgets what the metrics gathered; `fit` and `evaluate` do it by themselves. */
+  resetMetrics(): void {
+    this.#steps?.reset();
+  }
+
+  /**
+   * Saves architecture, weights and, unless told otherwise, everything that training needs to continue exactly.
+   *
+   * @param target a folder, or a storage
+   * @throws {ArgumentError} when something in the model cannot be saved, such as a function
+   * @example
+   * await model.save('clothes');
+   * const same = await loadModel('clothes');
+   */
+  async save(target: StorageLike, options: SaveOptions = {}): Promise<void> {
+    await saveModel(this, target, options);
+  }
+
+  /** What a checkpoint keeps of training, besides weights; undefined before `compile`. For savers. */
+  get training(): TrainingSnapshot | undefined {
+    const compiled = this.#compiled;
+    if (compiled === undefined) return undefined;
+    const callbacks = this.#resume?.callbacks ?? callbackStates(this.#callbacks);
+    return { compiled, position: this.#position, callbacks, resume: this.#resume };
+  }
+
+  /** Takes over what a checkpoint held; `fit` with `resume` continues from it. For loaders. */
+  restoreTraining(position: TrainingPosition, resume: ResumeState): void {
+    this.#position = position;
+    this.#resume = resume;
+  }
+
+  async #onBatch(
+    where: string,
+    x: ArrayInput,
+    y: ArrayInput,
+    { sampleWeight, classWeight }: BatchOptions,
+    step: (trainee: Trainee) => Trainee['trainStep'],
+  ): Promise<Logs> {
+    this.#requireCompiled(where);
+    const trainee = this.#trainee(classWeight);
+    const batch = trainee.prepare(where, {
+      x: await toHostArray(where, 'x', x),
+      y: await toHostArray(where, 'y', y),
+      ...(sampleWeight === undefined
+        ? {}
+        : { sampleWeight: await toHostArray(where, 'sampleWeight', sampleWeight) }),
+    });
+    const weight = batch.weight === undefined ? undefined : upload(batch.weight);
+    await step(trainee)(upload(batch.x), upload(batch.y), weight);
+    return trainee.readLogs();
+  }
+
+  /** The model as the loops see it. */
+  #trainee(classWeight?: ClassWeight): Trainee {
+    const model = this;
+    const compiled = this.#requireCompiled('fit');
+    return {
+      prepare: (where, batch) => model.#prepare(where, batch, compiled, classWeight),
+      trainStep: (x, y, weight) => model.#ready(compiled).train(x, y, weight),
+      testStep: (x, y, weight) => model.#ready(compiled).test(x, y, weight),
+      resetMetrics: () => {
+        compiled.lossMean.resetState();
+        for (const metric of compiled.metrics) metric.resetState();
+      },
+      readLogs: () => model.#ready(compiled).readLogs(),
+      drain: async () => {
+        await compiled.optimizer.iterations.storage.device?.sync();
+      },
+      get stopTraining() {
+        return model.stopTraining;
+      },
+      set stopTraining(stop) {
+        model.stopTraining = stop;
+      },
+      get position() {
+        return model.#position;
+      },
+      set position(position) {
+        model.#position = position;
+      },
+    };
+  }
+
+  #prepare(
+    where: string,
+    batch: TrainingBatch,
+    compiled: Compiled,
+    classWeight: ClassWeight | undefined,
+  ): CheckedBatch {
+    const { shape } = soleArray(where, 'x', batch.x);
+    if (!this.built) this.build([null, ...shape.slice(1)]);
+    this.requireInput(shape);
+    return checkBatch(where, batch, compiled.loss, this.outputShape ?? [], classWeight);
+  }
+
+  /** The compiled steps; making them moves the weights into the optimizer's flat storage. */
+  #ready(compiled: Compiled): Steps {
+    if (this.#steps === undefined) {
+      if (!compiled.optimizer.built) compiled.optimizer.build(this.trainableWeights);
+      this.forgetCompiled();
+      this.#steps = new Steps(this, compiled);
+    }
+    return this.#steps;
+  }
+
+  #requireCompiled(where: string): Compiled {
+    if (this.#compiled !== undefined) return this.#compiled;
+    throw new ArgumentError(
+      where,
+      'the model is not compiled.',
+      "Call model.compile({ optimizer: 'adam', loss: 'mse' }) first.",
+    );
+  }
+}
+
+/** Options of `trainOnBatch` and `testOnBatch`. */
+export interface BatchOptions {
+  readonly sampleWeight?: ArrayInput;
+  readonly classWeight?: ClassWeight;
+}
+
+/** Training as a checkpoint keeps it. */
+export interface TrainingSnapshot {
+  readonly compiled: Compiled;
+  readonly position: TrainingPosition;
+  readonly callbacks: readonly SavedCallback[];
+  /** What was loaded and not resumed from yet. */
+  readonly resume: ResumeState | undefined;
+}
+
+/** `(dataset, options)` or `(x, y, options)`. */
+function readFitArguments<Options extends object>(
+  first: TrainingData | ArrayInput,
+  second: ArrayInput | Options | undefined,
+  third: Options | undefined,
+): {
+  readonly data: TrainingData | { readonly x: ArrayInput; readonly y: ArrayInput };
+  readonly options: Partial<Options>;
+} {
+  if (isDataset(first)) {
+    if (second === undefined || !isArrayInput(second)) return { data: first, options: second ?? {} };
+    throw new ArgumentError(
+      'fit',
+      'targets are given beside a dataset.',
+      'A dataset brings its own targets: pass (dataset, options), or arrays as (x, y, options).',
+    );
+  }
+  if (second !== undefined && isArrayInput(second))
+    return { data: { x: first, y: second }, options: third ?? {} };
+  throw new ArgumentError(
+    'fit',
+    'there are no targets.',
+    'Pass (x, y, options), or a dataset of { x, y } batches.',
+  );
+}
+
+const isArrayInput = (value: ArrayInput | object): value is ArrayInput =>
+  Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Tensor || 'data' in value;
+
+function progressBars(verbose: Verbosity): ProgressBar[] {
+  if (verbose === 0) return [];
+  return [new ProgressBar(verbose === 'auto' ? {} : { live: verbose === 1 })];
+}
+
+function requireCount(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new ArgumentError('fit', `${name} is ${value}; expected an integer of at least ${least}.`);
+}

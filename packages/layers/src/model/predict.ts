@@ -1,0 +1,56 @@
+/** Prediction in batches, and the results put together. */
+import type { Dataset, HostArray, TrainingBatch } from '@hadal/core';
+import { DataError, hostArray, Tensor, tensor } from '@hadal/core';
+import { ArrayDataset } from '../training/array-dataset';
+import { type ArrayInput, soleArray, toHostArray } from '../training/arrays';
+
+/** Arrays of samples, or a dataset of batches. */
+export type PredictData = ArrayInput | Dataset<TrainingBatch>;
+
+export interface PredictOptions {
+  /** Samples computed at a time (default 32); a dataset brings its own batches. */
+  readonly batchSize?: number;
+  /** Stops between batches; `predict` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export const isDataset = (data: object): data is Dataset<TrainingBatch> => 'iterate' in data;
+
+/** Uploads a host array. */
+export const upload = ({ data, shape, dtype }: HostArray): Tensor => tensor(data, { shape, dtype });
+
+export async function predictBatches(
+  where: string,
+  data: PredictData,
+  { batchSize = 32, signal }: PredictOptions,
+  compute: (x: Tensor) => Promise<Tensor>,
+): Promise<Tensor> {
+  signal?.throwIfAborted();
+  if (data instanceof Tensor && (data.shape[0] ?? 0) <= batchSize) return compute(data);
+  const batches = isDataset(data)
+    ? data
+    : new ArrayDataset(where, { x: await toHostArray(where, 'x', data) }, { batchSize });
+  const outputs: Tensor[] = [];
+  for await (const { x } of batches) {
+    signal?.throwIfAborted();
+    outputs.push(await compute(upload(soleArray(where, 'x', x))));
+  }
+  const [first] = outputs;
+  if (first === undefined) throw new DataError(where, 'the dataset gave no batches.');
+  return outputs.length === 1 ? first : joinOutputs(first, outputs);
+}
+
+async function joinOutputs(first: Tensor, outputs: readonly Tensor[]): Promise<Tensor> {
+  const samples = outputs.reduce((sum, { shape }) => sum + shape[0]!, 0);
+  const shape = [samples, ...first.shape.slice(1)];
+  const joined = hostArray(
+    first.dtype,
+    shape.reduce((product, extent) => product * extent, 1),
+  );
+  let offset = 0;
+  for (const output of outputs) {
+    joined.set(await output.data(), offset);
+    offset += output.size;
+  }
+  return tensor(joined, { shape, dtype: first.dtype });
+}

@@ -1,0 +1,66 @@
+/** Loading a model to train or use it: all built-in layers, losses, metrics and optimizers are known here. */
+import type { LayerClass } from '../layer/layer';
+import { Activation } from '../layers/activation';
+import { Conv2D } from '../layers/conv2d';
+import { Dense } from '../layers/dense';
+import { Dropout } from '../layers/dropout';
+import { Flatten } from '../layers/flatten';
+import { InputLayer } from '../layers/input-layer';
+import { AveragePooling2D, MaxPooling2D } from '../layers/pooling2d';
+import { Reshape } from '../layers/reshape';
+import { Sequential } from '../model/sequential';
+import { readManifest, readTensors, TRAINING_NAME, WEIGHTS_NAME } from './manifest';
+import { rebuildNetwork } from './rebuild';
+import { openStorage, type StorageLike } from './storage';
+import { restoreTraining } from './training-state';
+
+/** The layer classes of this package. */
+const builtInLayers = (): readonly LayerClass[] => [
+  Activation,
+  AveragePooling2D,
+  Conv2D,
+  Dense,
+  Dropout,
+  Flatten,
+  InputLayer,
+  MaxPooling2D,
+  Reshape,
+];
+
+export interface LoadModelOptions {
+  /** Layer classes of your own that the model uses. */
+  readonly layers?: readonly LayerClass[];
+  /** Compiles the model as it was when it was saved (default true); without it training starts afresh. */
+  readonly compile?: boolean;
+}
+
+/**
+ * Loads a model that `model.save` wrote. Nothing in the file is executed: only the built-in layers and those listed
+ * can be made.
+ *
+ * @param source a folder, an `http(s)` URL, or a storage
+ * @throws {DataError} when files are missing, truncated, corrupt, or do not belong together
+ * @example
+ * const model = await loadModel('clothes');
+ * await model.fit(train.batch(32), { epochs: 10, resume: true }); // continues exactly where it was saved
+ */
+export async function loadModel(
+  source: StorageLike,
+  { layers = [], compile = true }: LoadModelOptions = {},
+): Promise<Sequential> {
+  const storage = openStorage(source);
+  const manifest = await readManifest(storage);
+  const weights = await readTensors(storage, manifest, WEIGHTS_NAME);
+  const model = rebuildNetwork(
+    storage.location,
+    manifest,
+    weights,
+    [...builtInLayers(), ...layers],
+    (structure, options) => new Sequential(structure, options),
+  );
+  if (compile && manifest.training !== undefined) {
+    const tensors = await readTensors(storage, manifest, TRAINING_NAME);
+    restoreTraining(storage.location, model, { config: manifest.training, tensors });
+  }
+  return model;
+}

@@ -1,0 +1,53 @@
+/** A storage in memory: for tests, for models sent over a network, and for snapshots. */
+import type { BlobStorage, ReadBlobOptions } from '@hadal/core';
+import { DataError, isBlobName } from '@hadal/core';
+
+/** Checks a blob's name. */
+export function requireBlobName(location: string, name: string): void {
+  if (isBlobName(name)) return;
+  throw new DataError(
+    location,
+    `${JSON.stringify(name)} cannot be the name of a file of a model.`,
+    "Names have letters, digits, '.', '_' and '-' only.",
+  );
+}
+
+/** Checks a blob's size before it is read. */
+export function requireBlobSize(
+  location: string,
+  name: string,
+  bytes: number,
+  maxBytes: number | undefined,
+): void {
+  if (maxBytes === undefined || bytes <= maxBytes) return;
+  throw new DataError(location, `'${name}' has ${bytes} bytes, over the limit of ${maxBytes}.`);
+}
+
+/**
+ * Keeps blobs in memory.
+ *
+ * @example
+ * const storage = memoryStorage();
+ * await model.save(storage);
+ * const copy = await loadModel(storage);
+ */
+export class MemoryStorage implements BlobStorage {
+  readonly location = 'memory';
+  /** The blobs by name. */
+  readonly blobs = new Map<string, Uint8Array>();
+
+  async read(name: string, { maxBytes }: ReadBlobOptions = {}): Promise<Uint8Array> {
+    const blob = this.blobs.get(name);
+    if (blob === undefined) throw new DataError(this.location, `there is no '${name}'.`);
+    requireBlobSize(this.location, name, blob.length, maxBytes);
+    return blob.slice();
+  }
+
+  async write(blobs: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    for (const name of blobs.keys()) requireBlobName(this.location, name);
+    for (const [name, blob] of blobs) this.blobs.set(name, blob.slice());
+  }
+}
+
+/** Makes a {@link MemoryStorage}. */
+export const memoryStorage = (): MemoryStorage => new MemoryStorage();

@@ -1,0 +1,121 @@
+/** Training in a saved model: how it was compiled, the optimizer's state, random numbers, metrics and callbacks. */
+import type { HostArray, JsonObject, JsonValue, Variable } from '@hadal/core';
+import { ConfigReader, DataError, isJsonObject, requireSerialized, tensor } from '@hadal/core';
+import { optimizerFromConfig } from '@hadal/optimizers';
+import { lossFromConfig } from '../losses/table';
+import { metricFromConfig } from '../metrics/table';
+import type { Model, TrainingSnapshot } from '../model/model';
+import type { Compiled } from '../training/compiled';
+import { readPosition, serializePosition } from '../training/position';
+import { readRandomState } from '../training/random-state';
+import type { SavedCallback } from '../training/resume';
+
+/** Training as JSON and tensors. */
+export interface SavedTraining {
+  readonly config: JsonObject;
+  readonly tensors: ReadonlyMap<string, HostArray>;
+}
+
+/** The variables that metrics gather in, by name. */
+function metricVariables({ lossMean, metrics }: Compiled): [string, Variable][] {
+  return [lossMean, ...metrics].flatMap((metric, index) =>
+    metric.state.map((variable, part): [string, Variable] => [`metrics/${index}/${part}`, variable]),
+  );
+}
+
+/** Collects what a checkpoint keeps of training. */
+export async function collectTraining(
+  { compiled, position, callbacks, resume }: TrainingSnapshot,
+  model: Model,
+): Promise<SavedTraining> {
+  const { optimizer, loss, metrics } = compiled;
+  const tensors = new Map<string, HostArray>();
+  if (optimizer.built) {
+    for (const [name, array] of await optimizer.state()) tensors.set(`optimizer/${name}`, array);
+  }
+  const random = resume?.random ?? (await readRandomState(model.generators));
+  for (const [name, array] of random) tensors.set(`random/${name}`, array);
+  for (const [name, { value, shape, dtype }] of metricVariables(compiled)) {
+    tensors.set(name, { data: await value.data(), shape, dtype });
+  }
+  for (const [index, { state }] of callbacks.entries()) {
+    for (const [name, array] of state.arrays ?? []) tensors.set(`callbacks/${index}/${name}`, array);
+  }
+  const config = {
+    optimizer: { className: optimizer.className, config: optimizer.getConfig() },
+    optimizerBuilt: optimizer.built,
+    loss: { className: loss.className, config: loss.getConfig() },
+    metrics: metrics.map((metric) => ({ className: metric.className, config: metric.getConfig() })),
+    position: serializePosition(position),
+    callbacks: callbacks.map(({ name, state }) => ({ name, values: state.values })),
+  };
+  return { config, tensors };
+}
+
+/**
+ * Compiles a loaded model as it was, and restores the state of training.
+ *
+ * @throws {DataError} when something is missing, left over or does not fit the model
+ */
+export function restoreTraining(where: string, model: Model, { config, tensors }: SavedTraining): void {
+  const reader = new ConfigReader(`${where}: training`, config);
+  const optimizer = optimizerFromConfig(requireSerialized(`${where}: optimizer`, reader.value('optimizer')));
+  const loss = lossFromConfig(requireSerialized(`${where}: loss`, reader.value('loss')));
+  const metrics = reader
+    .list('metrics')
+    .map((value) => metricFromConfig(requireSerialized(`${where}: metrics`, value)));
+  const built = reader.boolean('optimizerBuilt');
+  const position = readPosition(reader.object('position'));
+  const left = new Map(tensors);
+  const callbacks = reader.list('callbacks').map((value, index) => readCallback(where, value, index, left));
+  reader.done();
+
+  model.compile({ optimizer, loss, metrics });
+  const optimizerState = takePrefixed(left, 'optimizer/');
+  if (built) {
+    optimizer.build(model.trainableWeights);
+    optimizer.setState(optimizerState);
+  }
+  const random = takePrefixed(left, 'random/');
+  const { training } = model;
+  for (const [name, variable] of training === undefined ? [] : metricVariables(training.compiled)) {
+    const saved = left.get(name);
+    if (saved === undefined || saved.data.length !== variable.size || saved.dtype !== variable.dtype) {
+      throw new DataError(where, `the state '${name}' is missing or malformed.`);
+    }
+    left.delete(name);
+    variable.assign(tensor(saved.data, { shape: variable.shape, dtype: variable.dtype }));
+  }
+  if (left.size > 0) {
+    throw new DataError(
+      where,
+      `unexpected entries in the training state: ${[...left.keys()].slice(0, 5).join(', ')}.`,
+    );
+  }
+  model.restoreTraining(position, { random, callbacks });
+}
+
+/** Moves entries whose names begin with `prefix` into a map of their own. */
+function takePrefixed(from: Map<string, HostArray>, prefix: string): Map<string, HostArray> {
+  const taken = new Map<string, HostArray>();
+  for (const [name, array] of [...from]) {
+    if (!name.startsWith(prefix)) continue;
+    taken.set(name.slice(prefix.length), array);
+    from.delete(name);
+  }
+  return taken;
+}
+
+function readCallback(
+  where: string,
+  value: JsonValue,
+  index: number,
+  tensors: Map<string, HostArray>,
+): SavedCallback {
+  if (!isJsonObject(value)) throw new DataError(where, "an entry of 'callbacks' is not an object.");
+  const reader = new ConfigReader(`${where}: callbacks`, value);
+  const name = reader.string('name');
+  const values = reader.object('values');
+  reader.done();
+  return { name, state: { values, arrays: takePrefixed(tensors, `callbacks/${index}/`) } };
+}

@@ -1,0 +1,87 @@
+/** What users pass as data (nested arrays, typed arrays, tensors, host arrays) as host arrays. */
+import type { HostArray, HostArrays, NestedValues, TypedArray } from '@hadal/core';
+import { ArgumentError, DataError, hostValues, Tensor } from '@hadal/core';
+
+/** Data for training or prediction: the first axis counts samples. */
+export type ArrayInput = Tensor | HostArray | TypedArray | readonly NestedValues[];
+
+const isHostArray = (value: object): value is HostArray =>
+  'data' in value && ArrayBuffer.isView(value.data) && 'shape' in value && 'dtype' in value;
+
+/**
+ * Any data as a host array.
+ *
+ * @throws {DataError} when values and shape of a host array do not fit each other
+ * @throws {ArgumentError} when it is something else
+ */
+export async function toHostArray(where: string, name: string, value: ArrayInput): Promise<HostArray> {
+  if (value instanceof Tensor) return { data: await value.data(), shape: value.shape, dtype: value.dtype };
+  if (ArrayBuffer.isView(value) || Array.isArray(value)) {
+    const { values, shape, dtype } = hostValues(value);
+    return { data: values, shape, dtype };
+  }
+  if (typeof value === 'object' && value !== null && isHostArray(value)) {
+    requireFilled(where, name, value);
+    return value;
+  }
+  throw new ArgumentError(
+    where,
+    `${name} is ${value instanceof Promise ? 'a promise' : typeof value}; expected a tensor, an array or a dataset.`,
+    value instanceof Promise
+      ? 'Await it first.'
+      : 'Pass nested arrays, a typed array, a tensor, or { data, shape, dtype }.',
+  );
+}
+
+/** Checks that a host array has as many values as its shape says. */
+export function requireFilled(where: string, name: string, { data, shape }: HostArray): void {
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  if (data.length === size) return;
+  throw new DataError(
+    where,
+    `${name} has ${data.length} values, but shape [${shape}] means ${size}.`,
+    'The data is truncated or its shape is wrong.',
+  );
+}
+
+/** The number of samples. */
+export function sampleCount(where: string, name: string, { shape }: HostArray): number {
+  const [samples] = shape;
+  if (samples === undefined) {
+    throw new DataError(where, `${name} is a single number; expected one value per sample.`);
+  }
+  return samples;
+}
+
+/** Rows `from` to `to`, without copying. */
+export function rows({ data, shape, dtype }: HostArray, from: number, to: number): HostArray {
+  const [samples = 0, ...rest] = shape;
+  const size = samples === 0 ? 0 : data.length / samples;
+  return { data: data.subarray(from * size, to * size), shape: [to - from, ...rest], dtype };
+}
+
+/** The rows that `order` names from position `from` to `to`, copied. */
+export function pickRows(
+  { data, shape, dtype }: HostArray,
+  order: Int32Array,
+  from: number,
+  to: number,
+): HostArray {
+  const [samples = 0, ...rest] = shape;
+  const size = samples === 0 ? 0 : data.length / samples;
+  const picked = data.slice(0, (to - from) * size);
+  for (let at = from; at < to; at++) {
+    const row = order[at]!;
+    picked.set(data.subarray(row * size, (row + 1) * size), (at - from) * size);
+  }
+  return { data: picked, shape: [to - from, ...rest], dtype };
+}
+
+/** The one array of a batch; models with several inputs or outputs have other classes. */
+export function soleArray(where: string, name: string, arrays: HostArrays): HostArray {
+  if (isHostArray(arrays)) return arrays;
+  const list: readonly HostArray[] = Array.isArray(arrays) ? arrays : Object.values(arrays);
+  const [first] = list;
+  if (list.length === 1 && first !== undefined) return first;
+  throw new ArgumentError(where, `${name} has ${list.length} arrays; this model takes exactly one.`);
+}

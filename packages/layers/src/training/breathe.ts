@@ -1,0 +1,24 @@
+/**
+ * Gives the event loop a turn. A device that computes synchronously would otherwise keep timers, signals, sockets and
+ * finalizers waiting for a whole training run.
+ */
+
+/** Longest time between two turns. */
+const TURN_MS = 25;
+
+/** A macrotask: promises alone never let timers run. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+
+/** Makes a function that yields when the last turn is long enough ago. */
+export function makeBreather(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < TURN_MS) return;
+    await turn();
+    last = performance.now();
+  };
+}

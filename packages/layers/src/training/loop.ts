@@ -1,0 +1,174 @@
+/**
+ * The loops of training and evaluation: batches in, steps run, callbacks told. The next batch is fetched while a step
+ * runs, and the figures are read only when somebody asks.
+ */
+import type { DatasetIterator, Tensor, TrainingBatch } from '@hadal/core';
+import { DataError } from '@hadal/core';
+import type { BatchProgress, Callback } from '../callbacks/callback';
+import { upload } from '../model/predict';
+import { makeBreather } from './breathe';
+import type { CheckedBatch, TrainingData } from './data';
+import type { Logs } from './logs';
+import type { TrainingPosition } from './position';
+
+/** What the loops need of a model that trains. */
+export interface Trainee {
+  /** Checks a batch and makes everything ready to compute it. */
+  prepare(where: string, batch: TrainingBatch): CheckedBatch;
+  trainStep(x: Tensor, y: Tensor, weight: Tensor | undefined): Promise<undefined>;
+  testStep(x: Tensor, y: Tensor, weight: Tensor | undefined): Promise<undefined>;
+  resetMetrics(): void;
+  readLogs(): Promise<Logs>;
+  /** Waits for the device, so that work in flight stays bounded. */
+  drain(): Promise<void>;
+  /** Set by callbacks to end the run after the current batch. */
+  stopTraining: boolean;
+  position: TrainingPosition;
+}
+
+/** Steps after which the loop waits for the device once. */
+const STEPS_IN_FLIGHT = 16;
+
+export interface PassOptions {
+  readonly callbacks: readonly Callback[];
+  readonly signal: AbortSignal | undefined;
+  /** Most batches of the pass. */
+  readonly limit: number | undefined;
+}
+
+/** Calls one hook of all callbacks, in order. */
+export async function tell(
+  callbacks: readonly Callback[],
+  hook: (callback: Callback) => void | Promise<void>,
+): Promise<void> {
+  for (const callback of callbacks) await hook(callback);
+}
+
+/** Batches of a pass, where they can be known. */
+export function passLength(data: TrainingData, limit: number | undefined): number | undefined {
+  const { size } = data;
+  const finite = size !== undefined && Number.isFinite(size) ? size : undefined;
+  if (limit === undefined) return finite;
+  return finite === undefined ? limit : Math.min(limit, finite);
+}
+
+/** One epoch, from wherever the position says. The position stays at its end until the caller moves it on. */
+export async function trainEpoch(
+  trainee: Trainee,
+  data: TrainingData,
+  { callbacks, signal, limit }: PassOptions,
+): Promise<Logs> {
+  const start = trainee.position;
+  if (start.batches === 0) trainee.resetMetrics();
+  const iterator =
+    start.iterator === null
+      ? data.iterate({ epoch: start.epoch })
+      : data.iterate({ epoch: start.epoch, state: start.iterator });
+  const batches = passLength(data, limit);
+  let { samples } = start;
+  await eachBatch(iterator, { signal, limit, first: start.batches }, async (element, index, state) => {
+    const batch = trainee.prepare('fit', element);
+    await trainee.trainStep(
+      upload(batch.x),
+      upload(batch.y),
+      batch.weight === undefined ? undefined : upload(batch.weight),
+    );
+    samples += batch.samples;
+    trainee.position = { epoch: start.epoch, batches: index + 1, samples, iterator: state };
+    if ((index + 1) % STEPS_IN_FLIGHT === 0) await trainee.drain();
+    const progress = progressOf(trainee, index, batches, samples);
+    await tell(callbacks, (callback) => callback.onTrainBatchEnd(progress));
+    return !trainee.stopTraining;
+  });
+  if (trainee.position.batches === 0) {
+    throw new DataError(
+      'fit',
+      `epoch ${start.epoch + 1} has no batches.`,
+      'The dataset is empty or used up.',
+    );
+  }
+  return trainee.readLogs();
+}
+
+/** One pass over evaluation data. */
+export async function evaluatePass(
+  trainee: Trainee,
+  data: TrainingData,
+  { callbacks, signal, limit }: PassOptions,
+): Promise<Logs> {
+  trainee.resetMetrics();
+  const batches = passLength(data, limit);
+  await tell(callbacks, (callback) => callback.onTestBegin(batches));
+  let samples = 0;
+  await eachBatch(data.iterate(), { signal, limit, first: 0 }, async (element, index) => {
+    const batch = trainee.prepare('evaluate', element);
+    await trainee.testStep(
+      upload(batch.x),
+      upload(batch.y),
+      batch.weight === undefined ? undefined : upload(batch.weight),
+    );
+    samples += batch.samples;
+    if ((index + 1) % STEPS_IN_FLIGHT === 0) await trainee.drain();
+    const progress = progressOf(trainee, index, batches, samples);
+    await tell(callbacks, (callback) => callback.onTestBatchEnd(progress));
+    return true;
+  });
+  if (samples === 0) throw new DataError('evaluate', 'the dataset gave no batches.');
+  const logs = await trainee.readLogs();
+  await tell(callbacks, (callback) => callback.onTestEnd(logs));
+  return logs;
+}
+
+function progressOf(
+  trainee: Trainee,
+  batch: number,
+  batches: number | undefined,
+  samples: number,
+): BatchProgress {
+  let logs: Promise<Logs> | undefined;
+  return {
+    batch,
+    batches,
+    samples,
+    logs: () => {
+      logs ??= trainee.readLogs();
+      return logs;
+    },
+  };
+}
+
+interface BatchLimits {
+  readonly signal: AbortSignal | undefined;
+  readonly limit: number | undefined;
+  /** Number of the first batch. */
+  readonly first: number;
+}
+
+/** Runs `use` on every batch until it returns false, the next one being fetched meanwhile. */
+async function eachBatch(
+  iterator: DatasetIterator<TrainingBatch>,
+  { signal, limit = Number.POSITIVE_INFINITY, first }: BatchLimits,
+  use: (batch: TrainingBatch, index: number, state: ReturnType<typeof iterator.state>) => Promise<boolean>,
+): Promise<void> {
+  const breathe = makeBreather();
+  let fetched: Promise<IteratorResult<TrainingBatch, undefined>> | undefined;
+  try {
+    signal?.throwIfAborted();
+    fetched = first < limit ? iterator.next() : undefined;
+    for (let index = first; fetched !== undefined; index++) {
+      const element = await fetched;
+      fetched = undefined;
+      if (element.done === true) return;
+      const state = iterator.state();
+      fetched = index + 1 < limit ? iterator.next() : undefined;
+      // A failure to fetch is reported when its turn comes, not as an unhandled rejection before.
+      fetched?.catch(() => undefined);
+      signal?.throwIfAborted();
+      if (!(await use(element.value, index, state))) return;
+      await breathe();
+      signal?.throwIfAborted();
+    }
+  } finally {
+    await iterator.return();
+  }
+}
