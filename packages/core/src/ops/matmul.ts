@@ -92,13 +92,13 @@ function requireInner(a: Node, b: Node, left: Node, right: Node, options: Requir
     advice.push(
       options.transposeB
         ? `Without transposeB, matmul(a, b) takes ${formatShape(b.shape)} as it is.`
-        : `The second operand looks transposed: matmul(a, b, { transposeB: true }) expects [${columns}, ${inner}].`,
+        : `The second operand looks transposed: matmul(a, b, { transposeB: true }) takes ${formatShape(b.shape)} as it is.`,
     );
   } else if (a.shape.length > 1 && extentAt(left.shape, left.shape.length - 2) === rows) {
     advice.push(
       options.transposeA
         ? `Without transposeA, matmul(a, b) takes ${formatShape(a.shape)} as it is.`
-        : 'The first operand looks transposed: matmul(a, b, { transposeA: true }) reads it with its last two axes swapped.',
+        : `The first operand looks transposed: matmul(a, b, { transposeA: true }) takes ${formatShape(a.shape)} as it is.`,
     );
   } else {
     advice.push(
