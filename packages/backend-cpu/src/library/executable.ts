@@ -7,5 +7,5 @@ export interface LibraryExecutable {
    * @param scalars   the epilogue's scalar arguments
    * @param integers  the call's `integers`
    */
-  run(addresses: readonly number[], scalars: readonly number[], integers: readonly number[]): void;
+  run(addresses: readonly number[], scalars: readonly number[], integers: ArrayLike<number>): void;
 }

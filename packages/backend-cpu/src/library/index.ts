@@ -9,7 +9,7 @@ import { matchConv } from './conv';
 import { matchDot } from './dot';
 import type { LibraryExecutable } from './executable';
 import { Machine } from './gemm/machine';
-import { ProductPayload, prepareProducts, productMatch } from './products';
+import { isProductPayload, prepareProducts, productMatch } from './products';
 
 export type { LibraryExecutable } from './executable';
 
@@ -42,7 +42,7 @@ export class CpuLibrary implements Library {
   /** Makes the executable of a call that `match` offered; calls with equal keys can share it. */
   prepare(call: LibraryCall): LibraryExecutable {
     this.machine ??= new Machine(this.options.memory);
-    if (call.payload instanceof ProductPayload) {
+    if (isProductPayload(call.payload)) {
       return prepareProducts(call.name, call.payload, this.machine, this.options);
     }
     throw new DeviceError('cpu', `the library call ${call.name} was not made by this backend's library.`);

@@ -108,7 +108,7 @@ export function encodeProducts(products: readonly Product[]): number[] {
 }
 
 /** The inverse of `encodeProducts`. */
-export function decodeProducts(integers: readonly number[]): Product[] {
+export function decodeProducts(integers: ArrayLike<number>): Product[] {
   let position = 0;
   const next = (): number => {
     const value = integers[position++];

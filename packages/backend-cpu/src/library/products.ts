@@ -8,10 +8,15 @@ import { type PlannedProduct, ProductRun, planProduct, workspaceBytes } from './
 import type { ProductMatch } from './matched';
 import { decodeProducts, encodeProducts } from './product';
 
-/** The payload of a call: the epilogue in the terms of its products. */
-export class ProductPayload {
-  constructor(readonly epilogue: Epilogue) {}
+/** The payload of a call: plain data, since an executor may live in another thread. */
+export interface ProductPayload {
+  readonly kind: 'products';
+  /** The epilogue in the terms of the products. */
+  readonly epilogue: Epilogue;
 }
+
+export const isProductPayload = (payload: unknown): payload is ProductPayload =>
+  typeof payload === 'object' && payload !== null && 'kind' in payload && payload.kind === 'products';
 
 /** A match as the scheduler wants it. */
 export const productMatch = (match: ProductMatch): LibraryMatch => ({
@@ -25,11 +30,14 @@ export const productMatch = (match: ProductMatch): LibraryMatch => ({
       key: `product ${JSON.stringify(call.epilogue)}`,
       integers: encodeProducts(call.products),
       epilogue,
-      workspaceBytes: workspaceBytes(call.products.map(planProduct)),
-      payload: new ProductPayload(call.epilogue),
+      workspaceBytes: workspaceBytes(call.products.map(planProduct)) + CACHE_LINE_BYTES,
+      payload: { kind: 'products', epilogue: call.epilogue } satisfies ProductPayload,
     };
   },
 });
+
+/** Workspaces begin at a multiple of this, so that vectors lie within cache lines. */
+const CACHE_LINE_BYTES = 64;
 
 /** Operands of a product: left and right. */
 const OPERANDS = 2;
@@ -42,14 +50,7 @@ export function prepareProducts(
   options: EmitOptions,
 ): LibraryExecutable {
   const kernels = machine.instantiate<BlockKernels>(emitBlockModule(epilogue, options));
-  const plans = new WeakMap<readonly number[], readonly PlannedProduct[]>();
-  const planOf = (integers: readonly number[]): readonly PlannedProduct[] => {
-    const known = plans.get(integers);
-    if (known !== undefined) return known;
-    const plan = decodeProducts(integers).map(planProduct);
-    plans.set(integers, plan);
-    return plan;
-  };
+  const plans = new PlanCache();
   const sideEnd = OPERANDS + epilogue.sideInputs.length;
   const outputEnd = sideEnd + epilogue.outputs.length;
   return {
@@ -59,11 +60,38 @@ export function prepareProducts(
         operands: [addresses[0] ?? 0, addresses[1] ?? 0] as const,
         sideInputs: addresses.slice(OPERANDS, sideEnd),
         outputs: addresses.slice(sideEnd, outputEnd),
-        workspace: addresses[outputEnd] ?? 0,
+        workspace: Math.ceil((addresses[outputEnd] ?? 0) / CACHE_LINE_BYTES) * CACHE_LINE_BYTES,
       };
-      for (const planned of planOf(integers)) {
+      for (const planned of plans.get(integers)) {
         new ProductRun(machine, kernels, epilogue, planned, at, scalars).run();
       }
     },
   };
+}
+
+/** Calls of one epilogue whose plans are kept, the latest first. */
+const PLANS_KEPT = 64;
+
+/** Plans by their integers: decoding and blocking are done once per call, not at every run. */
+class PlanCache {
+  private readonly entries: { readonly integers: Int32Array; readonly plan: readonly PlannedProduct[] }[] =
+    [];
+
+  get(integers: ArrayLike<number>): readonly PlannedProduct[] {
+    const position = this.entries.findIndex((entry) => sameNumbers(entry.integers, integers));
+    const [known] = position < 0 ? [] : this.entries.splice(position, 1);
+    const entry = known ?? {
+      integers: Int32Array.from(integers),
+      plan: decodeProducts(integers).map(planProduct),
+    };
+    this.entries.unshift(entry);
+    if (this.entries.length > PLANS_KEPT) this.entries.pop();
+    return entry.plan;
+  }
+}
+
+function sameNumbers(a: Int32Array, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
