@@ -2,7 +2,13 @@
  * The saboteur: a good backend with exactly one thing broken. A conformance suite is worth what it catches, so a test
  * runs the suite on every mutant and expects it to fail.
  */
-import type { Dispatch, Exec, LibraryCall, LoopKernel } from '@hadal/core/backend';
+import {
+  type Dispatch,
+  type Exec,
+  type LibraryCall,
+  type LoopKernel,
+  validateKernel,
+} from '@hadal/core/backend';
 import { PlainBackend } from '../backends/plain';
 import type { Mutant } from './mutant';
 import { reduceMutants } from './reduce-mutants';
@@ -31,6 +37,8 @@ export class Saboteur extends PlainBackend {
     if (kernel.kind === 'library' || this.#mutant.mutate === undefined) return super.prepare(kernel);
     const broken = this.#mutant.mutate(kernel);
     if (JSON.stringify(broken.stages) !== JSON.stringify(kernel.stages)) this.changes++;
+    // A mutant computes something wrong, but it is well-formed: no printer could tell.
+    validateKernel(broken);
     return super.prepare(broken);
   }
 
