@@ -81,16 +81,15 @@ function intoRange(builder: ScalarCode, value: number, dtype: DType): number {
   return value;
 }
 
-/** Floats truncate towards 0 and saturate on their way to integers; integers wrap; everything but 0 is true. */
+/** Floats truncate towards 0, whatever does not fit an integer saturates, everything but 0 is true. */
 function lowerCast(builder: ScalarCode, value: number, from: DType, to: DType): number {
   const source = registerOf(from);
   const target = registerOf(to);
   if (to === 'bool') return builder.scalarOp('ne', [value, builder.constant(0, source)], 'i32', source);
   if (source === target && target !== 'i32') return value;
   if (target !== 'i32') return builder.scalarOp('convert', [value], target, source);
-  if (source === 'i32') return to === 'uint8' ? intoRange(builder, value, to) : value;
-  const whole = builder.scalarOp('convert', [value], 'i32', source);
-  if (to !== 'uint8') return whole;
+  const whole = source === 'i32' ? value : builder.scalarOp('convert', [value], 'i32', source);
+  if (to !== 'uint8' || from === 'bool') return whole;
   const low = builder.scalarOp('max', [whole, builder.constant(0, 'i32')], 'i32');
   return builder.scalarOp('min', [low, builder.constant(255, 'i32')], 'i32');
 }

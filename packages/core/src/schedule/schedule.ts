@@ -293,7 +293,10 @@ class Scheduling {
   }
 
   #step(group: Group, lowered: LoweredKernel | undefined): Step {
-    const scope = group.spec.members.find(({ node }) => node.scope !== '')?.node.scope ?? '';
+    const scope =
+      group.spec.members
+        .flatMap(({ node }) => this.#values.expression(node))
+        .find((node) => node.scope !== '')?.scope ?? '';
     const suffix = scope === '' ? '' : ` in ${scope}`;
     if (lowered !== undefined) return { kind: 'kernel', name: `${lowered.kernel.name}${suffix}`, lowered };
     const [member] = group.spec.members;

@@ -5,7 +5,7 @@
  * Whether and how depends on shapes alone, and not on the extent of the leading axis where that is reduced with others:
  * a smaller last batch uses the same kernels.
  */
-import { constant, highest, lowest, pad, reduce, reshape } from '../graph/build';
+import { broadcastTo, constant, highest, lowest, pad, reduce, reshape } from '../graph/build';
 import type { Node, NodeOf } from '../graph/node';
 import { sizeOf } from '../shape/shape';
 
@@ -16,6 +16,14 @@ const LONG_REST = 64;
 /** A single axis is split into chunks of this many elements once it has several of them. */
 const CHUNK = 1024;
 const LONG_AXIS = 4 * CHUNK;
+
+/** What a reduction over no elements gives, everywhere; undefined where there are elements. */
+export function emptyReduction(node: NodeOf<'reduce'>): Node | undefined {
+  const { kind } = node.attributes;
+  const [source] = node.inputs;
+  if (source === undefined || sizeOf(source.shape) > 0 || kind === 'argmax' || kind === 'argmin') return undefined;
+  return broadcastTo(constant(identityOf(kind, source), source.dtype), node.shape);
+}
 
 /** The same reduction in two passes, or undefined where one pass is better. */
 export function splitReduction(node: NodeOf<'reduce'>): Node | undefined {

@@ -29,23 +29,42 @@ export function dotRule(g: Node, l: Node, r: Node, { attributes }: NodeOf<'dot'>
   const leftInResult = range(leftFree.length, batch.length);
   const rightInResult = range(rightFree.length, batch.length + leftFree.length);
 
-  // [batch, left free, contracted in the order in which r has them]
-  const left = dot(g, r, {
+  const left = { node: l, batch: leftBatch, contract: leftContract, free: leftFree, inResult: leftInResult };
+  const right = { node: r, batch: rightBatch, contract: rightContract, free: rightFree, inResult: rightInResult };
+  return [operandGradient(g, batch, left, right), operandGradient(g, batch, right, left)];
+}
+
+/** One operand of a contraction and where its free axes are in the result. */
+interface Side {
+  readonly node: Node;
+  readonly batch: readonly number[];
+  readonly contract: readonly number[];
+  readonly free: readonly number[];
+  readonly inResult: readonly number[];
+}
+
+/**
+ * Contracts the cotangent with the other operand. Which of the two comes first decides whether the contracted axes of
+ * the gradient come out last or first; taking the order in which the operand has them saves a transposition.
+ */
+function operandGradient(g: Node, batch: readonly number[], own: Side, other: Side): Node {
+  const contracted = pairedOrder(other.contract, own.contract);
+  if (Math.max(...own.contract) < Math.min(...own.free)) {
+    const gradient = dot(other.node, g, {
+      leftBatch: other.batch,
+      rightBatch: batch,
+      leftContract: other.free,
+      rightContract: other.inResult,
+    });
+    return permute(gradient, inverseOrder([...own.batch, ...contracted, ...own.free]));
+  }
+  const gradient = dot(g, other.node, {
     leftBatch: batch,
-    rightBatch,
-    leftContract: rightInResult,
-    rightContract: rightFree,
+    rightBatch: other.batch,
+    leftContract: other.inResult,
+    rightContract: other.free,
   });
-  const right = dot(g, l, {
-    leftBatch: batch,
-    rightBatch: leftBatch,
-    leftContract: leftInResult,
-    rightContract: leftFree,
-  });
-  return [
-    permute(left, inverseOrder([...leftBatch, ...leftFree, ...pairedOrder(rightContract, leftContract)])),
-    permute(right, inverseOrder([...rightBatch, ...rightFree, ...pairedOrder(leftContract, rightContract)])),
-  ];
+  return permute(gradient, inverseOrder([...own.batch, ...own.free, ...contracted]));
 }
 
 /** The partners of `axes` when those are taken in ascending order. */
