@@ -1,6 +1,11 @@
 /** What users import from `@hadal/layers`. */
 export { setSeed } from '@hadal/core';
-export type { ActivationFunction, ActivationLike, ActivationName, ProbabilityActivation } from './activations';
+export type {
+  ActivationFunction,
+  ActivationLike,
+  ActivationName,
+  ProbabilityActivation,
+} from './activations';
 export { logitsOf } from './activations';
 export type { BatchProgress, CallbackState, RunPlan } from './callbacks/callback';
 export { Callback } from './callbacks/callback';

@@ -4,7 +4,7 @@ import type { Tensor } from '@hadal/core';
 export interface CallContext {
   /** Whether layers behave as in training (dropout drops) or as in use. */
   readonly training: boolean;
-  /** Adds a penalty to the loss: a scalar. Outside of training it is ignored. */
+  /** Adds a penalty to the loss: a scalar. Where no loss is computed it is ignored. */
   addLoss(loss: Tensor): void;
 }
 

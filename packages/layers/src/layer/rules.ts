@@ -62,6 +62,6 @@ export function penalizeActivity(
   output: Tensor,
   context: CallContext,
 ): void {
-  if (regularizer === undefined || !context.training) return;
+  if (regularizer === undefined) return;
   context.addLoss(regularizer.penalty(output).div(output.shape[0] ?? 1));
 }

@@ -227,13 +227,14 @@ export class Model extends Network {
   ): Promise<Logs> {
     this.#requireCompiled(where);
     const trainee = this.#trainee(classWeight);
-    const batch = trainee.prepare(where, {
+    const samples = {
       x: await toHostArray(where, 'x', x),
       y: await toHostArray(where, 'y', y),
       ...(sampleWeight === undefined
         ? {}
         : { sampleWeight: await toHostArray(where, 'sampleWeight', sampleWeight) }),
-    });
+    };
+    const batch = trainee.prepare(where, samples, true);
     const weight = batch.weight === undefined ? undefined : upload(batch.weight);
     await step(trainee)(upload(batch.x), upload(batch.y), weight);
     return trainee.readLogs();
@@ -244,7 +245,8 @@ export class Model extends Network {
     const model = this;
     const compiled = this.#requireCompiled('fit');
     return {
-      prepare: (where, batch) => model.#prepare(where, batch, compiled, classWeight),
+      prepare: (where, batch, weighted) =>
+        model.#prepare(where, batch, compiled, weighted ? classWeight : undefined),
       trainStep: (x, y, weight) => model.#ready(compiled).train(x, y, weight),
       testStep: (x, y, weight) => model.#ready(compiled).test(x, y, weight),
       resetMetrics: () => {

@@ -13,8 +13,8 @@ import type { TrainingPosition } from './position';
 
 /** What the loops need of a model that trains. */
 export interface Trainee {
-  /** Checks a batch and makes everything ready to compute it. */
-  prepare(where: string, batch: TrainingBatch): CheckedBatch;
+  /** Checks a batch and makes everything ready to compute it; `weighted` applies class weights. */
+  prepare(where: string, batch: TrainingBatch, weighted: boolean): CheckedBatch;
   trainStep(x: Tensor, y: Tensor, weight: Tensor | undefined): Promise<undefined>;
   testStep(x: Tensor, y: Tensor, weight: Tensor | undefined): Promise<undefined>;
   resetMetrics(): void;
@@ -67,7 +67,7 @@ export async function trainEpoch(
   const batches = passLength(data, limit);
   let { samples } = start;
   await eachBatch(iterator, { signal, limit, first: start.batches }, async (element, index, state) => {
-    const batch = trainee.prepare('fit', element);
+    const batch = trainee.prepare('fit', element, true);
     await trainee.trainStep(
       upload(batch.x),
       upload(batch.y),
@@ -101,7 +101,7 @@ export async function evaluatePass(
   await tell(callbacks, (callback) => callback.onTestBegin(batches));
   let samples = 0;
   await eachBatch(data.iterate(), { signal, limit, first: 0 }, async (element, index) => {
-    const batch = trainee.prepare('evaluate', element);
+    const batch = trainee.prepare('evaluate', element, false);
     await trainee.testStep(
       upload(batch.x),
       upload(batch.y),

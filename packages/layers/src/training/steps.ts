@@ -6,7 +6,7 @@
  */
 import type { CompiledFunction, Tensor } from '@hadal/core';
 import { compile, gradients, stack } from '@hadal/core';
-import { collectingContext, inferenceContext } from '../layer/context';
+import { collectingContext } from '../layer/context';
 import type { Metric } from '../metrics/metric';
 import type { Network } from '../model/network';
 import type { Compiled } from './compiled';
@@ -34,7 +34,7 @@ export class Steps {
     });
 
     const measure = (x: Tensor, y: Tensor, weight: Tensor | undefined, training: boolean): Tensor => {
-      const context = training ? collectingContext(true) : { ...inferenceContext, losses: [] };
+      const context = collectingContext(training);
       const outputs = network.call(x, context);
       const penalties = [...context.losses, ...network.regularizationLosses()];
       const loss = penalties.reduce(

@@ -1,0 +1,206 @@
+/** Layers, activations, losses, metrics and whole training runs against Keras. */
+import { interpreter, setDevice } from '@hadal/core';
+import { adam, type Optimizer, rmsprop, sgd } from '@hadal/optimizers';
+import { describe, expect, it } from 'vitest';
+import {
+  type ActivationName,
+  activation,
+  averagePooling2d,
+  BinaryAccuracy,
+  BinaryCrossentropy,
+  CategoricalAccuracy,
+  CategoricalCrossentropy,
+  type CompileOptions,
+  conv2d,
+  dense,
+  flatten,
+  type Layer,
+  type Loss,
+  l1,
+  l1l2,
+  l2,
+  MeanSquaredError,
+  MeanSquaredErrorMetric,
+  type Metric,
+  maxPooling2d,
+  Precision,
+  Recall,
+  reshape,
+  type Sequential,
+  SparseCategoricalAccuracy,
+  SparseCategoricalCrossentropy,
+  sequential,
+} from '../src';
+import { expectClose, expectGolden, golden, hostOf, tensorOf } from './golden';
+
+setDevice(interpreter());
+
+const layers: Record<keyof typeof golden.layers, () => Layer> = {
+  dense: () => dense(3),
+  'dense without bias over three axes': () => dense(3, { useBias: false, activation: 'tanh' }),
+  'dense softmax': () => dense(4, { activation: 'softmax' }),
+  'conv2d valid': () => conv2d(3, 3, { activation: 'relu' }),
+  'conv2d same, strides 2': () => conv2d(3, [3, 2], { strides: 2, padding: 'same' }),
+  'conv2d dilated': () => conv2d(2, 2, { dilationRate: 2 }),
+  'conv2d groups': () => conv2d(4, 3, { groups: 2, padding: 'same' }),
+  'max pooling': () => maxPooling2d(2),
+  'max pooling same': () => maxPooling2d(3, { strides: 2, padding: 'same' }),
+  'average pooling': () => averagePooling2d([2, 3]),
+  'average pooling same': () => averagePooling2d(3, { strides: 2, padding: 'same' }),
+  flatten: () => flatten(),
+  reshape: () => reshape([6, -1]),
+};
+
+describe(`layers compute what ${golden.reference} computes`, () => {
+  it.each(Object.entries(golden.layers))('%s', async (name, { weights, x, y }) => {
+    const layer = layers[name as keyof typeof layers]();
+    const { shape } = x;
+    layer.ensureBuilt([null, ...shape.slice(1)]);
+    expect(layer.weights.map((weight) => weight.shape)).toEqual(weights.map((weight) => weight.shape));
+    for (const [index, weight] of layer.weights.entries()) weight.assign(tensorOf(weights[index]!));
+    await expectGolden(layer.apply(tensorOf(x)), y);
+    expect(layer.computeOutputShape(shape)).toEqual(y.shape);
+  });
+
+  it.each(Object.entries(golden.activations))('activation %s', async (name, y) => {
+    const camelCase = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    await expectGolden(activation(name as ActivationName).apply(tensorOf(golden.points)), y);
+    await expectGolden(activation(camelCase as ActivationName).apply(tensorOf(golden.points)), y);
+  });
+});
+
+const losses: Record<keyof typeof golden.losses, () => Loss> = {
+  meanSquaredError: () => new MeanSquaredError(),
+  'meanSquaredError weighted': () => new MeanSquaredError(),
+  'meanSquaredError sum': () => new MeanSquaredError({ reduction: 'sum' }),
+  'meanSquaredError none': () => new MeanSquaredError({ reduction: 'none' }),
+  'meanSquaredError mean_with_sample_weight': () =>
+    new MeanSquaredError({ reduction: 'mean_with_sample_weight' }),
+  binaryCrossentropy: () => new BinaryCrossentropy(),
+  'binaryCrossentropy extreme': () => new BinaryCrossentropy(),
+  'binaryCrossentropy logits': () => new BinaryCrossentropy({ fromLogits: true }),
+  'binaryCrossentropy smoothed': () => new BinaryCrossentropy({ labelSmoothing: 0.2 }),
+  categoricalCrossentropy: () => new CategoricalCrossentropy(),
+  'categoricalCrossentropy unnormalized': () => new CategoricalCrossentropy(),
+  'categoricalCrossentropy extreme': () => new CategoricalCrossentropy(),
+  'categoricalCrossentropy logits': () => new CategoricalCrossentropy({ fromLogits: true }),
+  'categoricalCrossentropy smoothed': () =>
+    new CategoricalCrossentropy({ fromLogits: true, labelSmoothing: 0.1 }),
+  sparseCategoricalCrossentropy: () => new SparseCategoricalCrossentropy(),
+  'sparseCategoricalCrossentropy unnormalized': () => new SparseCategoricalCrossentropy(),
+  'sparseCategoricalCrossentropy logits': () => new SparseCategoricalCrossentropy({ fromLogits: true }),
+};
+
+describe(`losses are those of ${golden.reference}`, () => {
+  it.each(Object.entries(golden.losses))('%s', async (name, { y, p, w, value }) => {
+    const loss = losses[name as keyof typeof losses]();
+    const weight = w === null ? undefined : tensorOf(w);
+    await expectGolden(loss.apply(tensorOf(y), tensorOf(p), weight), value);
+  });
+});
+
+const metrics: Record<keyof typeof golden.metrics, () => Metric> = {
+  binaryAccuracy: () => new BinaryAccuracy(),
+  'binaryAccuracy threshold': () => new BinaryAccuracy({ threshold: 0.8 }),
+  categoricalAccuracy: () => new CategoricalAccuracy(),
+  'categoricalAccuracy weighted': () => new CategoricalAccuracy(),
+  sparseCategoricalAccuracy: () => new SparseCategoricalAccuracy(),
+  precision: () => new Precision(),
+  'precision thresholds': () => new Precision({ thresholds: [0.2, 0.5, 0.9] }),
+  'precision class': () => new Precision({ classId: 2 }),
+  recall: () => new Recall(),
+  'recall thresholds': () => new Recall({ thresholds: [0.2, 0.5, 0.9] }),
+  'recall class': () => new Recall({ classId: 1 }),
+  meanSquaredError: () => new MeanSquaredErrorMetric(),
+};
+
+describe(`metrics are those of ${golden.reference}`, () => {
+  it.each(Object.entries(golden.metrics))('%s', async (name, { batches, value }) => {
+    const metric = metrics[name as keyof typeof metrics]();
+    for (let pass = 0; pass < 2; pass++) {
+      metric.resetState();
+      for (const { y, p, w } of batches) {
+        metric.updateState(tensorOf(y), tensorOf(p), w === null ? undefined : tensorOf(w));
+      }
+      await expectGolden(metric.result(), value);
+    }
+  });
+});
+
+interface RunCase {
+  readonly model: () => Sequential;
+  readonly optimizer: () => Optimizer;
+  readonly compile: Omit<CompileOptions, 'optimizer'>;
+  readonly epochs: number;
+  readonly classWeight?: Record<number, number>;
+}
+
+const runs: Record<keyof typeof golden.runs, RunCase> = {
+  classifier: {
+    model: () =>
+      sequential([dense(6, { activation: 'relu', inputShape: [3] }), dense(3, { activation: 'softmax' })]),
+    optimizer: () => adam(0.05),
+    compile: { loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'] },
+    epochs: 4,
+    classWeight: { 0: 1, 1: 2, 2: 0.5 },
+  },
+  'regression with penalties': {
+    model: () =>
+      sequential([
+        dense(5, {
+          activation: 'tanh',
+          kernelRegularizer: l2(0.02),
+          activityRegularizer: l1(0.01),
+          inputShape: [3],
+        }),
+        dense(2, { kernelRegularizer: l1l2({ l1: 0.01, l2: 0.03 }), biasRegularizer: 'l2' }),
+      ]),
+    optimizer: () => sgd(0.1, { momentum: 0.9, nesterov: true }),
+    compile: { loss: 'mse' },
+    epochs: 3,
+  },
+  convolutional: {
+    model: () =>
+      sequential([
+        conv2d(3, 3, { activation: 'relu', padding: 'same', inputShape: [6, 6, 1] }),
+        maxPooling2d(2),
+        flatten(),
+        dense(1, { activation: 'sigmoid' }),
+      ]),
+    optimizer: () => rmsprop(0.01),
+    compile: { loss: 'binaryCrossentropy', metrics: ['accuracy'] },
+    epochs: 3,
+  },
+};
+
+describe(`whole runs of fit follow ${golden.reference}`, () => {
+  it.each(Object.entries(golden.runs))('%s', async (name, expected) => {
+    const { model: make, optimizer, compile, epochs, classWeight } = runs[name as keyof typeof runs];
+    const model = make();
+    model.setWeights(expected.initial.map(hostOf));
+    model.compile({ optimizer: optimizer(), ...compile });
+    const { history } = await model.fit(tensorOf(expected.x), tensorOf(expected.y), {
+      epochs,
+      batchSize: 4,
+      shuffle: false,
+      validationSplit: 0.25,
+      classWeight,
+      verbose: 0,
+    });
+    expect(Object.keys(history).sort()).toEqual(Object.keys(expected.history).sort());
+    for (const [figure, values] of Object.entries(expected.history)) {
+      expectClose(history[figure]!, values, 2e-5);
+    }
+    const final = await model.getWeights();
+    for (const [index, weight] of expected.final.entries()) {
+      expectClose(final[index]!.data, weight.data, 5e-5);
+    }
+    const [first] = expected.x.shape;
+    expect(first).toBeGreaterThan(3);
+    const three = tensorOf(expected.x).slice(
+      expected.x.shape.map(() => 0),
+      [3, ...expected.x.shape.slice(1)],
+    );
+    await expectGolden(await model.predict(three), expected.predictions, 5e-5);
+  });
+});
