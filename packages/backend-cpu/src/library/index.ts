@@ -8,7 +8,9 @@ import type { EmitOptions } from '../emit/index';
 import { matchConv } from './conv';
 import { matchDot } from './dot';
 import type { LibraryExecutable } from './executable';
-import { Machine } from './gemm/machine';
+import { isIndexedPayload, matchIndexed } from './indexed/match';
+import { prepareIndexed } from './indexed/run';
+import { Machine } from './machine';
 import { isProductPayload, prepareProducts, productMatch } from './products';
 
 export type { LibraryExecutable } from './executable';
@@ -34,6 +36,7 @@ export class CpuLibrary implements Library {
       }
       case 'gather':
       case 'scatterAdd':
+        return matchIndexed(node, operands);
       case 'composite':
         return undefined;
     }
@@ -45,6 +48,7 @@ export class CpuLibrary implements Library {
     if (isProductPayload(call.payload)) {
       return prepareProducts(call.name, call.payload, this.machine, this.options);
     }
+    if (isIndexedPayload(call.payload)) return prepareIndexed(call.name, this.machine);
     throw new DeviceError('cpu', `the library call ${call.name} was not made by this backend's library.`);
   }
 }

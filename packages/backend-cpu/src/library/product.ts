@@ -57,7 +57,7 @@ const continues = (outer: Axis, inner: Axis): boolean =>
   MOVES.every((field) => outer[field] === inner[field] * inner.extent);
 
 /** Drops axes of extent 1 and joins neighbours that one stride can walk. */
-function merge(axes: readonly Axis[]): readonly Axis[] {
+export function merge(axes: readonly Axis[]): readonly Axis[] {
   const merged: Axis[] = [];
   for (const current of axes) {
     if (current.extent === 1) continue;
@@ -94,47 +94,68 @@ export function simplify(product: Product): Product {
   };
 }
 
+/** Axes as int32 numbers. */
+export const encodeAxes = (axes: readonly Axis[]): number[] => [
+  axes.length,
+  ...axes.flatMap((each) => FIELDS.map((field) => each[field])),
+];
+
 /** Products as the int32 arguments of a library call. */
-export function encodeProducts(products: readonly Product[]): number[] {
-  const integers = [products.length];
-  for (const product of products) {
-    integers.push(product.exchanged ? 1 : 0, product.left, product.right, product.output, product.row);
-    for (const list of LISTS) {
-      integers.push(product[list].length);
-      for (const each of product[list]) for (const field of FIELDS) integers.push(each[field]);
+export const encodeProducts = (products: readonly Product[]): number[] => [
+  products.length,
+  ...products.flatMap((product) => [
+    product.exchanged ? 1 : 0,
+    product.left,
+    product.right,
+    product.output,
+    product.row,
+    ...LISTS.flatMap((list) => encodeAxes(product[list])),
+  ]),
+];
+
+/** Reads back what `encodeAxes` and `encodeProducts` wrote. */
+export class ArgumentReader {
+  private position = 0;
+
+  constructor(private readonly integers: ArrayLike<number>) {}
+
+  next(): number {
+    const value = this.integers[this.position++];
+    if (value === undefined) {
+      throw new RangeError(`the arguments of a library call end after ${this.integers.length} numbers`);
     }
+    return value;
   }
-  return integers;
+
+  /** As many values as the next number says. */
+  list<T>(make: () => T): T[] {
+    return Array.from({ length: this.next() }, make);
+  }
+
+  axes(): Axis[] {
+    return this.list(() => ({
+      extent: this.next(),
+      left: this.next(),
+      right: this.next(),
+      output: this.next(),
+      row: this.next(),
+      column: this.next(),
+    }));
+  }
 }
 
 /** The inverse of `encodeProducts`. */
 export function decodeProducts(integers: ArrayLike<number>): Product[] {
-  let position = 0;
-  const next = (): number => {
-    const value = integers[position++];
-    if (value === undefined)
-      throw new RangeError(`the arguments of a product end after ${integers.length} numbers`);
-    return value;
-  };
-  const list = <T>(length: number, make: () => T): T[] => Array.from({ length }, make);
-  const axes = (): Axis[] =>
-    list(next(), () => ({
-      extent: next(),
-      left: next(),
-      right: next(),
-      output: next(),
-      row: next(),
-      column: next(),
-    }));
-  return list(next(), () => ({
-    exchanged: next() === 1,
-    left: next(),
-    right: next(),
-    output: next(),
-    row: next(),
-    loop: axes(),
-    rows: axes(),
-    inner: axes(),
-    columns: axes(),
+  const reader = new ArgumentReader(integers);
+  return reader.list(() => ({
+    exchanged: reader.next() === 1,
+    left: reader.next(),
+    right: reader.next(),
+    output: reader.next(),
+    row: reader.next(),
+    loop: reader.axes(),
+    rows: reader.axes(),
+    inner: reader.axes(),
+    columns: reader.axes(),
   }));
 }

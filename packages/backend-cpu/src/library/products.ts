@@ -3,8 +3,8 @@ import type { Epilogue, LibraryCall, LibraryMatch } from '@hadal/core/backend';
 import type { EmitOptions } from '../emit/index';
 import type { LibraryExecutable } from './executable';
 import { type BlockKernels, emitBlockModule } from './gemm/block';
-import type { Machine } from './gemm/machine';
 import { type PlannedProduct, ProductRun, planProduct, workspaceBytes } from './gemm/run';
+import type { Machine } from './machine';
 import type { ProductMatch } from './matched';
 import { decodeProducts, encodeProducts } from './product';
 

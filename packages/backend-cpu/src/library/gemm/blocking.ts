@@ -4,6 +4,7 @@
  * Everything here follows from the sizes alone: the order in which one element's terms are added never depends on how
  * blocks are later dealt out to threads.
  */
+import { AXES_BYTES } from '../machine';
 import { count, type Product } from '../product';
 
 /** 6 × 8: 12 accumulators of four lanes leave 3 of the 15 vector registers for two right values and one left value. */
@@ -66,8 +67,6 @@ export interface Blocking {
   readonly bytes: number;
 }
 
-/** Bytes for the extents and strides that the index tables are made from, at most 30 axes at a time. */
-const AXES_BYTES = 256;
 /** The floor under `tiles`: one tile, or one wide tile. */
 const LEAST_TILES_BYTES = Math.max(TILE_BYTES, WIDE_TILE_COLUMNS * 4);
 

@@ -4,6 +4,7 @@
  * Blocks of rows and columns are independent of each other; the inner blocks of one output element are added in order.
  */
 import { bytesPerStorage, type Epilogue } from '@hadal/core/backend';
+import type { Machine } from '../machine';
 import type { Axis, Product } from '../product';
 import type { BlockKernels } from './block';
 import {
@@ -14,7 +15,6 @@ import {
   TILE_ROWS,
   WIDE_TILE_COLUMNS,
 } from './blocking';
-import type { Machine } from './machine';
 
 const F32 = 4;
 
@@ -141,20 +141,12 @@ export class ProductRun {
     padded: number,
   ): void {
     const { workspace } = this.addresses;
-    const at = workspace + this.blocking.axes;
-    const { integers } = this.machine;
-    let position = at >>> 2;
-    for (let i = axes.length - 1; i >= 0; i--) {
-      const current = axes[i];
-      if (current === undefined) continue;
-      integers[position++] = current.extent;
-      integers[position++] = current[field] * bytes;
-    }
-    if (axes.length === 0) {
-      integers[position++] = 1;
-      integers[position++] = 0;
-    }
-    this.machine.helpers.enumerate(workspace + table, start, total, padded, at, Math.max(1, axes.length));
+    this.machine.enumerate(
+      workspace + table,
+      axes.map((each) => ({ extent: each.extent, strideBytes: each[field] * bytes })),
+      { start, count: total, padded },
+      workspace + this.blocking.axes,
+    );
   }
 
   /** The right operand's columns from `column` on, all inner blocks one after another. */

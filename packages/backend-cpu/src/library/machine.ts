@@ -1,8 +1,8 @@
 /**
  * The memory that library kernels work in, with the helpers that no epilogue changes: index tables and packing.
  */
-import { ModuleBuilder } from '../../wasm/index';
-import { emitPack } from './pack';
+import { ModuleBuilder } from '../wasm/index';
+import { emitPack } from './gemm/pack';
 import { emitCollect, emitEnumerate } from './tables';
 
 export interface Helpers {
@@ -26,6 +26,11 @@ export interface Helpers {
   packRight: Helpers['packLeft'];
 }
 
+/** Room for the axes that an index table is made from. */
+export const AXES_BYTES = 256;
+/** Most axes that fit there. */
+export const MOST_AXES = AXES_BYTES / 8;
+
 /** Where library kernels run. */
 export class Machine {
   readonly helpers: Helpers;
@@ -45,6 +50,28 @@ export class Machine {
   get integers(): Int32Array {
     if (this.view.buffer !== this.memory.buffer) this.view = new Int32Array(this.memory.buffer);
     return this.view;
+  }
+
+  /**
+   * Writes the byte offsets of the indices start … start + count - 1 of a row-major walk over the axes to `table`, and
+   * repeats the last one up to `padded` entries. `scratch` has `AXES_BYTES` for the axes.
+   */
+  enumerate(
+    table: number,
+    axes: readonly { readonly extent: number; readonly strideBytes: number }[],
+    range: { readonly start: number; readonly count: number; readonly padded?: number },
+    scratch: number,
+  ): void {
+    const { integers } = this;
+    let position = scratch >>> 2;
+    for (const { extent, strideBytes } of axes.length === 0
+      ? [{ extent: 1, strideBytes: 0 }]
+      : axes.toReversed()) {
+      integers[position++] = extent;
+      integers[position++] = strideBytes;
+    }
+    const { start, count, padded = count } = range;
+    this.helpers.enumerate(table, start, count, padded, scratch, Math.max(1, axes.length));
   }
 
   /** The exports of a module that imports this memory. The caller names the functions that the module was made with. */

@@ -2,7 +2,7 @@
  * Index tables: where each row, column or inner index of a product lies, as byte offsets. With them, packing needs no
  * knowledge of axes: any mixture of strides is a table, and contiguous stretches show in its differences.
  */
-import type { ModuleBuilder } from '../../wasm/index';
+import type { ModuleBuilder } from '../wasm/index';
 
 /**
  * Exports `enumerate(target, start, count, padded, axes, axisCount)`: writes the offsets of the indices start …
@@ -63,7 +63,7 @@ export function emitEnumerate(module: ModuleBuilder): void {
 }
 
 /**
- * Exports `collect(target, source, offsets, count)`: copies `count` scattered f32 elements next to each other.
+ * Exports `collect(target, source, offsets, count)`: copies `count` scattered 32-bit elements next to each other.
  */
 export function emitCollect(module: ModuleBuilder): void {
   const { code } = module.function({ parameters: ['i32', 'i32', 'i32', 'i32'], exportAs: 'collect' });
@@ -74,7 +74,7 @@ export function emitCollect(module: ModuleBuilder): void {
   const i = code.local('i32');
   code.while(i, count, 1, () => {
     code.get(target);
-    code.get(source).get(offsets).memory('i32.load').op('i32.add').memory('f32.load').memory('f32.store');
+    code.get(source).get(offsets).memory('i32.load').op('i32.add').memory('i32.load').memory('i32.store');
     for (const pointer of [target, offsets]) code.get(pointer).i32(4).op('i32.add').set(pointer);
   });
 }

@@ -1,0 +1,163 @@
+/**
+ * Row kernels for gather and scatter: copy rows chosen by index, and add rows to places chosen by index. Elements have 32
+ * bits; a row is contiguous, or an index table says where its elements are.
+ */
+
+import { type Code, type Local, ModuleBuilder } from '../../wasm/index';
+import { advance, define } from '../gemm/define';
+
+export interface IndexedKernels {
+  /**
+   * Copies `rows` rows next to each other: row `indices[i]`, clamped to [0, extent), of a source with `rowBytes` between
+   * rows. With `indices` 0, row i itself. `inner` is the table of a row's elements, 0 when they are contiguous.
+   */
+  copyRows(
+    target: number,
+    source: number,
+    indices: number,
+    rows: number,
+    extent: number,
+    rowBytes: number,
+    inner: number,
+    innerCount: number,
+  ): void;
+  /**
+   * Adds `rows` rows of updates, in order, to the rows `indices[i]` of a contiguous target; indices outside [0, extent)
+   * are passed over. `updateRows` is the table of update rows, `inner` that of their elements, 0 when contiguous.
+   */
+  addRowsFloat(
+    target: number,
+    updates: number,
+    indices: number,
+    updateRows: number,
+    rows: number,
+    extent: number,
+    inner: number,
+    innerCount: number,
+  ): void;
+  /** The same for int32, wrapping. */
+  addRowsInteger: IndexedKernels['addRowsFloat'];
+}
+
+export function emitIndexedModule(): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder().importMemory();
+  emitCopyRows(module);
+  emitAddRows(module, 'addRowsFloat', 'f32');
+  emitAddRows(module, 'addRowsInteger', 'i32');
+  return module.encode();
+}
+
+function emitCopyRows(module: ModuleBuilder): void {
+  const { code, named } = define(
+    module,
+    ['target', 'source', 'indices', 'rows', 'extent', 'rowBytes', 'inner', 'innerCount'],
+    { exportAs: 'copyRows' },
+  );
+  const { target, source, indices, rows, extent, rowBytes, inner, innerCount } = named;
+  const i = code.local('i32');
+  const index = code.local('i32');
+  const row = code.local('i32');
+  const j = code.local('i32');
+  code.while(i, rows, 1, () => {
+    code.get(i).set(index);
+    code.get(indices).if(() => {
+      code.get(indices).get(i).i32(2).op('i32.shl').op('i32.add').memory('i32.load').set(index);
+      code.get(index).i32(0).get(index).i32(0).op('i32.gt_s').op('select').set(index);
+      code
+        .get(extent)
+        .i32(1)
+        .op('i32.sub')
+        .get(index)
+        .get(extent)
+        .get(index)
+        .op('i32.le_s')
+        .op('select')
+        .set(index);
+    });
+    code.get(source).get(index).get(rowBytes).op('i32.mul').op('i32.add').set(row);
+    code.i32(0).set(j);
+    eachElement(code, { j, inner, innerCount }, (lanes) => {
+      code.get(target);
+      pushElement(code, row, inner, j, lanes);
+      code.memory(lanes === 4 ? 'v128.store' : 'i32.store');
+      advance(code, target, 4 * lanes);
+      if (lanes === 4) advance(code, row, 16);
+    });
+  });
+}
+
+function emitAddRows(module: ModuleBuilder, exportAs: string, type: 'f32' | 'i32'): void {
+  const { code, named } = define(
+    module,
+    ['target', 'updates', 'indices', 'updateRows', 'rows', 'extent', 'inner', 'innerCount'],
+    { exportAs },
+  );
+  const { target, updates, indices, updateRows, rows, extent, inner, innerCount } = named;
+  const i = code.local('i32');
+  const index = code.local('i32');
+  const row = code.local('i32');
+  const into = code.local('i32');
+  const j = code.local('i32');
+  const load = type === 'f32' ? 'f32.load' : 'i32.load';
+  const store = type === 'f32' ? 'f32.store' : 'i32.store';
+  code.while(i, rows, 1, () => {
+    code.get(indices).memory('i32.load').tee(index).get(extent).op('i32.lt_u');
+    code.if(() => {
+      code.get(target).get(index).get(innerCount).op('i32.mul').i32(2).op('i32.shl').op('i32.add').set(into);
+      code.get(updates).get(updateRows).memory('i32.load').op('i32.add').set(row);
+      code.i32(0).set(j);
+      eachElement(code, { j, inner, innerCount }, (lanes) => {
+        code
+          .get(into)
+          .get(into)
+          .memory(lanes === 4 ? 'v128.load' : load);
+        pushElement(code, row, inner, j, lanes, type);
+        code.op(lanes === 4 ? `${type}x4.add` : `${type}.add`).memory(lanes === 4 ? 'v128.store' : store);
+        advance(code, into, 4 * lanes);
+        if (lanes === 4) advance(code, row, 16);
+      });
+    });
+    advance(code, indices, 4);
+    advance(code, updateRows, 4);
+  });
+}
+
+interface InnerLoop {
+  readonly j: Local;
+  readonly inner: Local;
+  readonly innerCount: Local;
+}
+
+/** A row's elements, four at a time where they are contiguous. */
+function eachElement(code: Code, { j, inner, innerCount }: InnerLoop, body: (lanes: 4 | 1) => void): void {
+  code.get(inner).op('i32.eqz');
+  code.if(() => {
+    code.scratch(['i32'], (whole) => {
+      code.get(innerCount).i32(-4).op('i32.and').set(whole);
+      code.while(j, whole, 4, () => body(4));
+    });
+  });
+  code.while(j, innerCount, 1, () => body(1));
+}
+
+/** Pushes the row's vector at the pointer, or its element j: from the table, or at the distance from the last vector. */
+function pushElement(
+  code: Code,
+  row: Local,
+  inner: Local,
+  j: Local,
+  lanes: 4 | 1,
+  type: 'f32' | 'i32' = 'i32',
+): void {
+  if (lanes === 4) {
+    code.get(row).memory('v128.load');
+    return;
+  }
+  code.get(row).get(inner);
+  code.if(
+    () => code.get(inner).get(j).i32(2).op('i32.shl').op('i32.add').memory('i32.load'),
+    () => code.get(j).i32(3).op('i32.and').i32(2).op('i32.shl'),
+    'i32',
+  );
+  code.op('i32.add').memory(type === 'f32' ? 'f32.load' : 'i32.load');
+}

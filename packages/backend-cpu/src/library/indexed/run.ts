@@ -1,0 +1,90 @@
+/** Runs gather and scatter-add: indices are brought together once, then each outer position handles whole rows. */
+import type { LibraryExecutable } from '../executable';
+import type { Machine } from '../machine';
+import { type Axis, count } from '../product';
+import { emitIndexedModule, type IndexedKernels } from './kernels';
+import { decodeIndexed, type IndexedCall, indexedLayout } from './match';
+
+const BYTES = 4;
+
+/** Makes the executable of every gather and scatter-add. */
+export function prepareIndexed(name: string, machine: Machine): LibraryExecutable {
+  const kernels = machine.instantiate<IndexedKernels>(emitIndexedModule());
+  return {
+    name,
+    run: (addresses, _scalars, integers) => runIndexed(machine, kernels, decodeIndexed(integers), addresses),
+  };
+}
+
+function runIndexed(
+  machine: Machine,
+  kernels: IndexedKernels,
+  call: IndexedCall,
+  addresses: readonly number[],
+): void {
+  const { extent, outer, indices, inner } = call;
+  const [operand = 0, index = 0, ...rest] = addresses;
+  const [updates = 0, output = 0, workspace = 0] = call.operation === 'gather' ? [0, ...rest] : rest;
+  const layout = indexedLayout(call);
+  const indexCount = count(indices);
+  const innerCount = count(inner);
+  const scratch = workspace + layout.axes;
+  const table = (
+    at: number,
+    axes: readonly Axis[],
+    field: 'left' | 'right' | 'output',
+    total: number,
+  ): number => {
+    const strides = axes.map((each) => ({ extent: each.extent, strideBytes: BYTES * each[field] }));
+    if (total > 0) machine.enumerate(workspace + at, strides, { start: 0, count: total }, scratch);
+    return workspace + at;
+  };
+  /** 0 where elements of a row are contiguous, their table otherwise. */
+  const innerTable = (at: number, field: 'left' | 'right'): number => {
+    const [only, ...more] = inner;
+    const contiguous = only === undefined || (more.length === 0 && only[field] === 1);
+    return contiguous ? 0 : table(at, inner, field, innerCount);
+  };
+  const offsets = table(layout.indexOffsets, indices, 'output', indexCount);
+  const packed = workspace + layout.indices;
+  machine.helpers.collect(packed, index + BYTES * call.indexOffset, offsets, indexCount);
+  const operandInner = innerTable(layout.operandInner, 'left');
+  const rowBytes = BYTES * call.operandStride;
+
+  if (call.operation === 'gather') {
+    eachOuter(outer, (position, left) => {
+      const target = output + BYTES * position * indexCount * innerCount;
+      const source = operand + BYTES * (call.operandOffset + left);
+      kernels.copyRows(target, source, packed, indexCount, extent, rowBytes, operandInner, innerCount);
+    });
+    return;
+  }
+  const updateRows = table(layout.updateRows, indices, 'right', indexCount);
+  const updateInner = innerTable(layout.updateInner, 'right');
+  const addRows = call.integer ? kernels.addRowsInteger : kernels.addRowsFloat;
+  eachOuter(outer, (position, left, right) => {
+    const target = output + BYTES * position * extent * innerCount;
+    const source = operand + BYTES * (call.operandOffset + left);
+    kernels.copyRows(target, source, 0, extent, extent, rowBytes, operandInner, innerCount);
+    const added = updates + BYTES * (call.updateOffset + right);
+    addRows(target, added, packed, updateRows, indexCount, extent, updateInner, innerCount);
+  });
+}
+
+/** Calls `visit` for each index of the outer axes, in order, with its offsets in the operand and in the updates. */
+function eachOuter(
+  outer: readonly Axis[],
+  visit: (position: number, left: number, right: number) => void,
+): void {
+  let position = 0;
+  const walk = (depth: number, left: number, right: number): void => {
+    const current = outer[depth];
+    if (current === undefined) {
+      visit(position++, left, right);
+      return;
+    }
+    for (let i = 0; i < current.extent; i++)
+      walk(depth + 1, left + i * current.left, right + i * current.right);
+  };
+  walk(0, 0, 0);
+}

@@ -1,0 +1,166 @@
+/** Gather of rows and scatter-add against plain loops. */
+import { makeNode, type NodeOf } from '@hadal/core/graph';
+import { describe, expect, it } from 'vitest';
+import {
+  at,
+  leaf,
+  noise,
+  type Operand,
+  randomOperand,
+  rowMajor,
+  runFloat,
+  runLibrary,
+  sizeOf,
+} from './harness';
+
+const indexOperand = (values: readonly number[], shape: readonly number[] = [values.length]): Operand => ({
+  data: Int32Array.from(values),
+  shape,
+  strides: rowMajor(shape),
+  offset: 0,
+});
+
+const gatherNode = (operand: Operand, indices: Operand, axis: number): NodeOf<'gather'> =>
+  makeNode(
+    'gather',
+    [leaf(operand.shape), leaf(indices.shape, 'int32')],
+    { axis },
+    [...operand.shape.slice(0, axis), ...indices.shape, ...operand.shape.slice(axis + 1)],
+    'float32',
+  );
+
+const scatterNode = (
+  operand: Operand,
+  indices: Operand,
+  updates: Operand,
+  axis: number,
+): NodeOf<'scatterAdd'> =>
+  makeNode(
+    'scatterAdd',
+    [leaf(operand.shape), leaf(indices.shape, 'int32'), leaf(updates.shape)],
+    { axis },
+    operand.shape,
+    operand.data instanceof Int32Array ? 'int32' : 'float32',
+  );
+
+const flat = (operand: Operand): number[] =>
+  Array.from({ length: sizeOf(operand.shape) }, (_, position) => {
+    let rest = position;
+    const index = operand.shape.map(() => 0);
+    for (let i = index.length - 1; i >= 0; i--) {
+      const extent = operand.shape[i] ?? 1;
+      index[i] = rest % extent;
+      rest = Math.floor(rest / extent);
+    }
+    return at(operand, index);
+  });
+
+interface Parts {
+  readonly outer: number;
+  readonly extent: number;
+  readonly inner: number;
+}
+
+const partsOf = ({ shape }: Operand, axis: number): Parts => ({
+  outer: sizeOf(shape.slice(0, axis)),
+  extent: shape[axis] ?? 0,
+  inner: sizeOf(shape.slice(axis + 1)),
+});
+
+function gathered(operand: Operand, indices: Operand, axis: number): number[] {
+  const { outer, extent, inner } = partsOf(operand, axis);
+  const values = flat(operand);
+  const result: number[] = [];
+  for (let o = 0; o < outer; o++) {
+    for (const index of flat(indices)) {
+      const row = Math.min(Math.max(index, 0), extent - 1);
+      for (let i = 0; i < inner; i++) result.push(values[(o * extent + row) * inner + i] ?? 0);
+    }
+  }
+  return result;
+}
+
+/** Adds in index order, rounding to float32 at each step. */
+function scattered(operand: Operand, indices: Operand, updates: Operand, axis: number): number[] {
+  const { outer, extent, inner } = partsOf(operand, axis);
+  const result = flat(operand);
+  const rows = flat(indices);
+  const added = flat(updates);
+  for (let o = 0; o < outer; o++) {
+    for (const [n, row] of rows.entries()) {
+      if (row < 0 || row >= extent) continue;
+      for (let i = 0; i < inner; i++) {
+        const place = (o * extent + row) * inner + i;
+        result[place] = Math.fround((result[place] ?? 0) + (added[(o * rows.length + n) * inner + i] ?? 0));
+      }
+    }
+  }
+  return result;
+}
+
+describe('gather', () => {
+  it.each([8, 9, 64, 67])('copies rows of %i elements, and clamps indices', (width) => {
+    const operand = randomOperand([11, width], noise(width));
+    const indices = indexOperand([3, 0, 10, 3, -5, 11, 2 ** 31 - 1, -(2 ** 31)]);
+    for (const atEnd of [0, 1, 2, 3]) {
+      const result = runFloat(gatherNode(operand, indices, 0), [operand, indices], { atEnd });
+      expect([...result]).toEqual(gathered(operand, indices, 0));
+    }
+  });
+
+  it('takes any axis and indices of any rank and layout', () => {
+    const operand = randomOperand([3, 5, 2, 6], noise(1));
+    const plain = indexOperand([0, 4, 2, 1, 1, 3], [2, 3]);
+    const turned: Operand = { ...plain, shape: [3, 2], strides: [1, 3] };
+    for (const indices of [plain, turned]) {
+      const result = runFloat(gatherNode(operand, indices, 1), [operand, indices]);
+      expect([...result]).toEqual(gathered(operand, indices, 1));
+    }
+  });
+
+  it('of no indices is empty', () => {
+    const operand = randomOperand([3, 8], noise(2));
+    expect(runFloat(gatherNode(operand, indexOperand([]), 0), [operand, indexOperand([])])).toHaveLength(0);
+  });
+
+  it('of single elements is left to generated code', () => {
+    const operand = randomOperand([3, 8], noise(3));
+    const indices = indexOperand([1]);
+    expect(runLibrary(gatherNode(operand, indices, 1), [operand, indices])).toBeUndefined();
+  });
+});
+
+describe('scatter-add', () => {
+  it.each([1, 3, 8, 13])('adds rows of %i elements in index order, and drops what is outside', (width) => {
+    const next = noise(width);
+    const operand = randomOperand([6, width], next);
+    const indices = indexOperand([2, 5, 2, 2, -1, 6, 0, 2]);
+    const updates = randomOperand([8, width], next);
+    const operands = [operand, indices, updates];
+    for (const atEnd of [0, 1, 2, 3, 4]) {
+      const result = runFloat(scatterNode(operand, indices, updates, 0), operands, { atEnd });
+      expect([...result]).toEqual(scattered(operand, indices, updates, 0));
+    }
+  });
+
+  it('takes any axis and operands of any layout, zeros by repetition among them', () => {
+    const next = noise(5);
+    const zeros: Operand = { data: new Float32Array(1), shape: [3, 4, 5], strides: [0, 0, 0], offset: 0 };
+    const indices = indexOperand([1, 3, 1, 0, 2, 1], [2, 3]);
+    const stored = randomOperand([5, 3, 3, 2], next);
+    const updates: Operand = { ...stored, shape: [3, 2, 3, 5], strides: [6, 1, 2, 18] };
+    const result = runFloat(scatterNode(zeros, indices, updates, 1), [zeros, indices, updates]);
+    expect([...result]).toEqual(scattered(zeros, indices, updates, 1));
+  });
+
+  it('wraps in int32', () => {
+    const operand = indexOperand([2 ** 31 - 1, 5]);
+    const indices = indexOperand([0, 1]);
+    const updates = indexOperand([1, -7]);
+    const [bytes] =
+      runLibrary(scatterNode(operand, indices, updates, 0), [operand, indices, updates], {
+        epilogue: { sideInputs: [], scalars: [], body: [], outputs: [{ register: 0, storage: 'i32' }] },
+      }) ?? [];
+    expect([...new Int32Array(bytes?.buffer ?? new ArrayBuffer(0))]).toEqual([-(2 ** 31), -2]);
+  });
+});
