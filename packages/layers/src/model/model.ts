@@ -98,7 +98,7 @@ export class Model extends Network {
     second?: ArrayInput | FitOptions,
     third?: ArrayFitOptions,
   ): Promise<History> {
-    this.#requireCompiled('fit');
+    const compiled = this.#requireCompiled('fit');
     const { data, options } = readFitArguments<ArrayFitOptions>(first, second, third);
     const { epochs = 1, initialEpoch = 0, resume = false, signal, stepsPerEpoch } = options;
     const { validationFreq = 1, batchSize = 32, verbose = 'auto' } = options;
@@ -128,6 +128,7 @@ export class Model extends Network {
           shuffleSeed: (options.shuffle ?? true) ? await defaultSeed() : undefined,
           validationSplit: given === undefined ? (options.validationSplit ?? 0) : 0,
           sampleWeight: options.sampleWeight,
+          check: (samples) => this.#prepare('fit', samples, compiled, undefined),
         });
     await runTraining(this.#trainee(options.classWeight), {
       train,

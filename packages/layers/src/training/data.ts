@@ -23,13 +23,15 @@ export interface ArrayFitOptions {
   /** The part of the samples, at the end, that is kept for validation. */
   readonly validationSplit: number;
   readonly sampleWeight: ArrayInput | undefined;
+  /** Checks all samples before any is used, while positions are still those that the user knows. */
+  readonly check: (samples: ArraySamples) => void;
 }
 
 /** Arrays as training data, and the part split off for validation. */
 export async function arrayTrainingData(
   x: ArrayInput,
   y: ArrayInput,
-  { batchSize, shuffleSeed, validationSplit, sampleWeight }: ArrayFitOptions,
+  { batchSize, shuffleSeed, validationSplit, sampleWeight, check }: ArrayFitOptions,
 ): Promise<{ readonly train: TrainingData; readonly validation: TrainingData | undefined }> {
   const samples: ArraySamples = {
     x: await toHostArray('fit', 'x', x),
@@ -39,6 +41,7 @@ export async function arrayTrainingData(
       : { sampleWeight: await toHostArray('fit', 'sampleWeight', sampleWeight) }),
   };
   const all = new ArrayDataset('fit', samples, { batchSize, shuffleSeed });
+  check(samples);
   if (validationSplit === 0) return { train: all, validation: undefined };
   if (!(validationSplit > 0 && validationSplit < 1)) {
     throw new ArgumentError('fit', `validationSplit is ${validationSplit}; expected a fraction in [0, 1).`);
