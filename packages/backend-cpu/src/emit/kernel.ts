@@ -19,6 +19,7 @@ import { Frame, type Mode, ONE_ELEMENT, ONE_VECTOR } from './frame';
 import { LANES } from './memory-access';
 import { type EmitOptions, laneOf, Operations } from './operations';
 import { Pointers } from './pointers';
+import { unroll } from './unroll';
 import type { Value } from './value';
 import { copiesFor } from './width';
 
@@ -31,7 +32,8 @@ const WORD_BYTES = 4;
 export function emitKernel(kernel: LoopKernel, options: EmitOptions): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder().importMemory();
   const { code } = module.function({ parameters: ['i32', 'i32', 'i32'], exportAs: ENTRY });
-  const source = options.relaxed ? contract(kernel) : kernel;
+  const unrolled = unroll(kernel);
+  const source = options.relaxed ? contract(unrolled) : unrolled;
   const operations = new Operations(code, options);
   const argumentsAt = code.parameter(2);
   const firstInteger = source.buffers.length + source.scalars.length;

@@ -54,10 +54,13 @@ export function pushScalarOperation(
 ): void {
   const { code } = e;
   const native = (from === 'f32' ? NATIVE_F32 : NATIVE_I32)[op];
-  const changesType = op !== 'convert' && op !== 'bitcast';
-  if (native !== undefined && (changesType || type !== from)) {
+  if (native !== undefined && (op !== 'convert' || type !== from)) {
     for (const operand of operands) pushScalar(code, operand);
     code.op(native);
+    return;
+  }
+  if (op === 'convert' && operands[0] !== undefined) {
+    pushScalar(code, operands[0]);
     return;
   }
   if (op === 'select') {

@@ -5,7 +5,8 @@
 import type { LoopKernel, Stage } from '@hadal/core/backend';
 import { needsPosition } from './accumulators';
 
-/** Bodies up to these sizes are written four and two times. */
+/** Bodies up to these sizes are written eight (in columns only), four and two times. */
+const TINY_BODY = 3;
 const SHORT_BODY = 12;
 const MEDIUM_BODY = 32;
 
@@ -19,5 +20,7 @@ export function copiesFor(kernel: LoopKernel, stage?: Stage): number {
   const size = stages.reduce((sum, { body, stores }) => sum + body.length + stores.length, 0);
   if (hasMixedGuards || size > MEDIUM_BODY) return 1;
   const reduces = stages.some(({ accumulators, loop }) => accumulators.length > 0 && loop.length > 0);
-  return reduces && size <= SHORT_BODY ? 4 : 2;
+  if (!reduces || size > SHORT_BODY) return 2;
+  // Sums of narrow columns then read whole cache lines.
+  return stage === undefined && size <= TINY_BODY ? 8 : 4;
 }
