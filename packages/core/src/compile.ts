@@ -138,7 +138,11 @@ function record<Arguments extends readonly unknown[], Result>(
   const updated = variables.filter(({ parameter, final }) => parameter !== final);
   const outputs = [...returned.map(ownResult), ...updated.map(({ final }) => final)];
   const graph = nodesOf(outputs);
-  const device = deviceOfTrace(graph, given, variables.map(({ storage }) => storage));
+  const device = deviceOfTrace(
+    graph,
+    given,
+    variables.map(({ storage }) => storage),
+  );
   uploadData(device, graph);
   return {
     device,
@@ -151,7 +155,9 @@ function record<Arguments extends readonly unknown[], Result>(
       outputs,
       updates: [
         ...returned.map(() => undefined),
-        ...updated.map(({ parameter }) => (parameter.op === 'parameter' ? parameter.attributes.index : undefined)),
+        ...updated.map(({ parameter }) =>
+          parameter.op === 'parameter' ? parameter.attributes.index : undefined,
+        ),
       ],
     }),
   };
@@ -168,8 +174,12 @@ function deviceOfTrace(
   given: readonly Tensor[],
   storages: readonly VariableStorage[],
 ): Device {
-  const nodes = [...graph, ...nodesOf([...given.map(({ node }) => node), ...storages.map(({ node }) => node)])];
-  return deviceOf(nodes) ?? getDevice();
+  const nodes = [
+    ...graph,
+    ...nodesOf([...given.map(({ node }) => node), ...storages.map(({ node }) => node)]),
+  ];
+  const named = [...given, ...storages].find(({ device }) => device !== undefined)?.device;
+  return deviceOf(nodes) ?? named ?? getDevice();
 }
 
 /** The arguments with their tensors replaced by the trace's parameters. */
@@ -182,15 +192,23 @@ function withTensors(args: readonly unknown[], parameters: readonly Node[]): rea
   return mapLeaves(args, (leaf) => {
     if (!(leaf instanceof Tensor) && typeof leaf !== 'number') return leaf;
     const parameter = left.shift();
-    return parameter === undefined ? leaf : new Tensor(parameter);
+    return parameter === undefined
+      ? leaf
+      : new Tensor(parameter, leaf instanceof Tensor ? leaf.device : undefined);
   });
 }
 
 function replay<Result>(recording: Recording<Result>, given: readonly Tensor[]): Result {
   const { device, program, returned } = recording;
-  realizeNodes(given.map(({ node }) => node), device);
+  realizeNodes(
+    given.map(({ node }) => node),
+    device,
+  );
   // Assignments made since, also to variables that this function only reads.
-  flush(device);
+  flush(
+    device,
+    recording.parameters.flatMap((storage) => storage ?? []),
+  );
   const updated = new Set(recording.updated);
   const parameters = recording.parameters.map((storage, index): DeviceBuffer => {
     if (storage === undefined) return bufferOf(given[index]?.node, device);
@@ -218,10 +236,12 @@ function realizedTensor({ shape, dtype }: Tensor, buffer: DeviceBuffer): Tensor 
   return new Tensor(node);
 }
 
-const bufferOf = (node: Node | undefined, device: Device): DeviceBuffer => requireBuffer(node?.realized, device);
+const bufferOf = (node: Node | undefined, device: Device): DeviceBuffer =>
+  requireBuffer(node?.realized, device);
 
 function requireBuffer(buffer: DeviceBuffer | undefined, device: Device): DeviceBuffer {
-  if (buffer === undefined) throw new DeviceError(device.name, 'a value that was to be computed has no memory.');
+  if (buffer === undefined)
+    throw new DeviceError(device.name, 'a value that was to be computed has no memory.');
   if (buffer.device !== device) {
     throw new DeviceError(
       'compile',

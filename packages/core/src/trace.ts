@@ -29,7 +29,11 @@ export class Trace {
 
   /** The variables the function met, with the value each has at its end. */
   variables(): { readonly storage: VariableStorage; readonly parameter: Node; readonly final: Node }[] {
-    return [...this.#storages].map(([storage, { parameter, current }]) => ({ storage, parameter, final: current }));
+    return [...this.#storages].map(([storage, { parameter, current }]) => ({
+      storage,
+      parameter,
+      final: current,
+    }));
   }
 
   #entry(storage: VariableStorage): { readonly parameter: Node; current: Node } {

@@ -8,6 +8,7 @@
 import type { DeviceBuffer } from './device/buffer';
 import type { Device } from './device/device';
 import type { DType } from './dtype';
+import { detach } from './graph/build';
 import { makeNode, type Node } from './graph/node';
 import { activeTrace } from './trace';
 
@@ -29,15 +30,19 @@ export class VariableStorage {
   /** The leaf that living graphs may name; held weakly, so that its death is seen. */
   #leaf: WeakRef<Node> | undefined;
 
-  constructor(initial: Node) {
+  readonly #home: Device | undefined;
+
+  /** @param home where the value is to live, when its graph does not say so */
+  constructor(initial: Node, home?: Device) {
+    this.#home = home;
     this.shape = initial.shape;
     this.dtype = initial.dtype;
     this.#assign(initial);
   }
 
-  /** The device that holds the value, once it has been realized. */
+  /** The device that holds the value; undefined while that is left to the default device. */
   get device(): Device | undefined {
-    return this.#buffer?.device;
+    return this.#buffer?.device ?? this.#home;
   }
 
   /** The buffer with the current value, or undefined while an assignment is pending. */
@@ -55,11 +60,11 @@ export class VariableStorage {
     return this.#makeLeaf();
   }
 
-  /** Makes `node` the value from here on. */
+  /** Makes `node` the value from here on. Gradients by what was assigned end here, compiled or not. */
   assign(node: Node): void {
     const trace = activeTrace();
     if (trace === undefined) this.#assign(node);
-    else trace.write(this, node);
+    else trace.write(this, detach(node));
   }
 
   /** Takes over the buffer in which the pending value is being computed. */
@@ -85,14 +90,15 @@ export class VariableStorage {
 
   #assign(node: Node): void {
     // A node of its own: the assigned tensor may be read by its own handle, which must not see later updates.
-    this.#pending = makeNode('identity', [node], { kind: 'contiguous' }, this.shape, this.dtype);
+    this.#pending = makeNode('identity', [detach(node)], { kind: 'contiguous' }, this.shape, this.dtype);
     this.#leaf = undefined;
     pending.add(this);
   }
 
   #makeLeaf(): Node {
     const buffer = this.#buffer;
-    if (buffer === undefined) throw new Error('a variable storage has neither a pending nor a realized value');
+    if (buffer === undefined)
+      throw new Error('a variable storage has neither a pending nor a realized value');
     const leaf = makeNode('buffer', [], { buffer }, this.shape, this.dtype);
     leaf.realized = buffer;
     this.#leaf = new WeakRef(leaf);

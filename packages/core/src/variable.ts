@@ -39,7 +39,7 @@ export class Variable {
     this.shape = initial.shape;
     this.dtype = initial.dtype;
     this.trainable = options.trainable ?? true;
-    this.#storage = new VariableStorage(initial.node);
+    this.#storage = new VariableStorage(initial.node, initial.device);
   }
 
   /** The rank, i.e. the number of axes. */
@@ -65,7 +65,7 @@ export class Variable {
    * const [gradient] = gradients(loss, [w]);
    */
   get value(): Tensor {
-    return new Tensor(this.#node());
+    return new Tensor(this.#node(), this.#storage.device);
   }
 
   /**
@@ -149,7 +149,8 @@ export class Variable {
  * counter.assign(counter.value.add(1));
  * await counter.value.item(); // 1
  */
-export const variable = (initial: Tensor, options: VariableOptions = {}): Variable => new Variable(initial, options);
+export const variable = (initial: Tensor, options: VariableOptions = {}): Variable =>
+  new Variable(initial, options);
 
 /**
  * Moves variables of one dtype into one flat storage, each becoming a slice of it, and returns the variable that holds
@@ -175,7 +176,7 @@ export function packVariables(variables: readonly Variable[], options: VariableO
     }
   }
   const parts = variables.map((each) => reshape(each.value.node, [each.size]));
-  const packed = new Variable(new Tensor(concat(parts, 0)), options);
+  const packed = new Variable(new Tensor(concat(parts, 0), first.storage.device), options);
   let offset = 0;
   for (const each of variables) {
     each.moveTo(packed.storage, offset);

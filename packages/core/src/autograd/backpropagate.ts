@@ -6,8 +6,8 @@
  * that its cotangent is complete and its rule can send shares on to its inputs. Only nodes between outputs and
  * sources take part. Since rules build ordinary nodes, what comes out can be differentiated again.
  */
-import { isFloat } from '../dtype';
 import { add } from '../graph/build';
+import { passesGradient } from '../graph/history';
 import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import { inputCotangents } from './rules';
@@ -16,7 +16,7 @@ import type { Pullback } from './rules/rule';
 export interface Backpropagation {
   /** dL/dsource, for every source that the outputs depend on. */
   readonly cotangents: ReadonlyMap<Node, Node>;
-  /** Nodes on the way that were realized before, so that what they were computed from is not known any more. */
+  /** Nodes the outputs depend on that were realized before, so that what led to them is not known any more. */
   readonly severed: readonly Node[];
 }
 
@@ -35,7 +35,7 @@ export function backpropagate(
   let oldest = Number.POSITIVE_INFINITY;
   for (const source of sources) oldest = Math.min(oldest, source.id);
   const follows = (node: Node): boolean =>
-    node.id > oldest && isFloat(node.dtype) && !isDetached(node) && !(independent && sources.has(node));
+    node.id > oldest && passesGradient(node) && !(independent && sources.has(node));
   const order = nodesOf([...seeds.keys()], (node) => (follows(node) ? node.inputs : []));
 
   const involved = new Set<Node>();
@@ -44,7 +44,7 @@ export function backpropagate(
     if (sources.has(node)) involved.add(node);
     if (!follows(node)) continue;
     if (node.inputs.some((input) => involved.has(input))) involved.add(node);
-    if (isSevered(node)) severed.push(node);
+    if (node.realized !== undefined && !sources.has(node)) severed.push(node);
   }
 
   const cotangents = new Map<Node, Node>();
@@ -64,14 +64,6 @@ export function backpropagate(
   }
   return { cotangents, severed };
 }
-
-const isDetached = (node: Node): boolean => node.op === 'identity' && node.attributes.kind === 'detach';
-
-/** Whether a node lost its inputs because its value was computed. */
-const isSevered = (node: Node): boolean =>
-  node.realized !== undefined &&
-  node.inputs.length === 0 &&
-  !['scalar', 'data', 'buffer', 'parameter', 'iota'].includes(node.op);
 
 /** Differentiates through nodes on behalf of a rule. A source listed twice gets its gradient at its first place. */
 const pullback: Pullback = (output, g, sources) => {

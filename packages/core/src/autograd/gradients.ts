@@ -4,6 +4,7 @@
 import { isFloat } from '../dtype';
 import { DTypeError, ShapeError, TraceError } from '../errors';
 import { broadcastTo, constant } from '../graph/build';
+import { cameFrom } from '../graph/history';
 import type { Node } from '../graph/node';
 import { formatShape, sizeOf } from '../shape/shape';
 import { Tensor } from '../tensor';
@@ -75,11 +76,10 @@ export function gradientNodes(where: string, output: Node, seed: Node, sources: 
   });
   const { cotangents, severed } = backpropagate(new Map([[output, seed]]), new Set(sources), false);
   return sources.map((source, index) => {
-    const found = cotangents.get(source);
-    if (found !== undefined) return found;
-    const cut = severed.find((node) => node.id > source.id);
+    // A path that is lost makes the gradient wrong even where another one is left.
+    const cut = severed.find((node) => cameFrom(node, source));
     if (cut !== undefined) throw historyGone(where, index, cut, cut === output);
-    return zerosOf(source);
+    return cotangents.get(source) ?? zerosOf(source);
   });
 }
 

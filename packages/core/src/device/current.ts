@@ -2,7 +2,7 @@
  * The device on which tensors without a device of their own are computed. With none set, core alone still works: it
  * computes on the interpreter and says once how to get a fast backend.
  */
-import { Device } from './device';
+import type { Device } from './device';
 import { interpreter } from './interpreter';
 
 let current: Device | undefined;

@@ -55,7 +55,8 @@ export function debugged(device: Device, graph: Graph, program: Program): Progra
   // Realized nodes let go of their inputs, and the checks run later: keep the graph as it is now.
   const order = nodesOf(graph.outputs);
   const copies = new Map<Node, Node>();
-  for (const node of order) copies.set(node, { ...node, inputs: node.inputs.map((input) => copies.get(input) ?? input) });
+  for (const node of order)
+    copies.set(node, { ...node, inputs: node.inputs.map((input) => copies.get(input) ?? input) });
   const lineOf = new Map(order.map((node) => [copies.get(node), lines.get(node) ?? '']));
   return {
     ...program,
@@ -80,7 +81,8 @@ export function debugged(device: Device, graph: Graph, program: Program): Progra
 export function requireSameGraph(name: string, recorded: readonly Node[], traced: readonly Node[]): void {
   const before = nodesOf(recorded);
   const now = nodesOf(traced);
-  const numberOf = (nodes: readonly Node[]): Map<Node, number> => new Map(nodes.map((node, index) => [node, index]));
+  const numberOf = (nodes: readonly Node[]): Map<Node, number> =>
+    new Map(nodes.map((node, index) => [node, index]));
   const beforeNumbers = numberOf(before);
   const nowNumbers = numberOf(now);
   for (let index = 0; index < Math.max(before.length, now.length); index++) {
@@ -100,7 +102,8 @@ export function requireSameGraph(name: string, recorded: readonly Node[], traced
       a.op === b.op &&
       a.dtype === b.dtype &&
       a.shape.join() === b.shape.join() &&
-      a.inputs.map((input) => beforeNumbers.get(input)).join() === b.inputs.map((input) => nowNumbers.get(input)).join();
+      a.inputs.map((input) => beforeNumbers.get(input)).join() ===
+        b.inputs.map((input) => nowNumbers.get(input)).join();
     if (!same) {
       throw new TraceError(
         name,
@@ -117,7 +120,10 @@ async function hostValues(
   device: Device,
 ): Promise<Map<DeviceBuffer, TypedArray>> {
   const values = new Map<DeviceBuffer, TypedArray>();
-  const buffers = [...parameters, ...nodes.flatMap(({ realized }) => (realized === undefined ? [] : [realized]))];
+  const buffers = [
+    ...parameters,
+    ...nodes.flatMap(({ realized }) => (realized === undefined ? [] : [realized])),
+  ];
   for (const buffer of buffers) {
     if (!values.has(buffer)) values.set(buffer, await device.readDirectly(buffer));
   }
@@ -131,14 +137,14 @@ function checkedEvaluate(
   nan: boolean,
   lineOf: ReadonlyMap<Node | undefined, string>,
 ): Map<Node, TypedArray> {
-  const valueOf = (buffer: DeviceBuffer | undefined): TypedArray => {
+  const elementsOf = (buffer: DeviceBuffer | undefined): TypedArray => {
     const found = buffer === undefined ? undefined : values.get(buffer);
     if (found === undefined) throw new NumericError('debug', 'a leaf of the graph has no value.');
     return found;
   };
   const results = evaluate(nodes, {
-    buffer: valueOf,
-    parameter: (index) => valueOf(parameters[index]),
+    buffer: elementsOf,
+    parameter: (index) => elementsOf(parameters[index]),
   });
   const computed = new Map<Node, TypedArray>();
   for (const [index, node] of nodes.entries()) {
@@ -169,7 +175,10 @@ function compareValues(node: Node, actual: TypedArray, expected: TypedArray, dev
   for (const value of expected) if (Number.isFinite(value)) scale = Math.max(scale, Math.abs(value));
   for (const [index, wanted] of expected.entries()) {
     const got = actual[index] ?? Number.NaN;
-    const agrees = Object.is(got, wanted) || got === wanted || Math.abs(got - wanted) <= ABSOLUTE * scale + RELATIVE * Math.abs(wanted);
+    const agrees =
+      Object.is(got, wanted) ||
+      got === wanted ||
+      Math.abs(got - wanted) <= ABSOLUTE * scale + RELATIVE * Math.abs(wanted);
     if (agrees) continue;
     throw new NumericError(
       node.op,
@@ -183,6 +192,8 @@ function compareValues(node: Node, actual: TypedArray, expected: TypedArray, dev
 function callerLine(): string {
   const stack = new Error().stack?.split('\n').slice(1) ?? [];
   const here = stack[0]?.replace(/device\/debug.*$/, '').trim() ?? '';
-  const found = stack.find((line) => !line.includes('/core/src/') && !line.includes('/core/dist/') && !line.startsWith(here));
+  const found = stack.find(
+    (line) => !line.includes('/core/src/') && !line.includes('/core/dist/') && !line.startsWith(here),
+  );
   return found?.trim() ?? '';
 }

@@ -2,7 +2,15 @@
  * A device: a backend (or the interpreter) together with its memory pool, its program order and its statistics.
  */
 import { BACKEND_API_VERSION, type Backend, type Buf } from '../backend/interface';
-import { bytesPerStorage, type DType, hostArray, hostArrayOver, type Storage, storageOf, type TypedArray } from '../dtype';
+import {
+  bytesPerStorage,
+  type DType,
+  hostArray,
+  hostArrayOver,
+  type Storage,
+  storageOf,
+  type TypedArray,
+} from '../dtype';
 import { ArgumentError, DeviceError, DTypeError } from '../errors';
 import { DeviceBuffer } from './buffer';
 import { collectGarbage } from './collect';
@@ -225,7 +233,11 @@ export class Device {
 
   requireUsable(): void {
     if (this.#closed) {
-      throw new DeviceError(this.name, 'the device was closed.', 'create a new one and call setDevice with it.');
+      throw new DeviceError(
+        this.name,
+        'the device was closed.',
+        'create a new one and call setDevice with it.',
+      );
     }
     if (this.#lost !== undefined) {
       throw new DeviceError(

@@ -23,7 +23,11 @@ class HostBuf implements Buf {
 
 const hostData = (buf: Buf): Uint8Array => {
   if (buf instanceof HostBuf) return buf.data;
-  throw new ArgumentError('interpreter', 'a buffer of another device was given.', 'move it here with await t.to(device).');
+  throw new ArgumentError(
+    'interpreter',
+    'a buffer of another device was given.',
+    'move it here with await t.to(device).',
+  );
 };
 
 const memory: DeviceMemory = {
@@ -48,7 +52,10 @@ const memory: DeviceMemory = {
 export const hostValues = (buffer: DeviceBuffer): TypedArray =>
   hostArrayOver(
     buffer.dtype,
-    hostData(buffer.buf).subarray(0, buffer.length * hostArrayOver(buffer.dtype, new Uint8Array(0)).BYTES_PER_ELEMENT),
+    hostData(buffer.buf).subarray(
+      0,
+      buffer.length * hostArrayOver(buffer.dtype, new Uint8Array(0)).BYTES_PER_ELEMENT,
+    ),
   );
 
 /** A program that evaluates the graph each time. It keeps a copy, since realized nodes let go of their inputs. */
@@ -63,7 +70,8 @@ function interpretedProgram(given: Graph): Program {
         },
         parameter(index) {
           const parameter = parameters[index];
-          if (parameter === undefined) throw new ArgumentError('interpreter', `parameter ${index} has no value.`);
+          if (parameter === undefined)
+            throw new ArgumentError('interpreter', `parameter ${index} has no value.`);
           if (parameter.fault !== undefined) throw parameter.fault;
           return hostValues(parameter);
         },

@@ -7,6 +7,7 @@
  */
 import type { TypedArray } from '../dtype';
 import { DeviceError } from '../errors';
+import { rememberOrigins } from '../graph/history';
 import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import { sizeOf } from '../shape/shape';
@@ -51,9 +52,10 @@ export function realizeNodes(nodes: readonly Node[], device?: Device): Device {
   return home;
 }
 
-/** Computes the pending assignments of a device. */
-export function flush(device: Device): void {
-  compute(device, [], pendingOn(device));
+/** Computes the pending assignments of a device, and those of `needed`, which are to live there. */
+export function flush(device: Device, needed: readonly VariableStorage[] = []): void {
+  const pending = needed.filter((storage) => storage.buffer === undefined);
+  compute(device, [], [...new Set([...pendingOn(device), ...pending])]);
 }
 
 /** The values of a node, row-major. */
@@ -86,7 +88,7 @@ function compute(device: Device, wanted: readonly Node[], storages: readonly Var
     const program = device.program({ outputs: computed, updates: computed.map(() => undefined) });
     const targets = computed.map((node) => device.allocate(node.dtype, sizeOf(node.shape)));
     device.submit(program, [], targets);
-    computed.forEach((node, index) => settleNode(node, targets[index]));
+    for (const [index, node] of computed.entries()) settleNode(node, targets[index]);
   }
   for (const storage of storages) {
     const { realized } = storage.node;
@@ -105,6 +107,7 @@ export function uploadData(device: Device, graph: readonly Node[]): void {
 
 function settleNode(node: Node, buffer: DeviceBuffer | undefined): void {
   node.realized = buffer;
-  // What led to a realized value can be collected.
+  // What led to a realized value can be collected; gradients need to know where it came from.
+  rememberOrigins(node);
   node.inputs = [];
 }

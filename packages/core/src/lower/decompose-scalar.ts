@@ -196,6 +196,10 @@ function pow(f: Formula, a: number, b: number): number {
   const signed = f.select(isOdd, f.op('neg', size), size);
   const negative = f.select(isWhole, signed, f.number(Number.NaN));
   const power = f.select(f.compare('lt', a, f.number(0)), negative, size);
-  const isOne = f.builder.scalarOp('or', [f.compare('eq', a, f.number(1)), f.compare('eq', b, f.number(0))], 'i32');
+  const isOne = f.builder.scalarOp(
+    'or',
+    [f.compare('eq', a, f.number(1)), f.compare('eq', b, f.number(0))],
+    'i32',
+  );
   return f.select(isOne, f.number(1), power);
 }

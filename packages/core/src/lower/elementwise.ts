@@ -30,7 +30,9 @@ export function lowerElementwise(builder: ScalarCode, node: Node, operands: read
     case 'idiv':
       return isFloat(from) ? floorDivide(builder, a, b, node.dtype) : builder.scalarOp('idiv', [a, b], type);
     case 'mod':
-      return isFloat(from) ? floorRemainder(builder, a, b, node.dtype) : builder.scalarOp('mod', [a, b], type);
+      return isFloat(from)
+        ? floorRemainder(builder, a, b, node.dtype)
+        : builder.scalarOp('mod', [a, b], type);
     case 'floor':
     case 'ceil':
     case 'round':

@@ -72,7 +72,11 @@ export function finishKernel(
     loop: loopExtents,
     body: section.body.map(finishInstruction),
     accumulators: section.accumulators,
-    stores: section.stores.map(({ buffer, address, value }) => ({ buffer, address: finishAddress(address), value })),
+    stores: section.stores.map(({ buffer, address, value }) => ({
+      buffer,
+      address: finishAddress(address),
+      value,
+    })),
   });
   const stages = builder.outer.flatMap((outer, level) => {
     const inside = builder.loops[level];
@@ -81,7 +85,9 @@ export function finishKernel(
   });
 
   const accesses = buffers.map((_, buffer) => accessOf(buffer, sections));
-  const kernelBuffers = buffers.map(({ storage }, i): KernelBuffer => ({ storage, access: accesses[i]?.access ?? 'read' }));
+  const kernelBuffers = buffers.map(
+    ({ storage }, i): KernelBuffer => ({ storage, access: accesses[i]?.access ?? 'read' }),
+  );
   const scalars = builder.scalars.map(({ type }) => type);
   const vectorAxis = chooseVectorAxis(builder, gridAxes, loopAxes, liftLoop);
   const structure = { buffers: kernelBuffers, scalars, integers: integers.length, grid, stages, vectorAxis };
@@ -138,7 +144,10 @@ function mergeAxes(
  * How a buffer is used. A buffer that is read and written is updated in place; that is only safe when each grid point
  * reads the very elements that it writes.
  */
-function accessOf(buffer: number, sections: readonly Section[]): Pick<KernelBuffer, 'access'> & { hazard: boolean } {
+function accessOf(
+  buffer: number,
+  sections: readonly Section[],
+): Pick<KernelBuffer, 'access'> & { hazard: boolean } {
   const loads: SymbolicAddress[] = [];
   const stores: SymbolicAddress[] = [];
   for (const section of sections) {
@@ -150,7 +159,10 @@ function accessOf(buffer: number, sections: readonly Section[]): Pick<KernelBuff
   if (stores.length === 0) return { access: 'read', hazard: false };
   if (loads.length === 0) return { access: 'write', hazard: false };
   const written = new Set(stores.map(addressKey));
-  return { access: 'update', hazard: written.size > 1 || loads.some((load) => !written.has(addressKey(load))) };
+  return {
+    access: 'update',
+    hazard: written.size > 1 || loads.some((load) => !written.has(addressKey(load))),
+  };
 }
 
 const addressKey = ({ offset, strides, index }: SymbolicAddress): string =>
@@ -172,7 +184,9 @@ function chooseVectorAxis(
   const outside = builder.outer.flatMap(addressesOf);
   const score = (axis: number, addresses: readonly SymbolicAddress[]): number =>
     addresses.reduce((sum, { strides, index }) => sum + contiguity(strides.get(axis) ?? 0, index), 0);
-  return score(innerLoop.innermost, inLoop) > score(innerGrid.innermost, [...inLoop, ...outside]) ? 'loop' : 'grid';
+  return score(innerLoop.innermost, inLoop) > score(innerGrid.innermost, [...inLoop, ...outside])
+    ? 'loop'
+    : 'grid';
 }
 
 /** A contiguous access is good, a repeated element costs nothing, anything else is read element by element. */
@@ -193,4 +207,6 @@ function nameOf(names: readonly string[]): string {
 
 /** JSON has no NaN, infinities or -0. */
 const preserveNumbers = (_key: string, value: unknown): unknown =>
-  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? `#${Object.is(value, -0) ? '-0' : value}` : value;
+  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+    ? `#${Object.is(value, -0) ? '-0' : value}`
+    : value;

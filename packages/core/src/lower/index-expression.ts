@@ -8,7 +8,13 @@
  */
 
 export type Atom =
-  | { readonly kind: 'axis'; readonly axis: number; readonly key: string; readonly least: number; readonly most: number }
+  | {
+      readonly kind: 'axis';
+      readonly axis: number;
+      readonly key: string;
+      readonly least: number;
+      readonly most: number;
+    }
   | {
       readonly kind: 'quotient' | 'remainder';
       readonly of: Index;
@@ -78,7 +84,10 @@ export function addIndex(a: Index, b: Index): Index {
       coefficient: term.coefficient + (known?.coefficient ?? 0),
     });
   }
-  return makeIndex(a.offset + b.offset, recombine([...byKey.values()].filter((term) => term.coefficient !== 0)));
+  return makeIndex(
+    a.offset + b.offset,
+    recombine([...byKey.values()].filter((term) => term.coefficient !== 0)),
+  );
 }
 
 export const scaleIndex = (a: Index, factor: number): Index => {
@@ -121,9 +130,17 @@ export function remainderIndex(a: Index, by: number): Index {
   return atomIndex('remainder', a, by, 0, by - 1);
 }
 
-function atomIndex(kind: 'quotient' | 'remainder', of: Index, by: number, least: number, most: number): Index {
+function atomIndex(
+  kind: 'quotient' | 'remainder',
+  of: Index,
+  by: number,
+  least: number,
+  most: number,
+): Index {
   const sign = kind === 'quotient' ? '/' : '%';
-  return makeIndex(0, [{ atom: { kind, of, by, key: `(${of.key})${sign}${by}`, least, most }, coefficient: 1 }]);
+  return makeIndex(0, [
+    { atom: { kind, of, by, key: `(${of.key})${sign}${by}`, least, most }, coefficient: 1 },
+  ]);
 }
 
 /** a = by · multiple + rest. */
@@ -156,7 +173,8 @@ const shrink = (a: Index, factor: number): Index =>
     a.terms.map(({ atom, coefficient }) => ({ atom, coefficient: coefficient / factor })),
   );
 
-const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, a % b);
 
 /**
  * Joins what a reshape split: c·n·(e div n) + c·(e mod n) is c·e, and likewise where e is itself a quotient.

@@ -6,12 +6,7 @@
  * whatever does not depend on a loop is computed outside of it.
  */
 import type { Register } from '../dtype';
-import type {
-  Accumulator,
-  Instruction,
-  OptionalScalarOp,
-  ScalarOp,
-} from '../kernel/form';
+import type { Accumulator, Instruction, OptionalScalarOp, ScalarOp } from '../kernel/form';
 import { decomposeScalarOp } from './decompose-scalar';
 import type { Index, Term } from './index-expression';
 import type { Condition } from './movement';
@@ -94,7 +89,8 @@ export class KernelBuilder implements ScalarCode {
 
   /** A required or optional scalar operation; what the backend lacks is written with what it has. */
   scalarOp(op: ScalarOp, operands: readonly number[], type: Register, from: Register = type): number {
-    if (!isRequiredScalarOp(op) && !this.#optional.has(op)) return decomposeScalarOp(this, op, operands, from);
+    if (!isRequiredScalarOp(op) && !this.#optional.has(op))
+      return decomposeScalarOp(this, op, operands, from);
     const key = `${op}${type}${from}(${operands.join()})`;
     return this.#emit(key, operands, type, (to) => ({ op, to, type, from, operands }));
   }
@@ -111,7 +107,11 @@ export class KernelBuilder implements ScalarCode {
   }
 
   /** Whether all conditions hold: an i32 register, or undefined when nothing has to be checked. */
-  guard(conditions: readonly Condition[], outer: number | undefined, liftBounds: boolean): number | undefined {
+  guard(
+    conditions: readonly Condition[],
+    outer: number | undefined,
+    liftBounds: boolean,
+  ): number | undefined {
     let guard = outer;
     const also = (condition: number): void => {
       guard = guard === undefined ? condition : this.scalarOp('and', [guard, condition], 'i32');
@@ -200,7 +200,9 @@ export class KernelBuilder implements ScalarCode {
 
   #term({ atom, coefficient }: Term): number {
     const value = this.#atom(atom);
-    return coefficient === 1 ? value : this.scalarOp('mul', [value, this.constant(coefficient, 'i32')], 'i32');
+    return coefficient === 1
+      ? value
+      : this.scalarOp('mul', [value, this.constant(coefficient, 'i32')], 'i32');
   }
 
   #atom(atom: Term['atom']): number {

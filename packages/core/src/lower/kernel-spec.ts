@@ -5,8 +5,8 @@
  * groups). A member is shaped like the outer axes, like all of them, or is a reduction of the latter to the former.
  */
 import type { Storage } from '../dtype';
-import type { LoopKernel } from '../kernel/form';
 import type { Node, NodeOf } from '../graph/node';
+import type { LoopKernel } from '../kernel/form';
 
 export type Member =
   | { readonly role: 'outer' | 'full'; readonly node: Node }

@@ -18,8 +18,8 @@ import {
   type LoweredKernel,
   type Member,
   NotFusable,
-  significantAxes,
   type Surroundings,
+  significantAxes,
 } from './kernel-spec';
 import { at, flatIndex, paddedIndex, sourceIndex } from './movement';
 

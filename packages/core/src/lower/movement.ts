@@ -2,11 +2,11 @@
  * Movement: where an element of a view comes from. Views copy nothing; they rewrite the index with which their operand
  * is read. Padding also gives the conditions under which there is an element at all.
  */
-import { extentAt, stridesOf } from '../shape/shape';
+
 import type { NodeOf } from '../graph/node';
+import { extentAt, stridesOf } from '../shape/shape';
 import {
   addIndex,
-
   divideIndex,
   type Index,
   remainderIndex,
@@ -46,7 +46,7 @@ export function sourceIndex(node: MovementNode, indices: readonly Index[]): Inde
       return moved;
     }
     case 'expand':
-      return shape.map((extent, axis) => (extent === 1 ? zeroIndex : at(indices, axis)));
+      return shape.map((extent, axis) => (extent === node.shape[axis] ? at(indices, axis) : zeroIndex));
     case 'flip':
       return shape.map((extent, axis) => {
         const index = at(indices, axis);
@@ -54,7 +54,9 @@ export function sourceIndex(node: MovementNode, indices: readonly Index[]): Inde
       });
     case 'slice': {
       const { start, step } = node.attributes;
-      return shape.map((_, axis) => shiftIndex(scaleIndex(at(indices, axis), step[axis] ?? 1), start[axis] ?? 0));
+      return shape.map((_, axis) =>
+        shiftIndex(scaleIndex(at(indices, axis), step[axis] ?? 1), start[axis] ?? 0),
+      );
     }
     case 'window': {
       const { axes, stride, dilation } = node.attributes;
@@ -70,7 +72,10 @@ export function sourceIndex(node: MovementNode, indices: readonly Index[]): Inde
 }
 
 /** The operand's index for an element of a padded tensor, and the conditions under which it is not padding. */
-export function paddedIndex(node: NodeOf<'pad'>, indices: readonly Index[]): { source: Index[]; conditions: Condition[] } {
+export function paddedIndex(
+  node: NodeOf<'pad'>,
+  indices: readonly Index[],
+): { source: Index[]; conditions: Condition[] } {
   const shape = node.inputs[0]?.shape ?? [];
   const { lo, interior } = node.attributes;
   const conditions: Condition[] = [];
@@ -90,19 +95,35 @@ export function paddedIndex(node: NodeOf<'pad'>, indices: readonly Index[]): { s
 /** The row-major position of `indices` in `shape`. */
 export function flatIndex(indices: readonly Index[], shape: readonly number[]): Index {
   const strides = stridesOf(shape);
-  return indices.reduce((sum, index, axis) => addIndex(sum, scaleIndex(index, strides[axis] ?? 0)), zeroIndex);
+  return indices.reduce(
+    (sum, index, axis) => addIndex(sum, scaleIndex(index, strides[axis] ?? 0)),
+    zeroIndex,
+  );
 }
 
 /**
  * The index in `to` of the element at `indices` of `from`. Axes are first grouped into runs of equal products, so that
  * axes which the reshape leaves alone stay as they are.
  */
-export function reshapeIndex(indices: readonly Index[], from: readonly number[], to: readonly number[]): Index[] {
+export function reshapeIndex(
+  indices: readonly Index[],
+  from: readonly number[],
+  to: readonly number[],
+): Index[] {
   const result: Index[] = [];
   for (const group of reshapeGroups(from, to)) {
     const parts = indices.slice(group.from.start, group.from.end);
+    if (parts.length === 1 && group.to.end - group.to.start === 1) {
+      result.push(...parts);
+      continue;
+    }
     const shape = from.slice(group.from.start, group.from.end);
-    let flat = flatIndex(parts, shape);
+    // An axis of extent 1 that is merged away counts for nothing, as if it had been repeated: a bias is read in the same
+    // way in a batch of one as in any other.
+    let flat = flatIndex(
+      parts.map((index, axis) => (shape[axis] === 1 ? zeroIndex : index)),
+      shape,
+    );
     const target = to.slice(group.to.start, group.to.end);
     const reversed: Index[] = [];
     for (let axis = target.length - 1; axis >= 0; axis--) {
@@ -137,8 +158,10 @@ export function reshapeGroups(from: readonly number[], to: readonly number[]): {
       if (left < right) left *= from[i++] ?? 1;
       else right *= to[j++] ?? 1;
     }
-    groups.push({ from: { start: start.i, end: Math.min(i, from.length) }, to: { start: start.j, end: Math.min(j, to.length) } });
+    groups.push({
+      from: { start: start.i, end: Math.min(i, from.length) },
+      to: { start: start.j, end: Math.min(j, to.length) },
+    });
   }
   return groups;
 }
-

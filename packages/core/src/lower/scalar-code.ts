@@ -10,11 +10,30 @@ export interface ScalarCode {
 }
 
 const REQUIRED: readonly RequiredScalarOp[] = [
-  'add', 'mul', 'max', 'idiv', 'mod', 'lt', 'ne', 'select', 'convert', 'bitcast',
-  'exp2', 'log2', 'sin', 'sqrt', 'recip', 'and', 'or', 'xor', 'shl', 'shr',
+  'add',
+  'mul',
+  'max',
+  'idiv',
+  'mod',
+  'lt',
+  'ne',
+  'select',
+  'convert',
+  'bitcast',
+  'exp2',
+  'log2',
+  'sin',
+  'sqrt',
+  'recip',
+  'and',
+  'or',
+  'xor',
+  'shl',
+  'shr',
 ];
 
 const required = /* @__PURE__ */ new Set<ScalarOp>(REQUIRED);
 
 /** Whether every backend has the operation. */
-export const isRequiredScalarOp = (op: ScalarOp): op is Exclude<ScalarOp, OptionalScalarOp> => required.has(op);
+export const isRequiredScalarOp = (op: ScalarOp): op is Exclude<ScalarOp, OptionalScalarOp> =>
+  required.has(op);

@@ -163,7 +163,7 @@ function varianceNode(x: Node, axes: readonly number[], correction: number): Nod
  * @throws {AxisError} when the axis does not exist
  * @throws {ShapeError} when there is nothing to choose from
  * @example
- * await argMax(tensor([[1, 5], [3, 4]]), -1).data(); // Int32Array [1, 0]
+ * await argMax(tensor([[1, 5], [3, 2]]), -1).data(); // Int32Array [1, 0]
  */
 export const argMax = (x: TensorLike, axis?: number): Tensor => pick('argMax', 'argmax', x, axis);
 

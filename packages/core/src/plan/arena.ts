@@ -23,7 +23,9 @@ export function layOutArena(intervals: readonly Interval[], alignment: number): 
   const step = Math.max(alignment, CACHE_LINE);
   const offsets = intervals.map(() => 0);
   const placed: { readonly begin: number; readonly end: number; readonly interval: Interval }[] = [];
-  const order = intervals.map((_, index) => index).sort((a, b) => bytesAt(intervals, b) - bytesAt(intervals, a) || a - b);
+  const order = intervals
+    .map((_, index) => index)
+    .sort((a, b) => bytesAt(intervals, b) - bytesAt(intervals, a) || a - b);
   let total = 0;
   for (const index of order) {
     const interval = intervals[index];

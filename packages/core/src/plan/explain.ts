@@ -14,7 +14,9 @@ function describe(step: Step): string {
     case 'kernel': {
       const { kernel, integers, bases } = step.lowered;
       const extents = (axes: readonly Extent[]): string =>
-        axes.map((extent) => (typeof extent === 'number' ? extent : (integers[extent.argument] ?? '?'))).join('×');
+        axes
+          .map((extent) => (typeof extent === 'number' ? extent : (integers[extent.argument] ?? '?')))
+          .join('×');
       const loops = kernel.stages.filter(({ loop }) => loop.length > 0).map(({ loop }) => extents(loop));
       const inner = loops.length === 0 ? '' : `, loops ${loops.join(', ')}`;
       const grid = kernel.grid.length === 0 ? 'one point' : `grid ${extents(kernel.grid)}`;

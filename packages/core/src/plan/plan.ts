@@ -6,8 +6,8 @@ import type { Backend, Binding, Dispatch, Exec } from '../backend/interface';
 import type { DeviceBuffer } from '../device/buffer';
 import type { Device } from '../device/device';
 import type { DispatchSummary } from '../device/program';
-import type { PlannedRange, Schedule, Step } from '../schedule/schedule';
 import { bytesOf } from '../schedule/placement';
+import type { PlannedRange, Schedule, Step } from '../schedule/schedule';
 import { layOutArena } from './arena';
 
 /** Prepares kernels, each key once. */
@@ -64,7 +64,11 @@ export class Plan {
   }
 
   /** Submits the program. To be called in the device's queue; asynchronous only until the kernels are prepared. */
-  run(leaves: readonly DeviceBuffer[], targets: readonly DeviceBuffer[], slots: readonly number[]): void | Promise<void> {
+  run(
+    leaves: readonly DeviceBuffer[],
+    targets: readonly DeviceBuffer[],
+    slots: readonly number[],
+  ): void | Promise<void> {
     if (this.#dispatches === undefined) return this.#preparing?.then(() => this.run(leaves, targets, slots));
     for (const { fault } of leaves) if (fault !== undefined) throw fault;
     const arena = this.arenaBytes === 0 ? undefined : this.#device.leaseScratch(this.arenaBytes);
@@ -83,7 +87,8 @@ export class Plan {
     const finish = (ready: readonly (Exec | undefined)[]): void => {
       this.#dispatches = this.#schedule.steps.map((step, index) => this.#planned(step, ready[index]));
     };
-    const isReady = (exec: Exec | Promise<Exec> | undefined): exec is Exec | undefined => !(exec instanceof Promise);
+    const isReady = (exec: Exec | Promise<Exec> | undefined): exec is Exec | undefined =>
+      !(exec instanceof Promise);
     if (execs.every(isReady)) {
       finish(execs);
       return;

@@ -5,7 +5,7 @@
 import type { Backend, Exec } from '../backend/interface';
 import type { Device, Planner } from '../device/device';
 import type { Program } from '../device/program';
-import { schedule, type Step } from '../schedule/schedule';
+import { type Step, schedule } from '../schedule/schedule';
 import { BoundedCache } from './cache';
 import { explainPlan } from './explain';
 import { Plan, type Prepare } from './plan';

@@ -79,7 +79,8 @@ class Canonicalizer {
 
   #visit(node: Node): Node {
     const leaf = this.#signature.leafOf.get(node);
-    if (leaf !== undefined) return this.#unique(makeNode('parameter', [], { index: leaf }, node.shape, node.dtype));
+    if (leaf !== undefined)
+      return this.#unique(makeNode('parameter', [], { index: leaf }, node.shape, node.dtype));
     if (node.op === 'scalar') {
       const { slot, value } = node.attributes;
       const number = slot ? this.#slotNumber(node, value) : value;
@@ -141,7 +142,8 @@ class Canonicalizer {
 }
 
 const keyOf = (node: Node): string => {
-  const attributes = node.op === 'scalar' ? scalarKey(node.attributes.value, node.attributes.slot) : attributesKey(node);
+  const attributes =
+    node.op === 'scalar' ? scalarKey(node.attributes.value, node.attributes.slot) : attributesKey(node);
   return `${node.op}|${attributes}|${node.inputs.map(({ id }) => id).join()}|${node.shape.join()}|${node.dtype}`;
 };
 

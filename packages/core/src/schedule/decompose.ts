@@ -3,7 +3,10 @@
  * choices, composites become their decomposition. Right on any backend, fast where a library is not needed.
  */
 import {
+  add,
   broadcastTo,
+  cast,
+  constant,
   equal,
   expand,
   freeAxes,
@@ -16,9 +19,6 @@ import {
   slidingWindow,
   sum,
   where,
-  constant,
-  add,
-  cast,
 } from '../graph/build';
 import type { Node, NodeOf } from '../graph/node';
 import { range, sizeOf } from '../shape/shape';
@@ -116,7 +116,11 @@ function cropOrPad(
   const start = inner((i) => Math.max(0, -(padding[i]?.[0] ?? 0)));
   const cut = inner((i) => Math.max(0, -(padding[i]?.[1] ?? 0)));
   const limit = padded.shape.map((extent, axis) => extent - (cut[axis] ?? 0));
-  return slice(padded, { start, limit: limit.map((end, axis) => Math.max(end, start[axis] ?? 0)), step: start.map(() => 1) });
+  return slice(padded, {
+    start,
+    limit: limit.map((end, axis) => Math.max(end, start[axis] ?? 0)),
+    step: start.map(() => 1),
+  });
 }
 
 /** Element i of the operand plus all updates whose index is i, in index order. */
@@ -140,4 +144,5 @@ function decomposeScatterAdd(node: NodeOf<'scatterAdd'>): Node {
   return add(target, summed(chosen, [full.length - 1], node));
 }
 
-const summed = (product: Node, axes: readonly number[], like: Node): Node => cast(sum(product, axes), like.dtype);
+const summed = (product: Node, axes: readonly number[], like: Node): Node =>
+  cast(sum(product, axes), like.dtype);

@@ -57,7 +57,8 @@ class EpilogueLowering {
   readonly #optional: ReadonlySet<ScalarOp>;
   readonly #alignment: number;
   readonly #axes: readonly Index[];
-  readonly #sides: { readonly kind: SideInputKind; readonly type: Register; readonly location: Location }[] = [];
+  readonly #sides: { readonly kind: SideInputKind; readonly type: Register; readonly location: Location }[] =
+    [];
   readonly #scalars: { readonly type: Register; readonly slot: number }[] = [];
   readonly #drafts: Draft[] = [];
   readonly #types: Register[] = [];
@@ -92,7 +93,11 @@ class EpilogueLowering {
     );
     return {
       epilogue: {
-        sideInputs: this.#sides.map(({ kind, type, location }) => ({ kind, type, storage: location.storage })),
+        sideInputs: this.#sides.map(({ kind, type, location }) => ({
+          kind,
+          type,
+          storage: location.storage,
+        })),
         scalars: this.#scalars.map(({ type }) => type),
         body,
         outputs: [{ register: final(value), storage }],
@@ -108,7 +113,8 @@ class EpilogueLowering {
   }
 
   scalarOp(op: ScalarOp, operands: readonly number[], type: Register, from: Register = type): number {
-    if (!isRequiredScalarOp(op) && !this.#optional.has(op)) return decomposeScalarOp(this, op, operands, from);
+    if (!isRequiredScalarOp(op) && !this.#optional.has(op))
+      return decomposeScalarOp(this, op, operands, from);
     const key = `${op}${type}${from}(${operands.join()})`;
     return this.#emit(key, type, (to) => ({ op, to, type, from, operands }));
   }
@@ -125,7 +131,9 @@ class EpilogueLowering {
     if (isMovement(node) && first !== undefined) return this.#value(first, sourceIndex(node, indices));
     if (node.op === 'scalar') {
       const { value, slot } = node.attributes;
-      return slot ? this.#scalar(value, registerOf(node.dtype)) : this.constant(value, registerOf(node.dtype));
+      return slot
+        ? this.#scalar(value, registerOf(node.dtype))
+        : this.constant(value, registerOf(node.dtype));
     }
     if (!isElementwise(node)) throw new NoEpilogue();
     return lowerElementwise(
@@ -199,8 +207,26 @@ class EpilogueLowering {
 }
 
 const NOT_ELEMENTWISE: ReadonlySet<Node['op']> = new Set<Node['op']>([
-  'scalar', 'data', 'buffer', 'parameter', 'iota', 'reshape', 'permute', 'expand', 'flip', 'slice', 'pad', 'window',
-  'concat', 'reduce', 'dot', 'conv', 'gather', 'scatterAdd', 'composite', 'identity',
+  'scalar',
+  'data',
+  'buffer',
+  'parameter',
+  'iota',
+  'reshape',
+  'permute',
+  'expand',
+  'flip',
+  'slice',
+  'pad',
+  'window',
+  'concat',
+  'reduce',
+  'dot',
+  'conv',
+  'gather',
+  'scatterAdd',
+  'composite',
+  'identity',
 ]);
 
 /** Whether every element of the result depends on the same element of the operands alone. */

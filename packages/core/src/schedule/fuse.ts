@@ -8,7 +8,14 @@
  */
 import type { Node } from '../graph/node';
 import type { OptionalScalarOp } from '../kernel/form';
-import { type KernelSpec, type LoweredKernel, type Member, NotFusable, significantAxes, type Surroundings } from '../lower/kernel-spec';
+import {
+  type KernelSpec,
+  type LoweredKernel,
+  type Member,
+  NotFusable,
+  type Surroundings,
+  significantAxes,
+} from '../lower/kernel-spec';
 import { lowerKernel } from '../lower/lower-kernel';
 
 /** Rows longer than this are not walked several times by one kernel. */
@@ -49,7 +56,8 @@ export function fuse(context: FusionContext): Group[] {
       order,
       before: new Set(sources.flatMap((group) => [group, ...group.before])),
     };
-    const home = own.kind === 'library' ? undefined : findHome(own, [...new Set(sources)].reverse(), groups, context);
+    const home =
+      own.kind === 'library' ? undefined : findHome(own, [...new Set(sources)].reverse(), groups, context);
     groupOf.set(value, home ?? own);
     if (home === undefined) groups.push(own);
   }
@@ -71,7 +79,8 @@ function ownSpec(node: Node): KernelSpec {
   };
 }
 
-const extentsOf = (shape: readonly number[]): number[] => significantAxes(shape).map((axis) => shape[axis] ?? 1);
+const extentsOf = (shape: readonly number[]): number[] =>
+  significantAxes(shape).map((axis) => shape[axis] ?? 1);
 
 /** The group that a new one joins, after joining. */
 function findHome(

@@ -22,7 +22,21 @@ const REPEATED = 4;
 const SOME_WORK = 4;
 
 const TRANSCENDENTAL: ReadonlySet<Op> = new Set<Op>([
-  'exp', 'log', 'exp2', 'log2', 'sin', 'cos', 'tanh', 'erf', 'pow', 'sqrt', 'rsqrt', 'div', 'recip', 'idiv', 'mod',
+  'exp',
+  'log',
+  'exp2',
+  'log2',
+  'sin',
+  'cos',
+  'tanh',
+  'erf',
+  'pow',
+  'sqrt',
+  'rsqrt',
+  'div',
+  'recip',
+  'idiv',
+  'mod',
 ]);
 
 const workOf = (node: Node): number => {
@@ -61,7 +75,8 @@ export class Materialized {
     }
     for (const node of this.order) {
       if (this.#outputs.has(node) || node.op === 'reduce') this.add(node);
-      if (assembly.has(node)) for (const value of [node, ...assembly.partsOf(node).map((part) => part.value)]) this.add(value);
+      if (assembly.has(node))
+        for (const value of [node, ...assembly.partsOf(node).map((part) => part.value)]) this.add(value);
       if (node.op === 'gather' && !library.has(node)) this.add(requireInput(node));
       if (library.has(node)) {
         this.add(node);
@@ -160,7 +175,11 @@ export class Materialized {
       let total = workOf(node);
       for (const input of node.inputs) if (!this.has(input)) total += work.get(input) ?? 0;
       const isShared = this.#readers(node) > 1;
-      if (!isMovement(node) && sizeOf(node.shape) > 1 && (total >= LONG_CHAIN || (isShared && total >= EXPENSIVE))) {
+      if (
+        !isMovement(node) &&
+        sizeOf(node.shape) > 1 &&
+        (total >= LONG_CHAIN || (isShared && total >= EXPENSIVE))
+      ) {
         this.add(node);
       }
       work.set(node, total);
@@ -193,7 +212,8 @@ export class Materialized {
           continue;
         }
         for (const input of this.inputsOf(node)) {
-          const ratio = node.op === 'expand' || node.op === 'window' ? sizeOf(node.shape) / sizeOf(input.shape) : 1;
+          const ratio =
+            node.op === 'expand' || node.op === 'window' ? sizeOf(node.shape) / sizeOf(input.shape) : 1;
           repeats.set(input, Math.max(repeats.get(input) ?? 0, factor * ratio));
         }
       }

@@ -1,10 +1,11 @@
 /**
  * Library operands: which value in memory an operand is a view of, and with which offset and strides.
  */
-import { stridesOf } from '../shape/shape';
+
 import type { Node } from '../graph/node';
 import { axisIndex, type Index } from '../lower/index-expression';
 import { flatIndex, type MovementNode, sourceIndex } from '../lower/movement';
+import { stridesOf } from '../shape/shape';
 
 export interface View {
   /** The node whose elements the view shows, laid out row-major. */
@@ -36,7 +37,8 @@ export function viewOf(node: Node): View {
     const flat = flatIndex(indices, current.shape);
     if (!flat.terms.every(({ atom }) => atom.kind === 'axis')) continue;
     const strides = node.shape.map(() => 0);
-    for (const { atom, coefficient } of flat.terms) if (atom.kind === 'axis') strides[atom.axis] = coefficient;
+    for (const { atom, coefficient } of flat.terms)
+      if (atom.kind === 'axis') strides[atom.axis] = coefficient;
     view = { base: current, offset: flat.offset, strides };
   }
   return view;

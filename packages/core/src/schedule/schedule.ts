@@ -7,14 +7,14 @@
  */
 import type { Caps } from '../backend/interface';
 import type { Library, LibraryCall, LibraryMatch } from '../backend/library';
-import { bytesPerStorage, type DType, type Storage } from '../dtype';
 import type { Graph } from '../device/program';
+import { bytesPerStorage, type DType, type Storage } from '../dtype';
 import { identity } from '../graph/build';
 import type { Node } from '../graph/node';
 import type { Location, LoweredKernel } from '../lower/kernel-spec';
 import type { Signature } from '../plan/signature';
 import { sizeOf } from '../shape/shape';
-import { canonicalize, type CanonicalGraph } from './canonicalize';
+import { type CanonicalGraph, canonicalize } from './canonicalize';
 import { type BoundEpilogue, isElementwise, lowerEpilogue } from './epilogue';
 import { type FusionContext, fuse, type Group, lowerGroup } from './fuse';
 import { Materialized } from './materialize';
@@ -67,8 +67,14 @@ export function schedule(graph: Graph, signature: Signature, target: Target): Sc
 }
 
 function matchLibrary(node: Node, library: Library | undefined, target: Target): LibraryMatch | undefined {
-  const takes = node.op === 'dot' || node.op === 'conv' || node.op === 'gather' || node.op === 'scatterAdd' || node.op === 'composite';
-  if (library === undefined || !takes || [node, ...node.inputs].some(({ shape }) => sizeOf(shape) === 0)) return undefined;
+  const takes =
+    node.op === 'dot' ||
+    node.op === 'conv' ||
+    node.op === 'gather' ||
+    node.op === 'scatterAdd' ||
+    node.op === 'composite';
+  if (library === undefined || !takes || [node, ...node.inputs].some(({ shape }) => sizeOf(shape) === 0))
+    return undefined;
   const operands = node.inputs.map((input) => {
     const { offset, strides } = viewOf(input);
     const { shape, dtype } = input;
@@ -123,7 +129,8 @@ class Scheduling {
     const context = this.#fusionContext(computed);
     const groups = fuse(context);
     const lowered = new Map<Group, LoweredKernel>();
-    for (const group of groups) if (group.kind === 'loop') lowered.set(group, lowerGroup(group.spec, context));
+    for (const group of groups)
+      if (group.kind === 'loop') lowered.set(group, lowerGroup(group.spec, context));
     const updates = this.#updatedBases();
     const uses = groups.map((group) => ({ group, ...this.#usesOf(group, lowered.get(group)) }));
     const ordered = orderGroups(uses, new Set(updates.keys()));
@@ -138,11 +145,17 @@ class Scheduling {
 
   #placeLeaves(): void {
     const leaves = new Map<number, Node>();
-    for (const node of this.#values.order) if (node.op === 'parameter') leaves.set(node.attributes.index, node);
+    for (const node of this.#values.order)
+      if (node.op === 'parameter') leaves.set(node.attributes.index, node);
     this.#signature.leaves.forEach((leaf, index) => {
       const node = leaves.get(index);
       const dtype = node?.dtype ?? ('buffer' in leaf ? leaf.buffer.dtype : 'float32');
-      const location = this.#placement.addBase('leaf', index, dtype, node === undefined ? 0 : sizeOf(node.shape));
+      const location = this.#placement.addBase(
+        'leaf',
+        index,
+        dtype,
+        node === undefined ? 0 : sizeOf(node.shape),
+      );
       // One buffer may be seen with several shapes.
       for (const each of this.#values.order) {
         if (each.op === 'parameter' && each.attributes.index === index) this.#placement.place(each, location);
@@ -153,7 +166,9 @@ class Scheduling {
   #placeOutputs(): void {
     this.#outputs.forEach((node, index) => {
       const parameter = this.#graph.updates[index];
-      const leaf = this.#signature.leaves.findIndex((each) => 'parameter' in each && each.parameter === parameter);
+      const leaf = this.#signature.leaves.findIndex(
+        (each) => 'parameter' in each && each.parameter === parameter,
+      );
       const size = sizeOf(node.shape);
       if (parameter === undefined || leaf < 0) {
         this.#placement.place(node, this.#placement.addBase('output', index, node.dtype, size));
@@ -234,7 +249,13 @@ class Scheduling {
   #locate(node: Node, product: Node, result: Node): Location | undefined {
     if (node === product || node === result || !this.#values.has(node)) return undefined;
     // Before everything is placed, values that will be temporary stand at the beginning of buffers of their own.
-    return this.#placement.locate(node) ?? { base: -1 - node.id, offset: 0, storage: this.#target.storageOf(node.dtype) };
+    return (
+      this.#placement.locate(node) ?? {
+        base: -1 - node.id,
+        offset: 0,
+        storage: this.#target.storageOf(node.dtype),
+      }
+    );
   }
 
   #fusionContext(computed: readonly Node[]): FusionContext {
@@ -249,7 +270,10 @@ class Scheduling {
     const { assembly } = this.#canonical;
     // Reading a joined value is reading its parts, as far as order is concerned.
     const orderingSources = (value: Node): Node[] =>
-      (sources.get(value) ?? []).flatMap((source) => [source, ...assembly.partsOf(source).map((part) => part.value)]);
+      (sources.get(value) ?? []).flatMap((source) => [
+        source,
+        ...assembly.partsOf(source).map((part) => part.value),
+      ]);
     return {
       values: computed,
       isLibrary: (value) => this.#products.has(value) || this.#canonical.library.has(value),
@@ -273,12 +297,16 @@ class Scheduling {
     this.#outputs.forEach((node, index) => {
       const base = this.#placement.locate(node)?.base;
       if (this.#graph.updates[index] === undefined || base === undefined || this.#aside.has(index)) return;
-      if (this.#placement.bases[base]?.kind === 'leaf') updated.set(base, [...(updated.get(base) ?? []), index]);
+      if (this.#placement.bases[base]?.kind === 'leaf')
+        updated.set(base, [...(updated.get(base) ?? []), index]);
     });
     return updated;
   }
 
-  #usesOf(group: Group, lowered: LoweredKernel | undefined): { reads: Set<number>; writes: Set<number>; hazards: Set<number> } {
+  #usesOf(
+    group: Group,
+    lowered: LoweredKernel | undefined,
+  ): { reads: Set<number>; writes: Set<number>; hazards: Set<number> } {
     const reads = new Set<number>();
     const writes = new Set<number>();
     for (const { node } of group.spec.members) {
@@ -346,9 +374,9 @@ class Scheduling {
 function distinctOutputs(outputs: readonly Node[], isPart: (node: Node) => boolean): Node[] {
   const seen = new Set<Node>();
   return outputs.map((node) => {
-    const own = node.op === 'parameter' || seen.has(node) || isPart(node) ? identity(node, 'contiguous') : node;
+    const own =
+      node.op === 'parameter' || seen.has(node) || isPart(node) ? identity(node, 'contiguous') : node;
     seen.add(own);
     return own;
   });
 }
-

@@ -21,7 +21,8 @@ const LONG_AXIS = 4 * CHUNK;
 export function emptyReduction(node: NodeOf<'reduce'>): Node | undefined {
   const { kind } = node.attributes;
   const [source] = node.inputs;
-  if (source === undefined || sizeOf(source.shape) > 0 || kind === 'argmax' || kind === 'argmin') return undefined;
+  if (source === undefined || sizeOf(source.shape) > 0 || kind === 'argmax' || kind === 'argmin')
+    return undefined;
   return broadcastTo(constant(identityOf(kind, source), source.dtype), node.shape);
 }
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  compile,
   DTypeError,
   grad,
   gradients,
@@ -93,6 +94,47 @@ describe('gradients', () => {
     expect(() => gradients(hidden.sum(), [w])).toThrow(/a tensor on the way to it \(mul \[2\]\)/);
     const constant = stopGradient(hidden);
     expect(gradients(constant.sum(), [w]).map(valuesOf)).toEqual([[0, 0]]);
+  });
+
+  it('are refused where only one of several paths is lost, since the rest would be wrong', async () => {
+    const w = variable(tensor([1, 2]));
+    const hidden = w.value.mul(3);
+    await hidden.data();
+    const loss = hidden.sum().add(w.value.square().sum());
+    expect(() => gradients(loss, [w])).toThrow(TraceError);
+  });
+
+  it('know that a packed variable came from its storage', async () => {
+    const [a, b] = [variable(tensor([1, 2])), variable(tensor(5))];
+    packVariables([a, b]);
+    const hidden = a.value.mul(3);
+    await hidden.data();
+    expect(() => gradients(hidden.sum(), [a])).toThrow(TraceError);
+  });
+
+  it('pass by what was read but does not come from the source', async () => {
+    const w = variable(tensor([1, 2]));
+    const unused = variable(tensor([7]));
+    const x = tensor([10, 20]).div(10);
+    await x.data();
+    const frozen = variable(tensor([3, 3]));
+    const features = frozen.value.mul(x);
+    await features.data();
+    const loss = w.value.mul(features).sum();
+    const found = gradients(loss, [w, unused]);
+    expect(await Promise.all(found.map((g) => g.array()))).toEqual([[3, 6], [0]]);
+  });
+
+  it('end at a variable: how its value was computed before it was assigned is not differentiated', async () => {
+    const [a, b] = [variable(tensor(2)), variable(tensor(3))];
+    a.assign(a.value.mul(b.value));
+    const loss = a.value.mul(b.value);
+    expect(gradients(loss, [a, b]).map(valuesOf)).toEqual([[3], [6]]);
+    const step = compile(() => {
+      a.assign(a.value.mul(b.value));
+      return gradients(a.value.mul(b.value), [a, b]);
+    });
+    expect(await Promise.all((await step()).map((g) => g.item()))).toEqual([3, 18]);
   });
 
   it('stay available for a source that was read, and after the gradient was', async () => {

@@ -30,7 +30,13 @@ export function dotRule(g: Node, l: Node, r: Node, { attributes }: NodeOf<'dot'>
   const rightInResult = range(rightFree.length, batch.length + leftFree.length);
 
   const left = { node: l, batch: leftBatch, contract: leftContract, free: leftFree, inResult: leftInResult };
-  const right = { node: r, batch: rightBatch, contract: rightContract, free: rightFree, inResult: rightInResult };
+  const right = {
+    node: r,
+    batch: rightBatch,
+    contract: rightContract,
+    free: rightFree,
+    inResult: rightInResult,
+  };
   return [operandGradient(g, batch, left, right), operandGradient(g, batch, right, left)];
 }
 
