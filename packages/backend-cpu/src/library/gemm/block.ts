@@ -7,8 +7,11 @@ import type { EmitOptions } from '../../emit/index';
 import { type Callable, ModuleBuilder } from '../../wasm/index';
 import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
 import { advance, define, remaining } from './define';
-import { emitDots, emitMicroKernels, type MicroKernels } from './micro';
+import { emitDots, emitFinishingTile, emitMicroKernels, type MicroKernels } from './micro';
 import { emitSink } from './sink';
+
+/** Up to this many instructions, the epilogue is written out for each vector of a full tile. */
+const SHORT_BODY = 8;
 
 /** Extra arguments of every block kernel: addresses of side inputs and outputs, then scalars. */
 export type EpilogueArguments = readonly number[];
@@ -59,7 +62,9 @@ export function emitBlockModule(epilogue: Epilogue, options: EmitOptions): Uint8
   const module = new ModuleBuilder().importMemory();
   const micro = emitMicroKernels(module, options.relaxed);
   const sink = emitSink(module, epilogue, options);
-  emitBlock(module, epilogue, micro, sink);
+  const short = epilogue.body.length <= SHORT_BODY;
+  const finish = short ? emitFinishingTile(module, epilogue, options) : undefined;
+  emitBlock(module, epilogue, micro, sink, finish);
   emitWide(module, epilogue, micro, sink);
   emitDotsBlock(module, epilogue, emitDots(module, options.relaxed), sink);
   return module.encode();
@@ -93,7 +98,13 @@ const DOTS_PARAMETERS = [
   'column',
 ] as const;
 
-function emitBlock(module: ModuleBuilder, epilogue: Epilogue, micro: MicroKernels, sink: Callable): void {
+function emitBlock(
+  module: ModuleBuilder,
+  epilogue: Epilogue,
+  micro: MicroKernels,
+  sink: Callable,
+  finish: Callable | undefined,
+): void {
   const { code, named, extra } = define(module, BLOCK_PARAMETERS, { exportAs: 'block', epilogue });
   const i = code.local('i32');
   const j = code.local('i32');
@@ -101,8 +112,14 @@ function emitBlock(module: ModuleBuilder, epilogue: Epilogue, micro: MicroKernel
   const panelRows = code.local('i32');
   const outputRows = code.local('i32');
   const rowIndices = code.local('i32');
+  /** Whether this is the last inner block of a panel with all its columns. */
+  const whole = code.local('i32');
+  const pushTileArguments = (): void => {
+    code.get(panel).get(named.right).get(named.inner);
+    code.get(named.rightStep).get(named.tiles).get(named.first);
+  };
   const callMicro = (target: Callable): void => {
-    code.get(panel).get(named.right).get(named.inner).get(named.rightStep).get(named.tiles).get(named.first);
+    pushTileArguments();
     code.call(target);
   };
   /** Chooses by the number of rows, the full tile first. */
@@ -120,7 +137,34 @@ function emitBlock(module: ModuleBuilder, epilogue: Epilogue, micro: MicroKernel
           () => dispatch(rows - 1),
         );
   };
+  const pushColumn = (): void => {
+    code.get(named.column).get(j).op('i32.add');
+  };
+  const pushEpilogue = (): void => {
+    for (const local of extra) code.get(local);
+  };
+  const callFinish = (target: Callable): void => {
+    pushTileArguments();
+    code.get(outputRows).get(rowIndices);
+    pushColumn();
+    pushEpilogue();
+    code.call(target);
+  };
+  const tileThenSink = (): void => {
+    dispatch(TILE_ROWS);
+    code.get(named.last);
+    code.if(() => {
+      code.get(named.tiles).i32(4 * TILE_COLUMNS);
+      code.get(outputRows).get(rowIndices).get(panelRows);
+      pushColumn();
+      remaining(code, named.columns, j, TILE_COLUMNS);
+      pushEpilogue();
+      code.call(sink);
+    });
+  };
   code.while(j, named.columns, TILE_COLUMNS, () => {
+    code.get(named.columns).get(j).op('i32.sub');
+    code.i32(TILE_COLUMNS).op('i32.ge_s').get(named.last).op('i32.and').set(whole);
     code.get(named.left).set(panel);
     code.get(named.outputRows).set(outputRows);
     code.get(named.rowIndices).set(rowIndices);
@@ -128,19 +172,12 @@ function emitBlock(module: ModuleBuilder, epilogue: Epilogue, micro: MicroKernel
     code.while(i, named.rows, TILE_ROWS, () => {
       remaining(code, named.rows, i, TILE_ROWS);
       code.set(panelRows);
-      dispatch(TILE_ROWS);
-      code.get(named.last).if(() => {
-        code
-          .get(named.tiles)
-          .i32(4 * TILE_COLUMNS)
-          .get(outputRows)
-          .get(rowIndices)
-          .get(panelRows);
-        code.get(named.column).get(j).op('i32.add');
-        remaining(code, named.columns, j, TILE_COLUMNS);
-        for (const local of extra) code.get(local);
-        code.call(sink);
-      });
+      if (finish === undefined) {
+        tileThenSink();
+      } else {
+        code.get(panelRows).i32(TILE_ROWS).op('i32.eq').get(whole).op('i32.and');
+        code.if(() => callFinish(finish), tileThenSink);
+      }
       code
         .get(panel)
         .get(named.inner)

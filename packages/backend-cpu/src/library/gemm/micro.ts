@@ -2,9 +2,12 @@
  * Micro-kernels: they multiply a packed left panel with a right panel and keep the whole tile of results in vector
  * registers. Results go to a small tile in memory, from where the next inner block continues or the epilogue stores.
  */
+import type { Epilogue } from '@hadal/core/backend';
+import type { EmitOptions } from '../../emit/index';
 import type { Callable, Code, Local, ModuleBuilder } from '../../wasm/index';
 import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
-import { advance, define } from './define';
+import { advance, type Definition, define } from './define';
+import { EpilogueWriter } from './epilogue';
 
 const LANES = 4;
 
@@ -19,15 +22,26 @@ interface TileShape {
   readonly columns: number;
 }
 
+const TILE_PARAMETERS = ['left', 'right', 'inner', 'rightStep', 'tile', 'first'] as const;
+
+interface Accumulator {
+  readonly local: Local;
+  /** Where it is kept in the tile, in bytes. */
+  readonly offset: number;
+}
+
 /**
- * Defines a function `(left, right, inner, rightStep, tile, first)`. `left` is a packed panel (`TILE_ROWS` values per
- * inner index), `right` holds `columns` values per inner index, `rightStep` bytes apart. With `first` the sums begin at
- * 0, otherwise at what `tile` ([rows, columns], contiguous) holds; they end there.
+ * Writes the sums of a tile. `left` is a packed panel (`TILE_ROWS` values per inner index), `right` holds `columns` values
+ * per inner index, `rightStep` bytes apart. With `first` the sums begin at 0, otherwise at what `tile` ([rows, columns],
+ * contiguous) holds. Returns the accumulators by row.
  */
-function emitTile(module: ModuleBuilder, shape: TileShape, fused: boolean): Callable {
-  const definition = define(module, ['left', 'right', 'inner', 'rightStep', 'tile', 'first']);
-  const { code } = definition;
-  const { left, right, inner, rightStep, tile, first } = definition.named;
+function sumTile(
+  code: Code,
+  named: Definition<(typeof TILE_PARAMETERS)[number]>['named'],
+  shape: TileShape,
+  fused: boolean,
+): readonly (readonly Accumulator[])[] {
+  const { left, right, inner, rightStep, tile, first } = named;
   const vectors = shape.columns / LANES;
   const accumulators = Array.from({ length: shape.rows }, (_, row) =>
     Array.from({ length: vectors }, (_, vector) => ({
@@ -70,7 +84,34 @@ function emitTile(module: ModuleBuilder, shape: TileShape, fused: boolean): Call
     advance(code, right, rightStep);
     advance(code, left, 4 * TILE_ROWS);
   });
-  for (const { local, offset } of accumulators.flat()) code.get(tile).get(local).memory('v128.store', offset);
+  return accumulators;
+}
+
+/** Defines a function `(left, right, inner, rightStep, tile, first)` that leaves the sums in the tile. */
+function emitTile(module: ModuleBuilder, shape: TileShape, fused: boolean): Callable {
+  const definition = define(module, TILE_PARAMETERS);
+  const { code, named } = definition;
+  for (const { local, offset } of sumTile(code, named, shape, fused).flat()) {
+    code.get(named.tile).get(local);
+    code.memory('v128.store', offset);
+  }
+  return definition;
+}
+
+/**
+ * Defines a function `(left, right, inner, rightStep, tile, first, outputRows, rowIndices, column, …epilogue)` that takes
+ * the sums of a full tile through the epilogue straight from their registers.
+ */
+export function emitFinishingTile(module: ModuleBuilder, epilogue: Epilogue, options: EmitOptions): Callable {
+  const definition = define(module, [...TILE_PARAMETERS, 'outputRows', 'rowIndices', 'column'], { epilogue });
+  const { code, named, extra } = definition;
+  const writer = new EpilogueWriter(code, extra, epilogue, options);
+  const rows = sumTile(code, named, { rows: TILE_ROWS, columns: TILE_COLUMNS }, options.relaxed);
+  writer.begin();
+  for (const [row, line] of rows.entries()) {
+    writer.beginRow({ ...named, ahead: row });
+    for (const [vector, { local }] of line.entries()) writer.group(local, LANES, vector * LANES);
+  }
   return definition;
 }
 
