@@ -6,7 +6,7 @@ import * as build from '../graph/build';
 import { extentAt, formatShape, range } from '../shape/shape';
 import { type Padding, perSpatialAxis, resolvePadding } from '../shape/spatial';
 import type { Tensor } from '../tensor';
-import { lift2, numericNode } from './operand';
+import { lift2, widenedNode } from './operand';
 
 export interface ConvOptions {
   /** Distance between positions of the kernel, for all spatial axes or each. Default 1. */
@@ -24,7 +24,7 @@ export interface ConvOptions {
  *
  * @param x      [batch, …spatial, channels]
  * @param kernel [...spatial, channels / groups, filters]
- * @returns [batch, …positions, filters]
+ * @returns [batch, …positions, filters]; integers are multiplied in int32
  * @throws {ShapeError} when ranks or channels do not fit
  * @throws {ArgumentError} when strides, dilation or padding do not fit the spatial axes
  * @example
@@ -38,7 +38,7 @@ export const conv = (x: Tensor, kernel: Tensor, options: ConvOptions = {}): Tens
  *
  * @param x      [batch, height, width, channels]
  * @param kernel [height, width, channels / groups, filters]
- * @returns [batch, rows, columns, filters]
+ * @returns [batch, rows, columns, filters]; integers are multiplied in int32
  * @throws {ShapeError} when ranks or channels do not fit
  * @throws {ArgumentError} when strides, dilation or padding do not fit
  * @example
@@ -78,7 +78,7 @@ function convolve(where: string, x: Tensor, kernel: Tensor, options: ConvOptions
   );
   const padding = resolvePadding(where, options.padding ?? 'valid', extents, spans, stride);
   return lift2(where, x, kernel, (input, weights) =>
-    build.conv(numericNode(input), numericNode(weights), {
+    build.conv(widenedNode(input), widenedNode(weights), {
       stride,
       padding,
       inputDilation: stride.map(() => 1),

@@ -7,7 +7,8 @@ import { ArgumentError } from '../errors';
 import * as build from '../graph/build';
 import { requireShape, type Shape } from '../shape/shape';
 import { Tensor } from '../tensor';
-import { hostValues, type TensorValues } from './host-values';
+import { convertNumber, hostValues, type TensorValues } from './host-values';
+import { numberNode } from './operand';
 
 export interface CreationOptions {
   /** Element type. Default float32. */
@@ -61,7 +62,7 @@ export function full(
   { dtype = 'float32', device }: CreationOptions = {},
 ): Tensor {
   requireShape('full', shape);
-  return new Tensor(build.broadcastTo(build.constant(value, dtype), shape), device);
+  return new Tensor(build.broadcastTo(numberNode(convertNumber(value, dtype), dtype), shape), device);
 }
 
 /**
@@ -127,8 +128,13 @@ export function linspace(start: number, stop: number, count = 50, options: Creat
   if (!Number.isInteger(count) || count < 0) {
     throw new ArgumentError('linspace', `count ${count} is not a whole number of at least 0.`);
   }
+  const { dtype = 'float32', device } = options;
   const step = count > 1 ? (stop - start) / (count - 1) : 0;
-  return progression(count, start, step, options.dtype ?? 'float32', options.device);
+  const values = progression(count, start, step, dtype, device);
+  if (count < 2) return values;
+  // Rounding of the step must not move the end.
+  const isLast = build.equal(build.iota(count), count - 1);
+  return new Tensor(build.where(isLast, convertNumber(stop, dtype), values.node), device);
 }
 
 /** start + i · step. Fractions are computed in floating point before they are converted. */

@@ -1,7 +1,7 @@
 /**
  * Host values of any kind a user may give, as one flat typed array with shape and dtype; and back to nested arrays.
  */
-import { type DType, hostArray, type TypedArray } from '../dtype';
+import { type DType, hostArray, isFloat, type TypedArray } from '../dtype';
 import { ArgumentError, ShapeError } from '../errors';
 import { formatShape, type Shape, sizeOf } from '../shape/shape';
 
@@ -46,18 +46,17 @@ function dtypeOfArray(array: TypedArray): DType {
   );
 }
 
-/** Converts as `cast` does: integers truncate and saturate, NaN becomes 0, bool is whether a value is not 0. */
-function fill(target: TypedArray, dtype: DType, source: ArrayLike<number>): void {
-  if (dtype === 'float32' || dtype === 'float64') {
-    target.set(source);
-    return;
-  }
+/** The value as `cast` converts it: integers truncate and saturate, NaN becomes 0, bool is whether a value is not 0. */
+export function convertNumber(value: number, dtype: DType): number {
+  if (isFloat(dtype)) return value;
+  if (dtype === 'bool') return value === 0 ? 0 : 1;
   const [low, high] = dtype === 'int32' ? [-(2 ** 31), 2 ** 31 - 1] : [0, 255];
-  for (let i = 0; i < target.length; i++) {
-    const value = source[i] ?? 0;
-    if (dtype === 'bool') target[i] = value === 0 ? 0 : 1;
-    else target[i] = Number.isNaN(value) ? 0 : Math.trunc(Math.min(high, Math.max(low, value)));
-  }
+  return Number.isNaN(value) ? 0 : Math.trunc(Math.min(high, Math.max(low, value)));
+}
+
+function fill(target: TypedArray, dtype: DType, source: ArrayLike<number>): void {
+  if (isFloat(dtype)) target.set(source);
+  else for (let i = 0; i < target.length; i++) target[i] = convertNumber(source[i] ?? 0, dtype);
 }
 
 function nestedShape(values: NestedValues): number[] {

@@ -9,7 +9,7 @@ import { normalizeAxes } from '../shape/axis';
 import { broadcastShapes } from '../shape/broadcast';
 import { extentAt, formatShape, range } from '../shape/shape';
 import type { Tensor } from '../tensor';
-import { lift2, numericNode } from './operand';
+import { lift2, widenedNode } from './operand';
 
 export interface MatmulOptions {
   /** Reads `a` with its last two axes swapped. Default false. */
@@ -28,11 +28,8 @@ export interface MatmulOptions {
  * matmul(zeros([8, 2, 3]), zeros([4, 3]), { transposeB: true }).shape; // [8, 2, 4]
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
-  return lift2('matmul', a, b, (x, y) => product(widened(x), widened(y), options));
+  return lift2('matmul', a, b, (x, y) => product(widenedNode(x), widenedNode(y), options));
 }
-
-/** Products of narrow integers do not fit their dtype. */
-const widened = (x: Node): Node => (x.dtype === 'uint8' ? build.cast(x, 'int32') : numericNode(x));
 
 function product(a: Node, b: Node, { transposeA = false, transposeB = false }: MatmulOptions): Node {
   if (a.shape.length === 0 || b.shape.length === 0) {
@@ -137,7 +134,7 @@ export function dot(a: Tensor, b: Tensor): Tensor {
  */
 export const outer = (a: Tensor, b: Tensor): Tensor =>
   lift2('outer', a, b, (x, y) => {
-    const [left, right] = [widened(x), widened(y)];
+    const [left, right] = [widenedNode(x), widenedNode(y)];
     return build.mul(build.reshape(left, [a.size, 1]), build.reshape(right, [1, b.size]));
   });
 
@@ -155,6 +152,15 @@ export function tensordot(
   b: Tensor,
   axes: number | readonly [readonly number[], readonly number[]] = 2,
 ): Tensor {
+  if (
+    typeof axes === 'number' &&
+    !(Number.isInteger(axes) && axes >= 0 && axes <= Math.min(a.rank, b.rank))
+  ) {
+    throw new ArgumentError(
+      'tensordot',
+      `${axes} axes cannot be paired between ${formatShape(a.shape)} and ${formatShape(b.shape)}.`,
+    );
+  }
   const [first, second] = typeof axes === 'number' ? [range(axes, a.rank - axes), range(axes)] : axes;
   if (first.length !== second.length) {
     throw new ArgumentError(
@@ -165,6 +171,6 @@ export function tensordot(
   const leftContract = first.flatMap((axis) => normalizeAxes('tensordot', axis, a.rank));
   const rightContract = second.flatMap((axis) => normalizeAxes('tensordot', axis, b.rank));
   return lift2('tensordot', a, b, (x, y) =>
-    build.dot(widened(x), widened(y), { leftBatch: [], rightBatch: [], leftContract, rightContract }),
+    build.dot(widenedNode(x), widenedNode(y), { leftBatch: [], rightBatch: [], leftContract, rightContract }),
   );
 }

@@ -304,6 +304,12 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
 export function split(x: Tensor, sections: number | readonly number[], axis = 0): Tensor[] {
   const along = normalizeAxis('split', axis, x.rank);
   const extent = extentAt(x.shape, along);
+  if (typeof sections === 'number' && !(Number.isInteger(sections) && sections > 0)) {
+    throw new ArgumentError(
+      'split',
+      `${sections} sections were asked for; give a whole number of at least 1.`,
+    );
+  }
   const sizes = typeof sections === 'number' ? new Array<number>(sections).fill(extent / sections) : sections;
   if (
     sizes.some((size) => !Number.isInteger(size) || size < 0) ||

@@ -97,6 +97,9 @@ export function floatingNode(where: string, value: TensorLike): Node {
 /** A node that can be counted with: bool becomes int32. */
 export const numericNode = (node: Node): Node => (node.dtype === 'bool' ? cast(node, 'int32') : node);
 
+/** A node whose sums and products have room: uint8 and bool become int32. */
+export const widenedNode = (node: Node): Node => (isFloat(node.dtype) ? node : cast(node, 'int32'));
+
 /** Wraps a node computed from `operands`: it lives where they live. */
 export const tensorFrom = (where: string, node: Node, operands: readonly TensorLike[]): Tensor =>
   new Tensor(node, commonDevice(where, operands));

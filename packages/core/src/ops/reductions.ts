@@ -2,13 +2,12 @@
  * Reductions over some or all axes. `axis` is one axis, several, or left out for all; negative axes count from the end.
  * Reduced axes disappear unless `keepDims` is set. Sums over nothing are 0, products 1; NaN wins in max and min.
  */
-import { isFloat } from '../dtype';
 import * as build from '../graph/build';
 import type { Node, ReduceKind } from '../graph/node';
 import { normalizeAxes, normalizeAxis } from '../shape/axis';
 import type { Tensor } from '../tensor';
 import { finite } from './comparison';
-import { floatingNode, numericNode, operandNode, type TensorLike, tensorFrom } from './operand';
+import { floatingNode, numericNode, operandNode, type TensorLike, tensorFrom, widenedNode } from './operand';
 import { powerNode } from './power';
 
 export interface ReduceOptions {
@@ -49,9 +48,6 @@ function lift(
   return tensorFrom(where, finish(node, make(resolved.axes), resolved), [x]);
 }
 
-/** uint8 is added up in int32, where more than 255 fits. */
-const widened = (x: Node): Node => (isFloat(x.dtype) ? x : build.cast(x, 'int32'));
-
 function reduction(
   where: string,
   kind: ReduceKind,
@@ -73,7 +69,7 @@ function reduction(
  * sum(x, { axis: 1, keepDims: true }).shape; // [2, 1]
  */
 export const sum = (x: TensorLike, options?: Reduction): Tensor =>
-  reduction('sum', 'sum', x, options, widened(operandNode('sum', x)));
+  reduction('sum', 'sum', x, options, widenedNode(operandNode('sum', x)));
 
 /**
  * Product. Integers and bool are multiplied in int32.
@@ -83,7 +79,7 @@ export const sum = (x: TensorLike, options?: Reduction): Tensor =>
  * await prod(tensor([2, 3, 4])).item(); // 24
  */
 export const prod = (x: TensorLike, options?: Reduction): Tensor =>
-  reduction('prod', 'prod', x, options, widened(operandNode('prod', x)));
+  reduction('prod', 'prod', x, options, widenedNode(operandNode('prod', x)));
 
 /**
  * Greatest element; equal ones share the gradient evenly. The maximum of nothing is the least value of the dtype.

@@ -48,6 +48,8 @@ describe('creation', () => {
     expect(valuesOf(hadal.zerosLike(six))).toEqual([0, 0, 0, 0, 0, 0]);
     expect(hadal.onesLike(tensor([true])).dtype).toBe('bool');
     expect(valuesOf(hadal.full([2], 7, { dtype: 'uint8' }))).toEqual([7, 7]);
+    expect(valuesOf(hadal.full([1], 300, { dtype: 'uint8' }))).toEqual([255]);
+    expect(valuesOf(hadal.linspace(0, 0.7, 8)).at(-1)).toBe(Math.fround(0.7));
     expect(() => arange(0, 1, 0)).toThrow(/step not 0/);
   });
 });
@@ -113,6 +115,7 @@ describe('movement', () => {
       [0, 3],
       [1, 2, 4, 5],
     ]);
+    expect(() => hadal.split(six, -1)).toThrow(/-1 sections/);
     expect(() => hadal.split(six, 2, 1)).toThrow(/extent 3, which 2 does not divide/);
   });
   it('broadcastTo only repeats', () => {
@@ -221,6 +224,7 @@ describe('products', () => {
       ]).shape,
     ).toEqual([2, 5]);
     expect(() => hadal.tensordot(six, six, 1)).toThrow(/3 ≠ 2/);
+    expect(() => hadal.tensordot(six, six, 3)).toThrow(/3 axes cannot be paired/);
   });
 });
 
