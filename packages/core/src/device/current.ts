@@ -6,7 +6,8 @@ import type { Device } from './device';
 import { interpreter } from './interpreter';
 
 let current: Device | undefined;
-let told = false;
+/** The interpreter that stands in while no device is set. */
+let fallback: Device | undefined;
 
 /**
  * Sets the default device.
@@ -18,17 +19,18 @@ export function setDevice(device: Device): void {
   current = device;
 }
 
+/** The device set, if one was. */
+export const deviceIfSet = (): Device | undefined => current;
+
 /** The default device: the one set, or else the interpreter. */
 export function getDevice(): Device {
-  if (current === undefined) {
-    current = interpreter();
-    if (!told) {
-      told = true;
-      console.warn(
-        'hadal: no device is set, computing on the reference interpreter, which is exact and slow.\n' +
-          "  For speed: import { cpu } from '@hadal/backend-cpu'; setDevice(await cpu());",
-      );
-    }
+  if (current !== undefined) return current;
+  if (fallback === undefined) {
+    fallback = interpreter();
+    console.warn(
+      'hadal: no device is set, computing on the reference interpreter, which is exact and slow.\n' +
+        "  For speed: import { cpu } from '@hadal/backend-cpu'; setDevice(await cpu());",
+    );
   }
-  return current;
+  return fallback;
 }

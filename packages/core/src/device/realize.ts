@@ -69,10 +69,13 @@ export async function readNode(node: Node, device?: Device): Promise<TypedArray>
   return values;
 }
 
+/** The pending assignments that are to be computed on a device. One that mixes devices fails when it is read itself. */
 function pendingOn(device: Device): VariableStorage[] {
   return pendingStorages().filter((storage) => {
-    const home = storage.device ?? deviceOf(nodesOf([storage.node])) ?? getDevice();
-    return home === device;
+    const homes = new Set(nodesOf([storage.node]).flatMap(({ realized }) => realized?.device ?? []));
+    if (homes.size > 1) return false;
+    const [found] = homes;
+    return (storage.device ?? found ?? getDevice()) === device && (found === undefined || found === device);
   });
 }
 

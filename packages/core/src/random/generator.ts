@@ -4,6 +4,7 @@
  * The state is one int32 variable [key, key, counter] on the device. Every draw reads it and assigns counter + 1, so
  * that a compiled step that is replayed draws fresh numbers, and saving the variable saves the stream.
  */
+import { deviceIfSet } from '../device/current';
 import { ArgumentError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
@@ -53,23 +54,49 @@ export class Generator {
   }
 }
 
-let shared: Generator | undefined;
+/** Every device has a stream of its own, since the state lives where the numbers are drawn. All start at one seed. */
+const streams = new WeakMap<object, Generator>();
+/** The streams made so far, to be seeded together. */
+let known: WeakRef<Generator>[] = [];
+let seed: number | undefined;
+/** Stands for the device while none is set. */
+const anywhere = {};
 
-/** The generator that random functions use when none is given. Its seed differs from run to run until `setSeed`. */
+/**
+ * The generator that random functions use when none is given: that of the device set with `setDevice`. Its seed
+ * differs from run to run until `setSeed`; equal seeds give equal numbers on every device.
+ */
 export function defaultGenerator(): Generator {
-  shared ??= new Generator(Math.floor(Math.random() * 2 ** 32));
-  return shared;
+  const place = deviceIfSet() ?? anywhere;
+  const found = streams.get(place) ?? adopted(place);
+  if (found !== undefined) return found;
+  seed ??= Math.floor(Math.random() * 2 ** 32);
+  const generator = new Generator(seed);
+  streams.set(place, generator);
+  known = [...known.filter((each) => each.deref() !== undefined), new WeakRef(generator)];
+  return generator;
+}
+
+/** What was drawn before a device was set continues on the first one, unless it was computed elsewhere meanwhile. */
+function adopted(place: object): Generator | undefined {
+  const floating = streams.get(anywhere);
+  const home = floating?.state.storage.device;
+  if (floating === undefined || (home !== undefined && home !== place)) return undefined;
+  streams.delete(anywhere);
+  streams.set(place, floating);
+  return floating;
 }
 
 /**
  * Seeds the default generator: programs that draw the same numbers in the same order get the same values.
  *
- * @param seed a whole number from 0 to 2^53 - 1
+ * @param newSeed a whole number from 0 to 2^53 - 1
  * @throws {ArgumentError} for other seeds
  * @example
  * setSeed(42);
  */
-export function setSeed(seed: number): void {
-  if (shared === undefined) shared = new Generator(seed);
-  else shared.reset(seed);
+export function setSeed(newSeed: number): void {
+  keyOfSeed(newSeed);
+  seed = newSeed;
+  for (const each of known) each.deref()?.reset(newSeed);
 }
