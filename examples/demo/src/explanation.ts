@@ -14,6 +14,7 @@ import {
 } from '@hadal/explain';
 import type { Network } from '@hadal/layers';
 import type { Judgement, LabelledImages } from './judge';
+import { EXPLAINED_LAYER } from './network';
 
 /** Every pixel of an image becomes a square of 8 × 8. */
 const SCALE = 8;
@@ -38,7 +39,7 @@ export async function explanationReport(input: ReportInput): Promise<Report> {
     title: 'What the network looks at',
     text:
       'Ten kinds of clothes, told apart by a small convolutional network. Every card shows an image it had never seen, ' +
-      'what each pixel contributed to its decision, and where its last convolution saw what speaks for it.',
+      'what each pixel contributed to its decision, and where its second convolution saw what speaks for it.',
     facts: input.facts,
     legends: [
       { name: 'Integrated Gradients', colorMap: 'blueRed', low: 'speaks against', high: 'speaks for' },
@@ -57,7 +58,7 @@ export async function explanationReport(input: ReportInput): Promise<Report> {
       },
     ],
     footer:
-      'Integrated Gradients from a black image (Sundararajan et al., 2017); Grad-CAM at the last convolution ' +
+      'Integrated Gradients from a black image (Sundararajan et al., 2017); Grad-CAM at the second convolution ' +
       '(Selvaraju et al., 2017). Made with Hadal. Images: Fashion-MNIST, MIT licence, Zalando SE.',
   };
 }
@@ -90,7 +91,7 @@ async function samples(
   const chosen = pick(images.x, indices);
   const target = indices.map((index) => judgement.predicted[index]!);
   const { attributions } = await integratedGradients(model, chosen, { target });
-  const { heatMaps } = await gradCam(model, chosen, { target });
+  const { heatMaps } = await gradCam(model, chosen, { target, layer: EXPLAINED_LAYER });
   const classes = classNames.length;
   return indices.map((index, row): ReportSample => {
     const image = sampleOf(chosen, row);
@@ -106,7 +107,7 @@ async function samples(
         { caption: 'image', picture: enlarge(toPicture(image), SCALE) },
         {
           caption: 'Integrated Gradients',
-          picture: overlay(image, sampleOf(attributions, row), { scale: SCALE }),
+          picture: overlay(image, sampleOf(attributions, row), { scale: SCALE, brightness: 0.4 }),
         },
         { caption: 'Grad-CAM', picture: overlay(image, sampleOf(heatMaps, row), { scale: SCALE }) },
       ],

@@ -4,13 +4,16 @@
 import { conv2d, dense, flatten, maxPooling2d, sequential } from '@hadal/layers';
 import { adam } from '@hadal/optimizers';
 
+/** The layer that Grad-CAM asks: late enough to know shapes, early enough (11 × 11) to say where. */
+export const EXPLAINED_LAYER = 'conv_middle';
+
 /** A model that is ready to be trained on images [28, 28, 1] of ten classes. */
 export function clothesNetwork() {
   const model = sequential(
     [
       conv2d(32, 3, { activation: 'relu', inputShape: [28, 28, 1] }),
       maxPooling2d(2),
-      conv2d(64, 3, { activation: 'relu' }),
+      conv2d(64, 3, { activation: 'relu', name: EXPLAINED_LAYER }),
       maxPooling2d(2),
       conv2d(64, 3, { activation: 'relu' }),
       flatten(),

@@ -26,7 +26,7 @@ export interface DemoOptions {
 
 export const DEMO_DEFAULTS: DemoOptions = {
   full: false,
-  epochs: 4,
+  epochs: 6,
   device: 'cpu',
   serve: false,
   json: false,

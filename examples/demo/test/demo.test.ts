@@ -11,7 +11,7 @@ async function quickRun(options: Partial<typeof DEMO_DEFAULTS> = {}) {
   const out = await mkdtemp(join(tmpdir(), 'hadal-demo-'));
   onTestFinished(() => rm(out, { recursive: true }));
   const lines: string[] = [];
-  const run = await main({ ...DEMO_DEFAULTS, images: 960, epochs: 2, out, ...options }, (text) =>
+  const run = await main({ ...DEMO_DEFAULTS, images: 640, epochs: 2, out, ...options }, (text) =>
     lines.push(text),
   );
   return { ...run, text: lines.join('\n') };
@@ -24,8 +24,8 @@ describe('the demo', () => {
     expect(result).toMatchObject({
       backend: 'cpu',
       epochs: 2,
-      trainingImages: 960,
-      testImages: 960,
+      trainingImages: 640,
+      testImages: 640,
       reloadIdentical: true,
     });
     expect(result.imagesPerSecond).toBeGreaterThan(10);
@@ -38,7 +38,7 @@ describe('the demo', () => {
     expect(report.match(/data:image\/png;base64,/g)?.length).toBeGreaterThanOrEqual(30);
     expect(report).toContain('class="verdict wrong"');
     expect(report).toContain('class="verdict right"');
-  });
+  }, 120_000);
 
   it('keeps serving when asked to', async () => {
     const { server } = await quickRun({ images: 64, epochs: 1, serve: true });
@@ -46,5 +46,5 @@ describe('the demo', () => {
     const image = { data: new Float32Array(784), shape: [28, 28, 1], dtype: 'float32' } as const;
     const { probabilities } = await ask(server!.url, 'clothes', image);
     expect(probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
-  });
+  }, 120_000);
 });

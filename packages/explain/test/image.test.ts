@@ -156,6 +156,12 @@ describe('overlay', () => {
     );
   });
 
+  it('dims the image under the heat as asked', () => {
+    const dimmed = overlay(grey, floats([0, 0, 0, 1], [2, 2]), { brightness: 0.5, opacity: 1 });
+    expect(pixel(dimmed, 0)).toStrictEqual([64, 64, 64]);
+    expect(pixel(dimmed, 3)).toStrictEqual([...colorAt('inferno', 1)]);
+  });
+
   it('paints what speaks for in red and what speaks against in blue', () => {
     const picture = overlay(grey, floats([-1, 0, 0, 1], [2, 2]), { opacity: 1 });
     expect(pixel(picture, 0)).toStrictEqual([...colorAt('blueRed', 0)]);
@@ -184,6 +190,7 @@ describe('overlay', () => {
 
   it.each([
     [{ opacity: 2 }, 'opacity is 2; expected a number from 0 to 1'],
+    [{ brightness: -1 }, 'brightness is -1; expected a number from 0 to 1'],
     [{ percentile: -1 }, 'percentile is -1'],
     [{ scale: 0 }, 'factor is 0'],
   ])('refuses %o', (options, message) => {

@@ -13,13 +13,15 @@ export interface OverlayOptions extends PictureOptions {
   readonly colorMap?: ColorMapName;
   /** How much of the image the strongest heat covers, 0 to 1. Default 0.85. Where there is no heat the image shows. */
   readonly opacity?: number;
+  /** How bright the image is under the heat, 0 (black) to 1 (as it is). Dimmed images let fine heat stand out. Default 1. */
+  readonly brightness?: number;
   /** Magnitudes above this percentile all count as strongest, so that one outlier does not hide the rest. Default 99. */
   readonly percentile?: number;
   /** Every pixel of the image becomes a square of scale × scale pixels; the heat map is interpolated. Default 1. */
   readonly scale?: number;
 }
 
-export const OVERLAY_DEFAULTS = { opacity: 0.85, percentile: 99, scale: 1 } as const;
+export const OVERLAY_DEFAULTS = { opacity: 0.85, brightness: 1, percentile: 99, scale: 1 } as const;
 
 /**
  * Draws a heat map over an image.
@@ -35,8 +37,9 @@ export const OVERLAY_DEFAULTS = { opacity: 0.85, percentile: 99, scale: 1 } as c
  * await writeFile('where.png', encodePng(picture));
  */
 export function overlay(image: HostArray, heat: HostArray, options: OverlayOptions = {}): Picture {
-  const { opacity, percentile, scale } = { ...OVERLAY_DEFAULTS, ...options };
+  const { opacity, brightness, percentile, scale } = { ...OVERLAY_DEFAULTS, ...options };
   requireBetween('opacity', opacity, 0, 1);
+  requireBetween('brightness', brightness, 0, 1);
   requireBetween('percentile', percentile, 0, 100);
   const base = enlarge(toPicture(image, options), scale);
   const plane = heatPlane(heat);
@@ -51,7 +54,7 @@ export function overlay(image: HostArray, heat: HostArray, options: OverlayOptio
     const color = colorAt(colorMap, colorMap === 'blueRed' ? (level + 1) / 2 : Math.abs(level));
     const cover = opacity * Math.abs(level);
     for (let index = 0; index < 3; index++) {
-      const under = data[pixel * 3 + index]!;
+      const under = brightness * data[pixel * 3 + index]!;
       data[pixel * 3 + index] = Math.round(under + (color[index]! - under) * cover);
     }
   }
