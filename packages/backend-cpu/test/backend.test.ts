@@ -98,6 +98,34 @@ describe('the CPU backend', () => {
     }
   });
 
+  it('takes kernels in which buffers share an address object', async () => {
+    const backend = cpuBackend();
+    const address = { offset: 0, terms: [{ axis: 0, stride: 1 }] };
+    const [x, y, z] = [backend.alloc(20), backend.alloc(20), backend.alloc(20)];
+    backend.write(x, 0, bytesOf([1, 2, 3, 4, 5]));
+    backend.write(y, 0, bytesOf([10, 20, 30, 40, 50]));
+    const exec = await backend.prepare({
+      ...scaleKernel,
+      key: 'add',
+      buffers: [{ storage: 'f32', access: 'read' }, ...scaleKernel.buffers],
+      scalars: [],
+      stages: [
+        {
+          loop: [],
+          body: [
+            { op: 'load', to: 0, type: 'f32', buffer: 0, address },
+            { op: 'load', to: 1, type: 'f32', buffer: 1, address },
+            { op: 'add', to: 2, type: 'f32', from: 'f32', operands: [0, 1] },
+          ],
+          accumulators: [],
+          stores: [{ buffer: 2, address, value: 2 }],
+        },
+      ],
+    });
+    backend.run([{ kind: 'kernel', exec, bindings: [all(x), all(y), all(z)], scalars: [], integers: [5] }]);
+    expect(floatsOf(await backend.read(z, 0, 20))).toEqual([11, 22, 33, 44, 55]);
+  });
+
   it('compiles equal keys once', async () => {
     const backend = cpuBackend();
     expect(await backend.prepare({ ...scaleKernel, name: 'another name' })).toBe(

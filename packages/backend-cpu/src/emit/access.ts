@@ -25,6 +25,12 @@ import { isWide, type Lane, pushLane, pushMask, pushScalar, pushVector, type Val
  */
 export const RESERVED_BYTES = 65536;
 
+/** A place in a buffer. */
+interface Place {
+  readonly buffer: number;
+  readonly address: Address;
+}
+
 export class Access {
   constructor(
     private readonly frame: Frame,
@@ -41,15 +47,15 @@ export class Access {
     const guard = load.guard === undefined ? undefined : this.frame.value(load.guard, copy);
     if (!this.frame.isWide(load.to, mode)) {
       this.guarded(guard, type, () => {
-        loadScalar(code, element, type, this.pushAddress(load.address, 0));
+        loadScalar(code, element, type, this.pushAddress(load, 0));
       });
       const local = code.local(type);
       code.set(local);
       if (mode.lanes === 1 || !plan.splat.has(load.to)) return { kind: 'scalar', type, local };
       return { kind: 'scalar', type, local, splat: this.splat(type, local) };
     }
-    const full = (): void => this.loadLanes(load.address, element, type, copy);
-    if (guard !== undefined && isWide(guard)) this.loadMasked(load.address, element, type, copy, guard, full);
+    const full = (): void => this.loadLanes(load, element, type, copy);
+    if (guard !== undefined && isWide(guard)) this.loadMasked(load, element, type, copy, guard, full);
     else this.guarded(guard, 'v128', full);
     const local = code.local('v128');
     code.set(local);
@@ -68,28 +74,29 @@ export class Access {
   }
 
   /** Writes a store of the register's value. */
-  store({ buffer, address, value: register }: Store, mode: Mode, copy: number): void {
+  store(place: Store, mode: Mode, copy: number): void {
     const { code } = this.frame;
+    const { buffer, address, value: register } = place;
     const element = this.element(buffer);
     const value = this.frame.value(register, copy);
     const stride = this.strideOf(address);
     const index = this.indexOf(address, copy);
     const isSpread = mode.lanes === 4 && (stride !== 0 || (index !== undefined && isWide(index)));
     if (!isSpread) {
-      const immediate = this.pushAddress(address, 0, copy);
+      const immediate = this.pushAddress(place, 0, copy);
       pushLane(code, value, LANES - 1);
       storeScalar(code, element, immediate);
       return;
     }
     const bytes = ELEMENT_BYTES[element];
     if (stride === 1 && (index === undefined || !isWide(index))) {
-      const immediate = this.pushAddress(address, LANES * copy * bytes, copy);
+      const immediate = this.pushAddress(place, LANES * copy * bytes, copy);
       pushVector(code, value);
       storeVector(code, element, immediate);
       return;
     }
     for (let lane = 0; lane < LANES; lane++) {
-      const immediate = this.pushAddress(address, (LANES * copy + lane) * stride * bytes, copy, lane);
+      const immediate = this.pushAddress(place, (LANES * copy + lane) * stride * bytes, copy, lane);
       pushLane(code, value, lane);
       storeScalar(code, element, immediate);
     }
@@ -125,9 +132,9 @@ export class Access {
   }
 
   /** Pushes the address of one element; returns what is left to put into the instruction. */
-  private pushAddress(address: Address, extraBytes: number, copy = 0, lane = 0): number {
+  private pushAddress({ buffer, address }: Place, extraBytes: number, copy = 0, lane = 0): number {
     const { code, pointers } = this.frame;
-    const { local, distance, bytes } = pointers.at(this.stage, address);
+    const { local, distance, bytes } = pointers.at(this.stage, buffer, address);
     code.get(local);
     const index = this.indexOf(address, copy);
     if (index !== undefined) {
@@ -142,19 +149,19 @@ export class Access {
   }
 
   /** Pushes four lanes, unguarded. */
-  private loadLanes(address: Address, element: Element, type: Lane, copy: number): void {
+  private loadLanes(place: Place, element: Element, type: Lane, copy: number): void {
     const { code } = this.frame;
-    const stride = this.strideOf(address);
-    const index = this.indexOf(address, copy);
+    const stride = this.strideOf(place.address);
+    const index = this.indexOf(place.address, copy);
     const bytes = ELEMENT_BYTES[element];
     const isAffine = index === undefined || !isWide(index);
     if (isAffine && stride === 1) {
-      loadVector(code, element, type, this.pushAddress(address, LANES * copy * bytes, copy));
+      loadVector(code, element, type, this.pushAddress(place, LANES * copy * bytes, copy));
       return;
     }
     if (isAffine && stride === -1 && bytes === 4) {
       const first = -(LANES * copy + LANES - 1) * bytes;
-      code.memory('v128.load', this.pushAddress(address, first, copy));
+      code.memory('v128.load', this.pushAddress(place, first, copy));
       code.scratch(['v128'], (lanes) => {
         code.tee(lanes).get(lanes).shuffle32([3, 2, 1, 0]);
       });
@@ -164,7 +171,7 @@ export class Access {
     code.scratch(['v128'], (lanes) => {
       for (let lane = 0; lane < LANES; lane++) {
         const push = (): number =>
-          this.pushAddress(address, (LANES * copy + lane) * stride * bytes, copy, lane);
+          this.pushAddress(place, (LANES * copy + lane) * stride * bytes, copy, lane);
         if (lane === 0) {
           if (element === 'u8') code.memory('i32.load8_u', push()).op('i32x4.splat');
           else code.memory('v128.load32_zero', push());
@@ -192,7 +199,7 @@ export class Access {
 
   /** Pushes four lanes whose guards differ: all at once where all hold, else those that hold one by one. */
   private loadMasked(
-    address: Address,
+    place: Place,
     element: Element,
     type: Lane,
     copy: number,
@@ -200,7 +207,7 @@ export class Access {
     full: () => void,
   ): void {
     const { code } = this.frame;
-    const stride = this.strideOf(address);
+    const stride = this.strideOf(place.address);
     const bytes = ELEMENT_BYTES[element];
     code.scratch(['v128', 'v128'], (mask, lanes) => {
       pushMask(code, guard);
@@ -211,7 +218,7 @@ export class Access {
           code.get(mask).lane('i32x4.extract_lane', lane);
           code.if(() => {
             const extra = (LANES * copy + lane) * stride * bytes;
-            this.loadLane(element, lanes, lane, () => this.pushAddress(address, extra, copy, lane));
+            this.loadLane(element, lanes, lane, () => this.pushAddress(place, extra, copy, lane));
             code.set(lanes);
           });
         }

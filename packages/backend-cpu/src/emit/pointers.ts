@@ -49,7 +49,8 @@ export class Pointers {
   private readonly lowest = new Map<string, number>();
   private readonly movers = new Map<string, Mover[]>();
   private readonly locals = new Map<string, Local>();
-  private readonly resolved = new Map<Address, Pointer>();
+  /** By buffer, since one address object may serve several buffers. */
+  private readonly resolved: Map<Address, Pointer>[] = [];
 
   constructor(
     private readonly kernel: LoopKernel,
@@ -89,7 +90,9 @@ export class Pointers {
     const start = shared !== undefined && typeof offset === 'number' && offset >= 0 ? shared : offset;
     const distance = typeof offset === 'number' && typeof start === 'number' ? (offset - start) * bytes : 0;
     const track: Track = { buffer, offset: start, terms, bytes };
-    this.resolved.set(address, { track, distance });
+    const ofBuffer = this.resolved[buffer] ?? new Map<Address, Pointer>();
+    this.resolved[buffer] = ofBuffer;
+    ofBuffer.set(address, { track, distance });
     terms.forEach(({ axis, stride }, position) => {
       const { key, parent } = this.keysOf(stage, track, position + 1);
       const scope = axis < this.kernel.grid.length ? `${axis}` : `${stage}#${axis}`;
@@ -110,7 +113,7 @@ export class Pointers {
 
   /** Starts the tracks that no axis moves; to be written once, at the function's beginning. */
   start(): void {
-    for (const { track } of this.resolved.values()) {
+    for (const { track } of this.resolved.flatMap((ofBuffer) => [...ofBuffer.values()])) {
       const key = trackKey(track, []);
       if (this.locals.has(key)) continue;
       const { code } = this;
@@ -167,9 +170,10 @@ export class Pointers {
   /** The local that holds the address (without computed index), and the bytes to add to it. */
   at(
     stage: number,
+    buffer: number,
     address: Address,
   ): { readonly local: Local; readonly distance: number; readonly bytes: number } {
-    const pointer = this.resolved.get(address);
+    const pointer = this.resolved[buffer]?.get(address);
     if (pointer === undefined) throw new RangeError('an address that is not part of the kernel');
     const { key } = this.keysOf(stage, pointer.track, pointer.track.terms.length);
     return { local: this.require(key), distance: pointer.distance, bytes: pointer.track.bytes };

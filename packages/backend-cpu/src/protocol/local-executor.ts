@@ -98,12 +98,12 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
 
   /** Returns where the next step begins. */
   private runKernel(program: Int32Array, at: number): number {
-    const [, id = 0, begin = 0, end = 0, buffers = 0, scalars = 0, integers = 0] = program.subarray(
-      at,
-      at + RUN_HEADER_WORDS,
-    );
+    const field = (position: number): number => program[at + position] ?? 0;
+    const id = field(1);
+    const buffers = field(4);
+    const scalars = field(5);
     const first = at + RUN_HEADER_WORDS;
-    const next = first + buffers + scalars + integers;
+    const next = first + buffers + scalars + field(6);
     const kernel = this.kernels[id];
     if (kernel === undefined) throw new DeviceError('cpu', `kernel ${id} was not prepared.`);
     if (kernel.kind === 'library') {
@@ -121,7 +121,7 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
     }
     const { words } = this.memory;
     for (let word = first; word < next; word++) words[ARGUMENTS_AT / 4 + word - first] = program[word] ?? 0;
-    kernel.run(begin, end, ARGUMENTS_AT);
+    kernel.run(field(2), field(3), ARGUMENTS_AT);
     return next;
   }
 }

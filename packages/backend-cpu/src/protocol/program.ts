@@ -51,9 +51,13 @@ export class ProgramWriter {
   run(step: RunStep): void {
     const { addresses, scalars, scalarTypes, integers } = step;
     this.reserve(RUN_HEADER_WORDS + addresses.length + scalars.length + integers.length);
-    const header = [RUN_STEP, step.kernel, step.begin, step.end];
-    for (const word of header) this.push(word);
-    for (const list of [addresses, scalars, integers]) this.push(list.length);
+    this.push(RUN_STEP);
+    this.push(step.kernel);
+    this.push(step.begin);
+    this.push(step.end);
+    this.push(addresses.length);
+    this.push(scalars.length);
+    this.push(integers.length);
     for (const address of addresses) this.push(address);
     for (let i = 0; i < scalars.length; i++) {
       this.push(scalarWord(scalarTypes[i] ?? 'f32', scalars[i] ?? 0));
@@ -63,7 +67,10 @@ export class ProgramWriter {
 
   copy(from: number, to: number, bytes: number): void {
     this.reserve(COPY_WORDS);
-    for (const word of [COPY_STEP, from, to, bytes]) this.push(word);
+    this.push(COPY_STEP);
+    this.push(from);
+    this.push(to);
+    this.push(bytes);
   }
 
   /** The program so far, as a copy; the writer starts anew. */
