@@ -116,6 +116,9 @@ export function liftFloat(where: string, x: TensorLike, make: (x: Node) => Node)
 
 /** An operation with two operands, brought to one dtype. */
 export function lift2(where: string, a: TensorLike, b: TensorLike, make: (a: Node, b: Node) => Node): Tensor {
+  if (a instanceof Tensor && b instanceof Tensor && a.dtype === b.dtype) {
+    return tensorFrom(where, make(a.node, b.node), [a, b]);
+  }
   const [left, right] = operandNodes(where, [a, b]);
   if (left === undefined || right === undefined) throw new ArgumentError(where, 'needs two operands.');
   return tensorFrom(where, make(left, right), [a, b]);

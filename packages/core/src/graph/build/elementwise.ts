@@ -74,24 +74,23 @@ export function bitcast(x: Node, to: DType): Node {
   return x.dtype === to ? x : makeNode('bitcast', [x], { to }, x.shape, to);
 }
 
-/** Constants take the dtype of the node beside them; two numbers are float32. */
-function terms(values: readonly Term[]): Node[] {
-  const dtypes = values.flatMap((value) => (typeof value === 'number' ? [] : [value.dtype]));
-  const dtype = dtypes.reduce(promote, dtypes[0] ?? 'float32');
-  return values.map((value) => (typeof value === 'number' ? constant(value, dtype) : cast(value, dtype)));
-}
-
-/** Brings operands to one dtype and one shape. */
-export function meet(where: string, ...values: readonly Term[]): Node[] {
-  const nodes = terms(values);
-  const shape = broadcastShapes(where, ...nodes.map((node) => node.shape));
-  return nodes.map((node) => broadcastTo(node, shape));
+/** Brings two operands to one dtype and one shape; a number takes the dtype of the node beside it (two are float32). */
+function meet(where: string, a: Term, b: Term): readonly [Node, Node] {
+  if (typeof a === 'number') {
+    if (typeof b === 'number') return [constant(a, 'float32'), constant(b, 'float32')];
+    return [broadcastTo(constant(a, b.dtype), b.shape), b];
+  }
+  if (typeof b === 'number') return [a, broadcastTo(constant(b, a.dtype), a.shape)];
+  const dtype = promote(a.dtype, b.dtype);
+  const [left, right] = [cast(a, dtype), cast(b, dtype)];
+  if (sameShape(left.shape, right.shape)) return [left, right];
+  const shape = broadcastShapes(where, left.shape, right.shape);
+  return [broadcastTo(left, shape), broadcastTo(right, shape)];
 }
 
 /** A binary operation with broadcasting and promotion; `where` is the name errors start with. */
 export function combine(op: BinaryOp, a: Term, b: Term, where: string = op): Node {
   const [left, right] = meet(where, a, b);
-  if (left === undefined || right === undefined) throw new ShapeError(where, 'needs two operands.');
   requireDTypes(where, left.dtype, operandsOf(op));
   return binary(op, left, right);
 }
@@ -99,12 +98,10 @@ export function combine(op: BinaryOp, a: Term, b: Term, where: string = op): Nod
 /** Takes `whenTrue` where `condition` holds and `whenFalse` elsewhere, with broadcasting and promotion. */
 export function where(condition: Node, whenTrue: Term, whenFalse: Term): Node {
   requireDTypes('where', condition.dtype, ['bool']);
-  const nodes = terms([whenTrue, whenFalse]);
-  const shape = broadcastShapes('where', condition.shape, ...nodes.map((node) => node.shape));
-  const [test, yes, no] = [condition, ...nodes].map((node) => broadcastTo(node, shape));
-  if (test === undefined || yes === undefined || no === undefined)
-    throw new ShapeError('where', 'needs three operands.');
-  return makeNode('where', [test, yes, no], {}, shape, yes.dtype);
+  const [yes, no] = meet('where', whenTrue, whenFalse);
+  const shape = broadcastShapes('where', condition.shape, yes.shape);
+  const operands = [broadcastTo(condition, shape), broadcastTo(yes, shape), broadcastTo(no, shape)];
+  return makeNode('where', operands, {}, shape, yes.dtype);
 }
 
 export const add = (a: Term, b: Term): Node => combine('add', a, b);
