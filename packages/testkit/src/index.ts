@@ -10,6 +10,6 @@ export { type Golden, type Goldens, type GoldenTensor, readGoldens } from './gol
 export { type GradientCheckInput, type GradientCheckOptions, gradientCheck } from './gradient-check';
 export { SAMPLES } from './operations/index';
 export type { Mutant } from './saboteur/mutant';
-export { MUTANTS, Saboteur } from './saboteur/saboteur';
+export { MUTANTS, Saboteur, type SaboteurOptions } from './saboteur/saboteur';
 export type { Derivatives, Sample } from './sample';
 export { FINITE_DIFFERENCES, GOLDEN, type Tolerance, type ToleranceClass, toleranceOf } from './tolerance';

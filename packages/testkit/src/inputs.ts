@@ -10,7 +10,7 @@ import { normal, type Random, shuffled } from './random';
  * - `inner`: in [-0.9, 0.9]
  * - `away`: of magnitude 0.3 … 2, so that no kink at 0 is near
  * - `distinct`: all different by at least 0.1, in random order
- * - `whole`: whole numbers from -5 to 5 (0 to 10 for uint8)
+ * - `whole`: whole numbers from -5 to 5; for uint8 from 0 to 10, and now and then up to 255
  * - `special`: NaN, infinities, zeros of both signs, large, tiny and ordinary numbers
  * - an index range: whole numbers from `from` up to but not including `below`
  */
@@ -85,7 +85,8 @@ function oneValue(values: Exclude<Values, 'distinct'>, dtype: DType, random: Ran
     case 'away':
       return (random() < 0.5 ? -1 : 1) * (0.3 + 1.7 * random());
     case 'whole':
-      return Math.floor(random() * 11) - (dtype === 'uint8' ? 0 : 5);
+      if (dtype === 'uint8') return Math.floor(random() * (random() < 0.7 ? 11 : 256));
+      return Math.floor(random() * 11) - 5;
     case 'special':
       return index < SPECIAL.length
         ? (SPECIAL[index] ?? 0)

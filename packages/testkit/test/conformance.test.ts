@@ -1,11 +1,15 @@
 /**
- * The whole suite on devices that must pass it.
+ * The whole suite on devices that must pass it. The plain backend passes it in saboteur.test.ts.
  */
 import { interpreter } from '@hadal/core';
+import { createDevice } from '@hadal/core/backend';
 import { describe, expect, it } from 'vitest';
-import { conformanceCases } from '../src/index';
+import { conformanceCases, HostileBackend } from '../src/index';
 
-describe.each([['the interpreter', () => interpreter()]])('%s conforms', (_, device) => {
+describe.each([
+  ['the interpreter', interpreter],
+  ['the hostile backend', () => createDevice(new HostileBackend())],
+])('%s conforms', (_, device) => {
   const cases = conformanceCases({ device });
   it.each(cases.map((each) => [each.group, each.name, each.run] as const))(
     '%s %s',

@@ -64,16 +64,19 @@ export interface Place {
 /** Replaces an instruction: emits others that assign its register, or returns false to keep it. */
 export type InstructionRewrite = (instruction: Instruction, emit: Emitter, place: Place) => boolean;
 
+/** Applies a rewrite to every instruction; a kernel without anything to rewrite is returned as it is. */
 export function rewriteInstructions(kernel: LoopKernel, rewrite: InstructionRewrite): LoopKernel {
-  const registers = new Emitter(kernel);
+  const emit = new Emitter(kernel);
+  let isChanged = false;
   const stages = kernel.stages.map((stage) => {
-    registers.body.length = 0;
+    emit.body.length = 0;
     for (const instruction of stage.body) {
-      if (!rewrite(instruction, registers, { kernel, stage })) registers.push(instruction);
+      if (rewrite(instruction, emit, { kernel, stage })) isChanged = true;
+      else emit.push(instruction);
     }
-    return { ...stage, body: [...registers.body] };
+    return { ...stage, body: [...emit.body] };
   });
-  return { ...kernel, stages };
+  return isChanged ? { ...kernel, stages } : kernel;
 }
 
 /** Replaces what an accumulator adds up, after the body of its stage. */
@@ -81,38 +84,55 @@ export function rewriteAccumulators(
   kernel: LoopKernel,
   rewrite: (accumulator: Accumulator, emit: Emitter, place: Place) => Accumulator,
 ): LoopKernel {
-  const registers = new Emitter(kernel);
+  const emit = new Emitter(kernel);
+  let isChanged = false;
   const stages = kernel.stages.map((stage) => {
-    registers.body.length = 0;
-    const accumulators = stage.accumulators.map((each) => rewrite(each, registers, { kernel, stage }));
-    return { ...stage, body: [...stage.body, ...registers.body], accumulators };
+    emit.body.length = 0;
+    const accumulators = stage.accumulators.map((each) => {
+      const changed = rewrite(each, emit, { kernel, stage });
+      if (changed !== each) isChanged = true;
+      return changed;
+    });
+    return { ...stage, body: [...stage.body, ...emit.body], accumulators };
   });
-  return { ...kernel, stages };
+  return isChanged ? { ...kernel, stages } : kernel;
 }
 
-export function rewriteLoads(
-  kernel: LoopKernel,
-  rewrite: (address: Address, place: Place) => Address,
-): LoopKernel {
+type AddressRewrite = (address: Address) => Address;
+
+/** Rewrites addresses; one that comes back with the same offset, index and terms counts as kept. */
+function addressRewriter(rewrite: AddressRewrite): {
+  readonly apply: AddressRewrite;
+  readonly isChanged: () => boolean;
+} {
+  let isChanged = false;
   return {
-    ...kernel,
-    stages: kernel.stages.map((stage) => ({
-      ...stage,
-      body: stage.body.map((instruction) =>
-        instruction.op === 'load'
-          ? { ...instruction, address: rewrite(instruction.address, { kernel, stage }) }
-          : instruction,
-      ),
-    })),
+    isChanged: () => isChanged,
+    apply: (address) => {
+      const changed = rewrite(address);
+      if (JSON.stringify(changed) === JSON.stringify(address)) return address;
+      isChanged = true;
+      return changed;
+    },
   };
 }
 
-export function rewriteStores(kernel: LoopKernel, rewrite: (address: Address) => Address): LoopKernel {
-  return {
-    ...kernel,
-    stages: kernel.stages.map((stage) => ({
-      ...stage,
-      stores: stage.stores.map((store) => ({ ...store, address: rewrite(store.address) })),
-    })),
-  };
+export function rewriteLoads(kernel: LoopKernel, rewrite: AddressRewrite): LoopKernel {
+  const { apply, isChanged } = addressRewriter(rewrite);
+  const stages = kernel.stages.map((stage) => ({
+    ...stage,
+    body: stage.body.map((instruction) =>
+      instruction.op === 'load' ? { ...instruction, address: apply(instruction.address) } : instruction,
+    ),
+  }));
+  return isChanged() ? { ...kernel, stages } : kernel;
+}
+
+export function rewriteStores(kernel: LoopKernel, rewrite: AddressRewrite): LoopKernel {
+  const { apply, isChanged } = addressRewriter(rewrite);
+  const stages = kernel.stages.map((stage) => ({
+    ...stage,
+    stores: stage.stores.map((store) => ({ ...store, address: apply(store.address) })),
+  }));
+  return isChanged() ? { ...kernel, stages } : kernel;
 }

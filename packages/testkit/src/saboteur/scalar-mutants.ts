@@ -94,6 +94,8 @@ function subtle(
     mutate: (kernel: LoopKernel) =>
       rewriteInstructions(kernel, (instruction, emit) => {
         if (!isScalar(instruction, op) || (instruction.from === 'i32') !== (from === 'i32')) return false;
+        // Between floats there is nothing to truncate.
+        if (op === 'convert' && from === 'float' && instruction.type !== 'i32') return false;
         replace(instruction, emit);
         return true;
       }),
@@ -210,33 +212,15 @@ const forgotten: readonly Mutant[] = [
   }),
   subtle('conversion to integers does not saturate', 'convert', 'float', (instruction, emit) => {
     const [x] = operandsOf(instruction);
-    if (instruction.type !== 'i32') emit.push(instruction);
-    else {
-      const limit = emit.constant(instruction.from, 2 ** 31);
-      const isLarge = emit.push({
-        op: 'lt',
-        to: emit.register,
-        type: 'i32',
-        from: instruction.from,
-        operands: [limit, x],
-      });
-      const right = emit.push({ ...instruction, to: emit.register });
-      emit.select('i32', isLarge, emit.constant('i32', -(2 ** 31)), right, instruction.to);
-    }
+    const isLarge = emit.compare('lt', instruction.from, [emit.constant(instruction.from, 2 ** 31), x]);
+    const right = emit.push({ ...instruction, to: emit.register });
+    emit.select('i32', isLarge, emit.constant('i32', -(2 ** 31)), right, instruction.to);
   }),
   subtle('NaN becomes 1 as an integer', 'convert', 'float', (instruction, emit) => {
     const [x] = operandsOf(instruction);
-    if (instruction.type !== 'i32') emit.push(instruction);
-    else {
-      const right = emit.push({ ...instruction, to: emit.register });
-      emit.select(
-        'i32',
-        emit.compare('ne', instruction.from, [x, x]),
-        emit.constant('i32', 1),
-        right,
-        instruction.to,
-      );
-    }
+    const isMissing = emit.compare('ne', instruction.from, [x, x]);
+    const right = emit.push({ ...instruction, to: emit.register });
+    emit.select('i32', isMissing, emit.constant('i32', 1), right, instruction.to);
   }),
   subtle('conversion from integers is off by one', 'convert', 'i32', (instruction, emit) => {
     const [x] = operandsOf(instruction);

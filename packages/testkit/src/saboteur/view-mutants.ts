@@ -10,11 +10,6 @@ const loads = (name: string, change: (address: Address) => Address): Mutant => (
   mutate: (kernel) => rewriteLoads(kernel, change),
 });
 
-const offsetBy = (address: Address, shift: number): Address =>
-  typeof address.offset === 'number' && address.offset !== 0
-    ? { ...address, offset: address.offset + shift }
-    : address;
-
 /** Exchanges the strides of two axes, as a forgotten transposition does. */
 function exchanged(address: Address): Address {
   const [first, second, ...rest] = address.terms;
@@ -26,7 +21,6 @@ function exchanged(address: Address): Address {
 }
 
 const addresses: readonly Mutant[] = [
-  loads('slices begin one element early', (address) => offsetBy(address, -1)),
   loads('slices begin at the start', (address) => ({ ...address, offset: 0 })),
   loads('transposed tensors are read as they lie', exchanged),
   loads('flipped tensors are read forwards', (address) => ({
@@ -60,6 +54,25 @@ const addresses: readonly Mutant[] = [
     mutate: (kernel) => rewriteStores(kernel, exchanged),
   },
 ];
+
+/** Shifts what is read by one element wherever it does not begin at the start of its buffer. */
+const early: Mutant = {
+  name: 'slices begin one element early',
+  mutate: (kernel) =>
+    rewriteInstructions(kernel, (instruction, emit) => {
+      if (instruction.op !== 'load') return false;
+      const { offset, index } = instruction.address;
+      const begin =
+        typeof offset === 'number'
+          ? emit.constant('i32', offset)
+          : emit.push({ op: 'integer', to: emit.register, type: 'i32', argument: offset.argument });
+      const isInside = emit.compare('ne', 'i32', [begin, emit.constant('i32', 0)]);
+      const shift = emit.select('i32', isInside, emit.constant('i32', -1), emit.constant('i32', 0));
+      const shifted = index === undefined ? shift : emit.apply('add', 'i32', [index, shift]);
+      emit.push({ ...instruction, address: { ...instruction.address, index: shifted } });
+      return true;
+    }),
+};
 
 const guards: readonly Mutant[] = [
   {
@@ -143,4 +156,4 @@ function stale(
   return { ...dispatch, [which]: first };
 }
 
-export const viewMutants: readonly Mutant[] = [...addresses, ...guards, ...stages, ...programs];
+export const viewMutants: readonly Mutant[] = [...addresses, early, ...guards, ...stages, ...programs];
