@@ -3,7 +3,7 @@
  */
 import { ModuleBuilder } from '../wasm/index';
 import { emitPack } from './gemm/pack';
-import { emitCollect, emitEnumerate } from './tables';
+import { emitCollect, emitEnumerate, emitStretches } from './tables';
 
 export interface Helpers {
   enumerate(
@@ -15,10 +15,12 @@ export interface Helpers {
     axisCount: number,
   ): void;
   collect(target: number, source: number, offsets: number, count: number): void;
+  stretches(target: number, table: number, count: number): void;
   packLeft(
     source: number,
     lanes: number,
     inner: number,
+    stretches: number,
     target: number,
     laneCount: number,
     innerCount: number,
@@ -40,6 +42,7 @@ export class Machine {
     const module = new ModuleBuilder().importMemory();
     emitEnumerate(module);
     emitCollect(module);
+    emitStretches(module);
     emitPack(module, 'packLeft', 6);
     emitPack(module, 'packRight', 8);
     this.helpers = this.instantiate<Helpers>(module.encode());

@@ -71,6 +71,12 @@ export function merge(axes: readonly Axis[]): readonly Axis[] {
   return merged;
 }
 
+/** The one stride that walks all axes in the right operand, or undefined when there is none. */
+export function singleRightStride(axes: readonly Axis[]): number | undefined {
+  const [only, ...more] = merge(axes.map(({ extent, right }) => axis(extent, { right })));
+  return more.length === 0 ? (only?.right ?? 0) : undefined;
+}
+
 /** Outermost first by the stride in the left operand, so that packing walks memory in order. */
 const byLeftStride = (axes: readonly Axis[]): readonly Axis[] =>
   axes

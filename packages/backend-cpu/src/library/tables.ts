@@ -78,3 +78,31 @@ export function emitCollect(module: ModuleBuilder): void {
     for (const pointer of [target, offsets]) code.get(pointer).i32(4).op('i32.add').set(pointer);
   });
 }
+
+/**
+ * Exports `stretches(target, table, count)`: how many entries of an index table, from each one on, follow each other
+ * at the distance of one f32 element.
+ */
+export function emitStretches(module: ModuleBuilder): void {
+  const { code } = module.function({ parameters: ['i32', 'i32', 'i32'], exportAs: 'stretches' });
+  const target = code.parameter(0);
+  const table = code.parameter(1);
+  const count = code.parameter(2);
+  const i = code.local('i32');
+  const stretch = code.local('i32');
+  const at = code.local('i32');
+  code.while(i, count, 1, () => {
+    // From the last entry backwards; before the first turn `stretch` is 0, and there is no next entry to look at.
+    code.get(count).i32(1).op('i32.sub').get(i).op('i32.sub').i32(2).op('i32.shl').set(at);
+    code.get(i);
+    code.if(
+      () => {
+        code.get(table).get(at).op('i32.add').memory('i32.load', 4);
+        code.get(table).get(at).op('i32.add').memory('i32.load');
+        code.op('i32.sub').i32(4).op('i32.eq').get(stretch).op('i32.mul').i32(1).op('i32.add').set(stretch);
+      },
+      () => code.i32(1).set(stretch),
+    );
+    code.get(target).get(at).op('i32.add').get(stretch).memory('i32.store');
+  });
+}

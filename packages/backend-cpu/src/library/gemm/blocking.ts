@@ -5,7 +5,7 @@
  * blocks are later dealt out to threads.
  */
 import { AXES_BYTES } from '../machine';
-import { count, type Product } from '../product';
+import { count, type Product, singleRightStride } from '../product';
 
 /** 6 × 8: 12 accumulators of four lanes leave 3 of the 15 vector registers for two right values and one left value. */
 export const TILE_ROWS = 6;
@@ -17,6 +17,8 @@ export const WIDE_TILE_COLUMNS = 32;
 
 /** Inner block: a left and a right panel of it (9 + 12 KiB) lie in the first-level cache together. */
 const MOST_INNER = 384;
+/** The same for right panels in place, which take whole cache lines. */
+const MOST_INNER_UNPACKED = 192;
 /** Rows of one packed left block (at most 144 KiB: half of a small second-level cache). */
 const MOST_ROWS = 96;
 /** Elements of one packed right block (2 MiB). */
@@ -56,7 +58,9 @@ export interface Blocking {
   /** Byte offsets into the workspace. */
   readonly axes: number;
   readonly leftInner: number;
+  readonly leftStretches: number;
   readonly rightInner: number;
+  readonly rightStretches: number;
   readonly rightColumns: number;
   readonly leftRows: number;
   readonly outputRows: number;
@@ -72,10 +76,10 @@ const LEAST_TILES_BYTES = Math.max(TILE_BYTES, WIDE_TILE_COLUMNS * 4);
 
 function accessOf(product: Product, rows: number): RightAccess {
   const [column, ...moreColumns] = product.columns;
-  const [inner, ...moreInner] = product.inner;
-  if (moreColumns.length > 0 || moreInner.length > 0) return 'packed';
+  const innerStride = singleRightStride(product.inner);
+  if (moreColumns.length > 0 || innerStride === undefined) return 'packed';
   if (rows <= MOST_ROWS_UNPACKED && (column === undefined || column.right === 1)) return 'rows';
-  if (rows === 1 && inner?.right === 1) return 'dots';
+  if (rows === 1 && innerStride === 1) return 'dots';
   return 'packed';
 }
 
@@ -86,7 +90,8 @@ export function blockingOf(product: Product): Blocking {
   const inner = count(product.inner);
   const access = accessOf(product, rows);
 
-  const innerBlock = access === 'dots' ? inner : Math.min(inner, blockOf(inner, MOST_INNER, 4));
+  const mostInner = access === 'rows' ? MOST_INNER_UNPACKED : MOST_INNER;
+  const innerBlock = access === 'dots' ? inner : Math.min(inner, blockOf(inner, mostInner, 4));
   const innerBlocks = innerBlock === 0 ? 1 : Math.ceil(inner / innerBlock);
   const rowBlock = blockOf(rows, MOST_ROWS, TILE_ROWS);
   const fitting = Math.floor(MOST_RIGHT_ELEMENTS / Math.max(1, inner));
@@ -111,7 +116,9 @@ export function blockingOf(product: Product): Blocking {
     innerBlocks,
     axes: reserve(AXES_BYTES),
     leftInner: reserve(inner * 4),
+    leftStretches: reserve(inner * 4),
     rightInner: reserve(inner * 4),
+    rightStretches: reserve(inner * 4),
     rightColumns: reserve(columnBlock * 4),
     leftRows: reserve(rowBlock * 4),
     outputRows: reserve(rowBlock * 4),

@@ -7,47 +7,73 @@
  * operand is read; what they compute is never stored.
  */
 import type { Code, Local, ModuleBuilder } from '../../wasm/index';
+import { advance, define } from './define';
 
-/** Exports `name(source, lanes, inner, target, laneCount, innerCount)`; `lanes` and `inner` are index tables. */
+/**
+ * Exports `name(source, lanes, inner, stretches, target, laneCount, innerCount)`; `lanes` and `inner` are index tables,
+ * `stretches` says of each inner index how many from there on are neighbours in memory.
+ */
 export function emitPack(module: ModuleBuilder, name: string, width: 6 | 8): void {
-  const { code } = module.function({
-    parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    exportAs: name,
-  });
-  const source = code.parameter(0);
-  const lanes = code.parameter(1);
-  const inner = code.parameter(2);
-  const target = code.parameter(3);
-  const laneCount = code.parameter(4);
-  const innerCount = code.parameter(5);
+  const { code, named } = define(
+    module,
+    ['source', 'lanes', 'inner', 'stretches', 'target', 'laneCount', 'innerCount'],
+    { exportAs: name },
+  );
+  const { source, lanes, inner, stretches, target, laneCount, innerCount } = named;
   const first = code.local('i32');
   const adjacent = code.local('i32');
-  const step = code.local('i32');
   const entry = code.local('i32');
+  const offset = code.local('i32');
+  const end = code.local('i32');
+  const stop = code.local('i32');
   const k = code.local('i32');
   const pointers = Array.from({ length: width }, () => code.local('i32'));
   const [lane0, ...otherLanes] = pointers;
   if (lane0 === undefined) throw new RangeError('a panel has at least one lane');
 
-  const advance = (pointer: Local, bytes: number): void => {
-    code.get(pointer).i32(bytes).op('i32.add').set(pointer);
+  const panelOfNeighbours = (): void => {
+    code.while(k, innerCount, 1, () => {
+      copyLanes(code, width, lane0, entry, target);
+      advance(code, entry, 4);
+      advance(code, target, 4 * width);
+    });
+  };
+  /** Stretch by stretch: fours of each by transposition, the rest one by one. */
+  const panelOfScattered = (): void => {
+    code.while(k, innerCount, 0, () => {
+      code.get(inner).get(k).i32(2).op('i32.shl').op('i32.add').memory('i32.load').set(offset);
+      code.get(stretches).get(k).i32(2).op('i32.shl').op('i32.add').memory('i32.load');
+      code.get(k).op('i32.add').set(end);
+      code.get(end).get(innerCount).get(end).get(innerCount).op('i32.lt_s').op('select').set(end);
+      code.get(end).i32(3).op('i32.sub').set(stop);
+      code.while(k, stop, 4, () => {
+        transposeFour(code, pointers, offset, target);
+        advance(code, offset, 16);
+        advance(code, target, 16 * width);
+      });
+      code.while(k, end, 1, () => {
+        for (const [lane, pointer] of pointers.entries()) {
+          code.get(target).get(pointer).get(offset).op('i32.add').memory('f32.load');
+          code.memory('f32.store', 4 * lane);
+        }
+        advance(code, offset, 4);
+        advance(code, target, 4 * width);
+      });
+    });
   };
 
   code.while(first, laneCount, width, () => {
     for (const [lane, pointer] of pointers.entries()) {
+      code.get(source).get(lanes);
       code
-        .get(source)
-        .get(lanes)
         .memory('i32.load', 4 * lane)
         .op('i32.add')
         .set(pointer);
     }
     code.i32(1);
     for (const [lane, pointer] of otherLanes.entries()) {
+      code.get(pointer).get(lane0).op('i32.sub');
       code
-        .get(pointer)
-        .get(lane0)
-        .op('i32.sub')
         .i32(4 * (lane + 1))
         .op('i32.eq')
         .op('i32.and');
@@ -55,38 +81,8 @@ export function emitPack(module: ModuleBuilder, name: string, width: 6 | 8): voi
     code.set(adjacent);
     code.get(inner).set(entry);
     code.i32(0).set(k);
-    code.get(adjacent).if(
-      () =>
-        code.while(k, innerCount, 1, () => {
-          copyLanes(code, width, lane0, entry, target);
-          advance(entry, 4);
-          advance(target, 4 * width);
-        }),
-      () =>
-        code.while(k, innerCount, 0, () => {
-          pushIsStretch(code, entry, k, innerCount);
-          code.if(
-            () => {
-              transposeFour(code, pointers, entry, target);
-              code.i32(4).set(step);
-            },
-            () => {
-              copyScattered(code, pointers, entry, target);
-              code.i32(1).set(step);
-            },
-          );
-          code.get(k).get(step).op('i32.add').set(k);
-          code.get(entry).get(step).i32(2).op('i32.shl').op('i32.add').set(entry);
-          code
-            .get(target)
-            .get(step)
-            .i32(4 * width)
-            .op('i32.mul')
-            .op('i32.add')
-            .set(target);
-        }),
-    );
-    advance(lanes, 4 * width);
+    code.get(adjacent).if(panelOfNeighbours, panelOfScattered);
+    advance(code, lanes, 4 * width);
   });
 }
 
@@ -100,51 +96,10 @@ function copyLanes(code: Code, width: 6 | 8, lane0: Local, entry: Local, target:
   code.release(from);
 }
 
-/** Pushes whether the next four inner indices exist and are neighbours in memory. */
-function pushIsStretch(code: Code, entry: Local, k: Local, innerCount: Local): void {
-  code.get(innerCount).get(k).op('i32.sub').i32(4).op('i32.ge_s');
-  code.if(
-    () => {
-      code.i32(1);
-      for (const next of [1, 2, 3]) {
-        code
-          .get(entry)
-          .memory('i32.load', 4 * next)
-          .get(entry)
-          .memory('i32.load')
-          .op('i32.sub');
-        code
-          .i32(4 * next)
-          .op('i32.eq')
-          .op('i32.and');
-      }
-    },
-    () => code.i32(0),
-    'i32',
-  );
-}
-
-/** One inner index of scattered lanes. */
-function copyScattered(code: Code, pointers: readonly Local[], entry: Local, target: Local): void {
-  code.scratch(['i32'], (offset) => {
-    code.get(entry).memory('i32.load').set(offset);
-    for (const [lane, pointer] of pointers.entries()) {
-      code
-        .get(target)
-        .get(pointer)
-        .get(offset)
-        .op('i32.add')
-        .memory('f32.load')
-        .memory('f32.store', 4 * lane);
-    }
-  });
-}
-
-/** Four neighbouring inner indices of every lane: a transposition in registers. */
-function transposeFour(code: Code, pointers: readonly Local[], entry: Local, target: Local): void {
+/** Four neighbouring inner indices of every lane, at a byte offset from the lanes: a transposition in registers. */
+function transposeFour(code: Code, pointers: readonly Local[], offset: Local, target: Local): void {
   const width = pointers.length;
-  code.scratch(['i32', 'v128', 'v128', 'v128', 'v128'], (offset, even0, odd0, even1, odd1) => {
-    code.get(entry).memory('i32.load').set(offset);
+  code.scratch(['v128', 'v128', 'v128', 'v128'], (even0, odd0, even1, odd1) => {
     const interleave = (lane: number, low: Local, high: Local): void => {
       const pair = [pointers[lane], pointers[lane + 1]];
       code.scratch(['v128', 'v128'], (a, b) => {

@@ -5,7 +5,7 @@
  */
 import { bytesPerStorage, type Epilogue } from '@hadal/core/backend';
 import type { Machine } from '../machine';
-import type { Axis, Product } from '../product';
+import { type Axis, type Product, singleRightStride } from '../product';
 import type { BlockKernels } from './block';
 import {
   type Blocking,
@@ -67,14 +67,18 @@ export class ProductRun {
   run(): void {
     const { product, blocking } = this;
     if (blocking.rows === 0 || blocking.columns === 0) return;
-    const { leftInner, rightInner, inner } = blocking;
-    if (inner > 0) {
-      this.enumerate(leftInner, product.inner, 'left', F32, 0, inner, inner);
-      if (blocking.access !== 'dots')
-        this.enumerate(rightInner, product.inner, 'right', F32, 0, inner, inner);
-    }
+    this.innerTable(blocking.leftInner, blocking.leftStretches, 'left');
+    if (blocking.access !== 'dots') this.innerTable(blocking.rightInner, blocking.rightStretches, 'right');
     const { left, right, output, row } = product;
     this.repeat({ left, right, output, row, column: 0 }, 0);
+  }
+
+  private innerTable(table: number, stretches: number, field: 'left' | 'right'): void {
+    const { inner } = this.blocking;
+    if (inner === 0) return;
+    const { workspace } = this.addresses;
+    this.enumerate(table, this.product.inner, field, F32, 0, inner, inner);
+    this.machine.helpers.stretches(workspace + stretches, workspace + table, inner);
   }
 
   /** Walks the loop axes from `depth` on, outermost first. */
@@ -151,7 +155,7 @@ export class ProductRun {
 
   /** The right operand's columns from `column` on, all inner blocks one after another. */
   private packRight(right: number, column: number, width: number): void {
-    const { rightColumns, rightInner, inner, innerBlock } = this.blocking;
+    const { rightColumns, rightInner, rightStretches, inner, innerBlock } = this.blocking;
     const { workspace } = this.addresses;
     const padded = Math.ceil(width / TILE_COLUMNS) * TILE_COLUMNS;
     this.enumerate(rightColumns, this.product.columns, 'right', F32, column, width, padded);
@@ -160,6 +164,7 @@ export class ProductRun {
         right,
         workspace + rightColumns,
         workspace + rightInner + F32 * k,
+        workspace + rightStretches + F32 * k,
         workspace + this.blocking.right + F32 * padded * k,
         width,
         Math.min(innerBlock, inner - k),
@@ -184,7 +189,7 @@ export class ProductRun {
     height: number,
     compute: (start: number, length: number, first: number, last: number) => void,
   ): void {
-    const { inner, innerBlock, innerBlocks, leftRows, leftInner, left } = this.blocking;
+    const { inner, innerBlock, innerBlocks, leftRows, leftInner, leftStretches, left } = this.blocking;
     const { workspace } = this.addresses;
     for (let i = 0; i < innerBlocks; i++) {
       const start = i * innerBlock;
@@ -193,6 +198,7 @@ export class ProductRun {
         this.left + F32 * at.left,
         workspace + leftRows,
         workspace + leftInner + F32 * start,
+        workspace + leftStretches + F32 * start,
         workspace + left,
         height,
         length,
@@ -240,7 +246,7 @@ export class ProductRun {
   ): void {
     const { workspace } = this.addresses;
     const { blocking } = this;
-    const rightStep = F32 * (this.product.inner[0]?.right ?? 0);
+    const rightStep = F32 * (singleRightStride(this.product.inner) ?? 0);
     const wide = height === 1 ? width - (width % WIDE_TILE_COLUMNS) : 0;
     const whole = width - (width % TILE_COLUMNS);
     const panels = Math.ceil(height / TILE_ROWS);
@@ -289,13 +295,14 @@ export class ProductRun {
 
   /** Packs the columns that do not fill a tile. */
   private packTail(right: number, column: number, width: number): void {
-    const { rightColumns, rightInner, inner } = this.blocking;
+    const { rightColumns, rightInner, rightStretches, inner } = this.blocking;
     const { workspace } = this.addresses;
     this.enumerate(rightColumns, this.product.columns, 'right', F32, column, width, TILE_COLUMNS);
     this.machine.helpers.packRight(
       right,
       workspace + rightColumns,
       workspace + rightInner,
+      workspace + rightStretches,
       workspace + this.blocking.right,
       width,
       inner,
