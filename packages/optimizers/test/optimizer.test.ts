@@ -32,7 +32,7 @@ describe('an optimizer', () => {
     const weight = variable(tensor([0]));
     const optimizer = sgd(1);
     optimizer.build([weight]);
-    const step = compile((gradient: Tensor): undefined => optimizer.apply([gradient]));
+    const step = compile((gradient: Tensor): void => optimizer.apply([gradient]));
     await step(tensor([1]));
     optimizer.learningRate = 0.5;
     expect(optimizer.learningRate).toBe(0.5);

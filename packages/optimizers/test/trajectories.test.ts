@@ -84,7 +84,7 @@ describe(`optimizers follow ${golden.reference}`, () => {
     const optimizer = optimizerFromConfig({ className: original.className, config });
     const variables = variablesOf();
     optimizer.build(variables);
-    const step = compile((...gradients: Tensor[]): undefined => optimizer.apply(gradients));
+    const step = compile((...gradients: Tensor[]): void => optimizer.apply(gradients));
     for (const gradients of golden.gradients) await step(...tensorsOf(gradients));
     for (const [index, { value }] of variables.entries()) {
       expect(difference(await value.data(), trajectory.at(-1)?.[index] ?? [])).toBeLessThan(2e-6);

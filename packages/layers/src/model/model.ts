@@ -2,7 +2,7 @@
  * The model: a network that trains. `compile` says how, `fit` trains, `evaluate` measures, `save` keeps everything
  * that a later run needs to continue.
  */
-import type { TrainingBatch } from '@hadal/core';
+import type { Program, TrainingBatch } from '@hadal/core';
 import { ArgumentError, Tensor } from '@hadal/core';
 import type { Optimizer } from '@hadal/optimizers';
 import type { Callback } from '../callbacks/callback';
@@ -185,6 +185,19 @@ export class Model extends Network {
    */
   async testOnBatch(x: ArrayInput, y: ArrayInput, options: BatchOptions = {}): Promise<Logs> {
     return this.#onBatch('testOnBatch', x, y, options, (trainee) => trainee.testStep);
+  }
+
+  /**
+   * What a training step for such a batch runs: kernels and library calls, as a list and as text. Nothing is computed.
+   *
+   * @example
+   * console.log((await model.trainProgram(x, y)).explain());
+   */
+  async trainProgram(x: ArrayInput, y: ArrayInput): Promise<Program> {
+    const compiled = this.#requireCompiled('trainProgram');
+    const samples = { x: await toHostArray('fit', 'x', x), y: await toHostArray('fit', 'y', y) };
+    const batch = this.#prepare('trainProgram', samples, compiled, undefined);
+    return this.#ready(compiled).trainProgram(upload(batch.x), upload(batch.y), undefined);
   }
 
   /** Forgets what the metrics gathered; `fit` and `evaluate` do it by themselves. */

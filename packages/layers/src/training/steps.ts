@@ -4,7 +4,7 @@
  * Nothing leaves the device: the loss and the metrics are gathered in variables, and `readLogs` reads them all at once
  * when somebody wants to know.
  */
-import type { CompiledFunction, Tensor } from '@hadal/core';
+import type { CompiledFunction, Program, Tensor } from '@hadal/core';
 import { compile, gradients, stack } from '@hadal/core';
 import { collectingContext } from '../layer/context';
 import type { Metric } from '../metrics/metric';
@@ -54,6 +54,11 @@ export class Steps {
     };
     this.train = compile(train, { name: `${network.name}.train` });
     this.test = compile(test, { name: `${network.name}.test` });
+  }
+
+  /** What a training step for such a batch runs. */
+  trainProgram(x: Tensor, y: Tensor, weight: Tensor | undefined): Program {
+    return this.train.program(x, y, weight);
   }
 
   /** Forgets what was measured. */
