@@ -33,6 +33,19 @@ export const AXES_BYTES = 256;
 /** Most axes that fit there. */
 export const MOST_AXES = AXES_BYTES / 8;
 
+/** A row-major walk over axes: pairs of extent and stride, innermost first. */
+export type Walk = Int32Array;
+
+/** The walk over these axes with their strides in one field, times a factor that makes them bytes where asked. */
+export function walkOf<Field extends string>(
+  axes: readonly (Readonly<Record<Field, number>> & { readonly extent: number })[],
+  field: Field,
+  factor: number,
+): Walk {
+  if (axes.length === 0) return Int32Array.of(1, 0);
+  return Int32Array.from(axes.toReversed().flatMap((each) => [each.extent, each[field] * factor]));
+}
+
 /** Where library kernels run. */
 export class Machine {
   readonly helpers: Helpers;
@@ -56,25 +69,12 @@ export class Machine {
   }
 
   /**
-   * Writes the byte offsets of the indices start … start + count - 1 of a row-major walk over the axes to `table`, and
-   * repeats the last one up to `padded` entries. `scratch` has `AXES_BYTES` for the axes.
+   * Writes the offsets of the indices start … start + count - 1 of a walk to `table`, and repeats the last one up to
+   * `padded` entries. `scratch` has `AXES_BYTES` for the axes.
    */
-  enumerate(
-    table: number,
-    axes: readonly { readonly extent: number; readonly strideBytes: number }[],
-    range: { readonly start: number; readonly count: number; readonly padded?: number },
-    scratch: number,
-  ): void {
-    const { integers } = this;
-    let position = scratch >>> 2;
-    for (const { extent, strideBytes } of axes.length === 0
-      ? [{ extent: 1, strideBytes: 0 }]
-      : axes.toReversed()) {
-      integers[position++] = extent;
-      integers[position++] = strideBytes;
-    }
-    const { start, count, padded = count } = range;
-    this.helpers.enumerate(table, start, count, padded, scratch, Math.max(1, axes.length));
+  enumerate(table: number, walk: Walk, start: number, count: number, padded: number, scratch: number): void {
+    this.integers.set(walk, scratch >>> 2);
+    this.helpers.enumerate(table, start, count, padded, scratch, walk.length >>> 1);
   }
 
   /** The exports of a module that imports this memory. The caller names the functions that the module was made with. */

@@ -4,8 +4,8 @@
  * Blocks of rows and columns are independent of each other; the inner blocks of one output element are added in order.
  */
 import { bytesPerStorage, type Epilogue } from '@hadal/core/backend';
-import type { Machine } from '../machine';
-import { type Axis, type Product, singleRightStride } from '../product';
+import { type Machine, type Walk, walkOf } from '../machine';
+import { type Product, singleRightStride } from '../product';
 import type { BlockKernels } from './block';
 import {
   type Blocking,
@@ -30,9 +30,27 @@ export interface Addresses {
 export interface PlannedProduct {
   readonly product: Product;
   readonly blocking: Blocking;
+  /** Bytes between inner indices of a right operand that is read in place. */
+  readonly rightStep: number;
+  /** How each index table is made; byte offsets, but elements and indices for the output's rows. */
+  readonly walks: Readonly<Record<Table, Walk>>;
 }
 
-export const planProduct = (product: Product): PlannedProduct => ({ product, blocking: blockingOf(product) });
+type Table = 'leftInner' | 'rightInner' | 'rightColumns' | 'leftRows' | 'outputRows' | 'rowIndices';
+
+export const planProduct = (product: Product): PlannedProduct => ({
+  product,
+  blocking: blockingOf(product),
+  rightStep: F32 * (singleRightStride(product.inner) ?? 0),
+  walks: {
+    leftInner: walkOf(product.inner, 'left', F32),
+    rightInner: walkOf(product.inner, 'right', F32),
+    rightColumns: walkOf(product.columns, 'right', F32),
+    leftRows: walkOf(product.rows, 'left', F32),
+    outputRows: walkOf(product.rows, 'output', 1),
+    rowIndices: walkOf(product.rows, 'row', 1),
+  },
+});
 
 /** Where the current repetition is. */
 interface Repetition {
@@ -54,10 +72,11 @@ export class ProductRun {
     private readonly machine: Machine,
     private readonly kernels: BlockKernels,
     private readonly epilogue: Epilogue,
-    { product, blocking }: PlannedProduct,
+    private readonly planned: PlannedProduct,
     private readonly addresses: Addresses,
     private readonly scalars: readonly number[],
   ) {
+    const { product, blocking } = planned;
     this.product = product;
     const [first, second] = addresses.operands;
     [this.left, this.right] = product.exchanged ? [second, first] : [first, second];
@@ -67,18 +86,18 @@ export class ProductRun {
   run(): void {
     const { product, blocking } = this;
     if (blocking.rows === 0 || blocking.columns === 0) return;
-    this.innerTable(blocking.leftInner, blocking.leftStretches, 'left');
-    if (blocking.access !== 'dots') this.innerTable(blocking.rightInner, blocking.rightStretches, 'right');
+    this.innerTable('leftInner', blocking.leftStretches);
+    if (blocking.access !== 'dots') this.innerTable('rightInner', blocking.rightStretches);
     const { left, right, output, row } = product;
     this.repeat({ left, right, output, row, column: 0 }, 0);
   }
 
-  private innerTable(table: number, stretches: number, field: 'left' | 'right'): void {
+  private innerTable(table: 'leftInner' | 'rightInner', stretches: number): void {
     const { inner } = this.blocking;
     if (inner === 0) return;
     const { workspace } = this.addresses;
-    this.enumerate(table, this.product.inner, field, F32, 0, inner, inner);
-    this.machine.helpers.stretches(workspace + stretches, workspace + table, inner);
+    this.enumerate(table, 0, inner, inner);
+    this.machine.helpers.stretches(workspace + stretches, workspace + this.blocking[table], inner);
   }
 
   /** Walks the loop axes from `depth` on, outermost first. */
@@ -134,23 +153,12 @@ export class ProductRun {
     ];
   }
 
-  /** Fills an index table with the offsets of `total` indices from `start`. */
-  private enumerate(
-    table: number,
-    axes: readonly Axis[],
-    field: 'left' | 'right' | 'output' | 'row',
-    bytes: number,
-    start: number,
-    total: number,
-    padded: number,
-  ): void {
+  /** Fills an index table with the offsets of `total` indices from `start`, padded by repeating the last. */
+  private enumerate(table: Table, start: number, total: number, padded: number): void {
     const { workspace } = this.addresses;
-    this.machine.enumerate(
-      workspace + table,
-      axes.map((each) => ({ extent: each.extent, strideBytes: each[field] * bytes })),
-      { start, count: total, padded },
-      workspace + this.blocking.axes,
-    );
+    const { blocking, walks } = this.planned;
+    const scratch = workspace + blocking.axes;
+    this.machine.enumerate(workspace + blocking[table], walks[table], start, total, padded, scratch);
   }
 
   /** The right operand's columns from `column` on, all inner blocks one after another. */
@@ -158,7 +166,7 @@ export class ProductRun {
     const { rightColumns, rightInner, rightStretches, inner, innerBlock } = this.blocking;
     const { workspace } = this.addresses;
     const padded = Math.ceil(width / TILE_COLUMNS) * TILE_COLUMNS;
-    this.enumerate(rightColumns, this.product.columns, 'right', F32, column, width, padded);
+    this.enumerate('rightColumns', column, width, padded);
     for (let k = 0; k < inner; k += innerBlock) {
       this.machine.helpers.packRight(
         right,
@@ -173,13 +181,11 @@ export class ProductRun {
   }
 
   private rowTables(row: number, height: number): void {
-    const { leftRows, outputRows, rowIndices } = this.blocking;
-    const { rows } = this.product;
     const padded = Math.ceil(height / TILE_ROWS) * TILE_ROWS;
-    this.enumerate(leftRows, rows, 'left', F32, row, height, padded);
-    this.enumerate(outputRows, rows, 'output', 1, row, height, padded);
+    this.enumerate('leftRows', row, height, padded);
+    this.enumerate('outputRows', row, height, padded);
     if (this.epilogue.sideInputs.some(({ kind }) => kind === 'row')) {
-      this.enumerate(rowIndices, rows, 'row', 1, row, height, padded);
+      this.enumerate('rowIndices', row, height, padded);
     }
   }
 
@@ -246,7 +252,7 @@ export class ProductRun {
   ): void {
     const { workspace } = this.addresses;
     const { blocking } = this;
-    const rightStep = F32 * (singleRightStride(this.product.inner) ?? 0);
+    const { rightStep } = this.planned;
     const wide = height === 1 ? width - (width % WIDE_TILE_COLUMNS) : 0;
     const whole = width - (width % TILE_COLUMNS);
     const panels = Math.ceil(height / TILE_ROWS);
@@ -297,7 +303,7 @@ export class ProductRun {
   private packTail(right: number, column: number, width: number): void {
     const { rightColumns, rightInner, rightStretches, inner } = this.blocking;
     const { workspace } = this.addresses;
-    this.enumerate(rightColumns, this.product.columns, 'right', F32, column, width, TILE_COLUMNS);
+    this.enumerate('rightColumns', column, width, TILE_COLUMNS);
     this.machine.helpers.packRight(
       right,
       workspace + rightColumns,
@@ -314,7 +320,7 @@ export class ProductRun {
     const { left, leftInner, rightColumns, inner, tiles, outputRows, rowIndices } = this.blocking;
     const { workspace } = this.addresses;
     const padded = Math.ceil(width / 4) * 4;
-    this.enumerate(rightColumns, this.product.columns, 'right', F32, column, width, padded);
+    this.enumerate('rightColumns', column, width, padded);
     this.machine.helpers.collect(workspace + left, this.left + F32 * at.left, workspace + leftInner, inner);
     this.kernels.dots(
       workspace + left,

@@ -1,6 +1,6 @@
 /** Runs gather and scatter-add: indices are brought together once, then each outer position handles whole rows. */
 import type { LibraryExecutable } from '../executable';
-import type { Machine } from '../machine';
+import { type Machine, walkOf } from '../machine';
 import { type Axis, count } from '../product';
 import { emitIndexedModule, type IndexedKernels } from './kernels';
 import { decodeIndexed, type IndexedCall, indexedLayout } from './match';
@@ -35,8 +35,9 @@ function runIndexed(
     field: 'left' | 'right' | 'output',
     total: number,
   ): number => {
-    const strides = axes.map((each) => ({ extent: each.extent, strideBytes: BYTES * each[field] }));
-    if (total > 0) machine.enumerate(workspace + at, strides, { start: 0, count: total }, scratch);
+    if (total > 0) {
+      machine.enumerate(workspace + at, walkOf(axes, field, BYTES), 0, total, total, scratch);
+    }
     return workspace + at;
   };
   /** 0 where elements of a row are contiguous, their table otherwise. */
