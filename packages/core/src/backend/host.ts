@@ -57,7 +57,7 @@ const isHostExec = (exec: Exec): exec is HostExec => 'executable' in exec;
  * }
  */
 export abstract class HostBackend implements Backend {
-  readonly apiVersion = BACKEND_API_VERSION;
+  readonly apiVersion: number = BACKEND_API_VERSION;
   abstract readonly name: string;
   readonly caps: Caps = {
     storages: ['f32', 'f64', 'i32', 'u8'],

@@ -209,6 +209,8 @@ export class Device {
   /** Collects unreachable tensors now. Tests of memory call it; programs need not. */
   async collect(): Promise<void> {
     await this.queue.idle();
+    // What the first finalizers let go of is found by a second collection.
+    await collectGarbage();
     await collectGarbage();
   }
 

@@ -21,6 +21,8 @@ export class BoundedCache<V extends { readonly heldBytes: number }> {
   }
 
   set(key: string, value: V): void {
+    const replaced = this.#entries.get(key);
+    if (replaced !== undefined) this.#bytes -= replaced.heldBytes + key.length;
     this.#entries.set(key, value);
     this.#bytes += value.heldBytes + key.length;
     for (const [oldest, entry] of this.#entries) {

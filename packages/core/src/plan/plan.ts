@@ -38,6 +38,7 @@ export class Plan {
   readonly arenaBytes: number;
   #dispatches: PlannedDispatch[] | undefined;
   #preparing: Promise<void> | undefined;
+  #failed = false;
 
   constructor(device: Device, backend: Backend, schedule: Schedule, prepare: Prepare) {
     this.#device = device;
@@ -57,6 +58,11 @@ export class Plan {
   /** An estimate of what the plan itself holds, for the cache's bound. */
   get heldBytes(): number {
     return 2048 + 4096 * this.#schedule.steps.length;
+  }
+
+  /** Whether a kernel could not be prepared; such a plan is made anew. */
+  get failed(): boolean {
+    return this.#failed;
   }
 
   get dispatches(): readonly DispatchSummary[] {
@@ -83,7 +89,9 @@ export class Plan {
   }
 
   #prepare(prepare: Prepare): void {
-    const execs = this.#schedule.steps.map((step) => (step.kind === 'copy' ? undefined : prepare(step)));
+    const execs = this.#schedule.steps.map((step) =>
+      step.kind === 'copy' ? undefined : attempt(prepare, step),
+    );
     const finish = (ready: readonly (Exec | undefined)[]): void => {
       this.#dispatches = this.#schedule.steps.map((step, index) => this.#planned(step, ready[index]));
     };
@@ -95,7 +103,9 @@ export class Plan {
     }
     this.#preparing = Promise.all(execs).then(finish);
     // The failure is reported by the run that waits for it.
-    this.#preparing.catch(() => undefined);
+    this.#preparing.catch(() => {
+      this.#failed = true;
+    });
   }
 
   #planned(step: Step, exec: Exec | undefined): PlannedDispatch {
@@ -142,6 +152,15 @@ export class Plan {
   #bytesOf(base: number): number {
     const buffer = this.#schedule.bases[base];
     return buffer === undefined ? 0 : bytesOf(buffer);
+  }
+}
+
+/** A failure to prepare is a failure of the run, like one that comes later. */
+function attempt(prepare: Prepare, step: Exclude<Step, { readonly kind: 'copy' }>): Exec | Promise<Exec> {
+  try {
+    return prepare(step);
+  } catch (error) {
+    return Promise.reject(error);
   }
 }
 

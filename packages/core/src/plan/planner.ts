@@ -37,7 +37,7 @@ export function plannerOf(backend: Backend, device: Device): Planner {
     program(graph): Program {
       const signature = signatureOf(graph);
       let plan = plans.get(signature.key);
-      if (plan === undefined) {
+      if (plan === undefined || plan.failed) {
         planned++;
         const target = {
           caps: backend.caps,

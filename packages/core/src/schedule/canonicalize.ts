@@ -11,7 +11,7 @@ import { attributesKey, type Signature } from '../plan/signature';
 import { Assembly, type AssemblyLimits } from './assemble';
 import { decompose } from './decompose';
 import { neutralOperand } from './neutral';
-import { emptyReduction, splitReduction } from './split-reduction';
+import { emptyReduction, splitReduction, trivialReduction } from './split-reduction';
 
 /** Decides whether a library takes a node; the node's inputs are canonical. */
 export type LibraryMatcher = (node: Node) => LibraryMatch | undefined;
@@ -105,7 +105,7 @@ class Canonicalizer {
   /** A node that a library takes stays; everything else that is not primitive is decomposed and visited in turn. */
   #simplify(node: Node): Node {
     if (node.op === 'reduce') {
-      const simpler = emptyReduction(node) ?? splitReduction(node);
+      const simpler = emptyReduction(node) ?? trivialReduction(node) ?? splitReduction(node);
       return simpler === undefined ? node : this.#replace(simpler, node);
     }
     if (node.op === 'concat') return this.assembly.assemble(node, this.library);

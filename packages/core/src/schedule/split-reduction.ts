@@ -26,6 +26,15 @@ export function emptyReduction(node: NodeOf<'reduce'>): Node | undefined {
   return broadcastTo(constant(identityOf(kind, source), source.dtype), node.shape);
 }
 
+/** A reduction over single elements is what it reduces. A leading axis stays: a batch of one is reduced like any other. */
+export function trivialReduction(node: NodeOf<'reduce'>): Node | undefined {
+  const { kind, axes } = node.attributes;
+  const [source] = node.inputs;
+  if (source === undefined || axes.some((axis) => axis === 0 || source.shape[axis] !== 1)) return undefined;
+  if (kind === 'argmax' || kind === 'argmin') return broadcastTo(constant(0, 'int32'), node.shape);
+  return reshape(source, node.shape);
+}
+
 /** The same reduction in two passes, or undefined where one pass is better. */
 export function splitReduction(node: NodeOf<'reduce'>): Node | undefined {
   const { kind, axes } = node.attributes;

@@ -1,0 +1,126 @@
+/** Variables are versioned: what was computed from an old value stays what it was. */
+import { HostileBackend, PlainBackend } from '@hadal/testkit';
+import { describe, expect, it } from 'vitest';
+import {
+  compile,
+  createDevice,
+  type Device,
+  interpreter,
+  packVariables,
+  type Tensor,
+  tensor,
+  variable,
+} from '../../src/index';
+
+const devices: readonly [string, () => Device][] = [
+  ['the interpreter', () => interpreter()],
+  ['generated kernels', () => createDevice(new PlainBackend())],
+  ['a hostile backend', () => createDevice(new HostileBackend())],
+];
+
+describe.each(devices)('variables on %s', (_, makeDevice) => {
+  const on = (values: number[], device: Device): Tensor => tensor(values, { device });
+
+  it('keep the old value in a tensor that was built before an assignment', async () => {
+    const w = variable(on([1, 2], makeDevice()));
+    const loss = w.value.square().sum();
+    w.assign(w.value.mul(10));
+    expect(await loss.item()).toBe(5);
+    expect(await w.value.array()).toEqual([10, 20]);
+  });
+
+  it('keep the old value in a tensor held across a compiled update', async () => {
+    const w = variable(on([1, 2], makeDevice()));
+    await w.value.data();
+    const loss = w.value.square().sum();
+    const step = compile(() => {
+      w.assign(w.value.mul(10));
+    });
+    await step();
+    await step();
+    expect(await loss.item()).toBe(5);
+    expect(await w.value.array()).toEqual([100, 200]);
+  });
+
+  it('keep the value of a read that was asked for before an update', async () => {
+    const w = variable(on([1, 2], makeDevice()));
+    await w.value.data();
+    const step = compile(() => {
+      w.assign(w.value.mul(10));
+    });
+    const reading = w.value.data();
+    await step();
+    expect(Array.from(await reading)).toEqual([1, 2]);
+  });
+
+  it('apply assignments in program order, flushed by any read', async () => {
+    const device = makeDevice();
+    const v = variable(on([1], device));
+    for (let i = 0; i < 5; i++) v.assign(v.value.mul(2).add(1));
+    await on([0], device).add(1).data();
+    expect(await v.value.item()).toBe(63);
+  });
+
+  it('change together when packed, in either direction', async () => {
+    const device = makeDevice();
+    const [a, b] = [variable(on([1, 2], device)), variable(tensor([[3], [4]], { device }))];
+    const flat = packVariables([a, b]);
+    flat.assign(flat.value.mul(2));
+    expect(await a.value.array()).toEqual([2, 4]);
+    b.assign(tensor([[7], [8]], { device }));
+    expect(await flat.value.array()).toEqual([2, 4, 7, 8]);
+    expect(await b.value.array()).toEqual([[7], [8]]);
+  });
+
+  it('do not share memory with the tensor they were assigned', async () => {
+    const device = makeDevice();
+    const v = variable(on([0, 0], device));
+    const given = on([1, 2], device);
+    await given.data();
+    v.assign(given);
+    const step = compile(() => {
+      v.assign(v.value.add(1));
+    });
+    await step();
+    expect(await given.array()).toEqual([1, 2]);
+    expect(await v.value.array()).toEqual([2, 3]);
+  });
+
+  it('run two programs that were started without waiting in the order of the calls', async () => {
+    const v = variable(on([1], makeDevice()));
+    const double = compile(() => {
+      v.assign(v.value.mul(2));
+      return v.value;
+    });
+    const increment = compile(() => {
+      v.assign(v.value.add(1));
+      return v.value;
+    });
+    const results = await Promise.all([double(), increment(), double(), increment()]);
+    expect(await Promise.all(results.map((each) => each.item()))).toEqual([2, 3, 6, 7]);
+  });
+});
+
+describe('an assignment', () => {
+  it('of another shape or dtype says what the variable holds', () => {
+    const v = variable(tensor([1, 2]), { name: 'weights' });
+    expect(() => v.assign(tensor([1, 2, 3]))).toThrow(/"weights" has shape \[2\], the value has \[3\]/);
+    expect(() => v.assign(tensor([1, 2], { dtype: 'int32' }))).toThrow(
+      /"weights" is float32, the value is int32/,
+    );
+  });
+
+  it('keeps one compiled update per step in place once nobody names the old value', async () => {
+    const device = createDevice(new PlainBackend());
+    const v = variable(tensor(new Float32Array(1000), { device }));
+    const step = compile(() => {
+      v.assign(v.value.add(1));
+    });
+    await step();
+    await step();
+    const before = device.memory().usedBytes;
+    for (let i = 0; i < 20; i++) await step();
+    expect(device.memory().usedBytes).toBe(before);
+    expect((await v.value.data())[0]).toBe(22);
+  });
+});
