@@ -143,7 +143,7 @@ export function std(x: TensorLike, options?: number | readonly number[] | Varian
 }
 
 function correctionOf(options: number | readonly number[] | VarianceOptions | undefined): number {
-  return options === undefined || isAxes(options) ? 0 : ((options as VarianceOptions).correction ?? 0);
+  return options === undefined || isAxes(options) ? 0 : (options.correction ?? 0);
 }
 
 function varianceNode(x: Node, axes: readonly number[], correction: number): Node {

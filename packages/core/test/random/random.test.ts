@@ -2,16 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { constant, data, evaluate, noBindings } from '../../src/graph/index';
 import {
   bernoulli,
+  type Device,
   defaultGenerator,
   dropout,
   Generator,
   gradients,
+  interpreter,
   ones,
   permutation,
   randomBits,
   randomInt,
   randomNormal,
   randomUniform,
+  setDevice,
   setSeed,
   type Tensor,
   truncatedNormal,
@@ -79,6 +82,19 @@ describe('a generator', () => {
     expect(valuesOf(randomUniform([4]))).toEqual(drawn);
   });
 
+  it('is one per device, with the same numbers on each', async () => {
+    const [first, second] = [interpreter(), interpreter()];
+    setSeed(8);
+    const draw = (device: Device) => {
+      setDevice(device);
+      return randomUniform([3]).array();
+    };
+    const drawn = [await draw(first), await draw(first)];
+    expect([await draw(second), await draw(second)]).toEqual(drawn);
+    expect(drawn[0]).not.toEqual(drawn[1]);
+    expect(await draw(first)).not.toEqual(drawn[1]);
+  });
+
   it('refuses seeds that are not whole numbers', () => {
     expect(() => new Generator(1.5)).toThrow(/seed 1.5/);
     expect(() => setSeed(-1)).toThrow(/seed -1/);
@@ -91,7 +107,7 @@ const moments = (values: readonly number[]): { mean: number; variance: number } 
 };
 
 describe('distributions', () => {
-  const count = 20_000;
+  const count = 10_000;
   const drawn = (make: (generator: Generator) => Tensor): number[] => valuesOf(make(new Generator(11)));
 
   it('uniform numbers fill [0, 1) evenly, in steps of 2⁻²³', () => {

@@ -71,7 +71,9 @@ function parse(comment: string): { readonly value: unknown } | undefined {
 }
 
 const plain = (value: unknown): unknown =>
-  ArrayBuffer.isView(value) && 'length' in value ? Array.from(value as Float32Array) : value;
+  value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint8Array
+    ? Array.from(value)
+    : value;
 
 /** Whether numbers agree to the digits that are shown, and everything else exactly. */
 export function agree(expected: unknown, actual: unknown): boolean {
