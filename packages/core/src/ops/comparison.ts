@@ -115,9 +115,9 @@ export function finite(x: Node): Node {
 }
 
 /**
- * `whenTrue` where the condition holds, `whenFalse` elsewhere; all three broadcast. Only the side that was taken
- * receives a gradient, but both are computed: a NaN gradient of the side not taken stays NaN times 0, so keep its
- * operands inside their domain (`where(x.greater(0), log(maximum(x, 1e-6)), 0)`).
+ * `whenTrue` where the condition holds, `whenFalse` elsewhere; all three broadcast. The side that was not taken gets
+ * gradient 0, but it is computed: where its slope is infinite, 0 · ∞ gives NaN. So keep its operands inside their
+ * domain, as in `where(x.greater(0), log(maximum(x, 1e-6)), 0)`.
  *
  * @param condition bool, or numbers of which those that are not 0 count as true
  * @throws {ShapeError} when the shapes do not broadcast
