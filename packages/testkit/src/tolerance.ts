@@ -17,6 +17,7 @@ export interface Tolerance {
  * - `reduction`: sums of many terms, products, row kernels such as softmax
  * - `contraction`: matrix products and convolutions
  * - `gradient`: first-order gradients; `curvature`: second-order ones
+ * - `curve`: losses along a training run, where differences add up
  */
 export type ToleranceClass =
   | 'exact'
@@ -25,7 +26,8 @@ export type ToleranceClass =
   | 'reduction'
   | 'contraction'
   | 'gradient'
-  | 'curvature';
+  | 'curvature'
+  | 'curve';
 
 const FLOAT32: Record<ToleranceClass, Tolerance> = {
   exact: { relative: 0, absolute: 0 },
@@ -33,8 +35,9 @@ const FLOAT32: Record<ToleranceClass, Tolerance> = {
   elementary: { relative: 4e-6, absolute: 5e-7 },
   reduction: { relative: 4e-6, absolute: 1e-6 },
   contraction: { relative: 4e-6, absolute: 1e-6 },
-  gradient: { relative: 1e-5, absolute: 4e-6 },
-  curvature: { relative: 4e-5, absolute: 2e-5 },
+  gradient: { relative: 2e-6, absolute: 8e-7 },
+  curvature: { relative: 3e-6, absolute: 1.5e-6 },
+  curve: { relative: 2e-6, absolute: 5e-7 },
 };
 
 const FLOAT64: Record<ToleranceClass, Tolerance> = {
@@ -45,6 +48,7 @@ const FLOAT64: Record<ToleranceClass, Tolerance> = {
   contraction: { relative: 1e-13, absolute: 1e-14 },
   gradient: { relative: 1e-12, absolute: 1e-13 },
   curvature: { relative: 1e-12, absolute: 1e-12 },
+  curve: { relative: 1e-10, absolute: 1e-11 },
 };
 
 /** Finite differences against a gradient rule, in float64 with a fourth-order stencil. */

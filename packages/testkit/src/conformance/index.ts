@@ -8,6 +8,7 @@ import { forwardCases } from './forward';
 import { fusionCases } from './fusion';
 import { gradientCases } from './gradients';
 import { stateCases } from './state';
+import { trainingCases } from './training';
 
 export interface ConformanceOptions {
   /** The device under test, or how to make it; made once. */
@@ -40,6 +41,7 @@ export function conformanceCases({ device, filter, seed = 1 }: ConformanceOption
     ...gradientCases(SAMPLES, context),
     ...fusionCases(context),
     ...stateCases(context),
+    ...trainingCases(context),
   ];
   return cases
     .filter(({ group, name }) => filter === undefined || filter(group, name))

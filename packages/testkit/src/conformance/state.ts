@@ -42,8 +42,9 @@ const floats = (device: Device, shape: readonly number[], seed: number, name: st
 
 /** A stream of random numbers whose state lies on the device. */
 async function generatorOn(device: Device, seed: number): Promise<Generator> {
+  const start = await tensor([0, seed, 0], { dtype: 'int32', device }).realize();
   const generator = new Generator(seed);
-  generator.state.assign(await tensor([0, seed, 0], { dtype: 'int32', device }).realize());
+  generator.state.assign(start);
   return generator;
 }
 
