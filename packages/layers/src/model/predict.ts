@@ -1,8 +1,8 @@
 /** Prediction in batches, and the results put together. */
 import type { Dataset, HostArray, TrainingBatch } from '@hadal/core';
-import { DataError, hostArray, Tensor, tensor } from '@hadal/core';
-import { ArrayDataset } from '../training/array-dataset';
-import { type ArrayInput, soleArray, toHostArray } from '../training/arrays';
+import { ArgumentError, DataError, hostArray, Tensor, tensor } from '@hadal/core';
+import { type ArrayInput, rows, sampleCount, soleArray, toHostArray } from '../training/arrays';
+import { makeBreather } from '../training/breathe';
 
 /** Arrays of samples, or a dataset of batches. */
 export type PredictData = ArrayInput | Dataset<TrainingBatch>;
@@ -27,17 +27,28 @@ export async function predictBatches(
 ): Promise<Tensor> {
   signal?.throwIfAborted();
   if (data instanceof Tensor && (data.shape[0] ?? 0) <= batchSize) return compute(data);
-  const batches = isDataset(data)
-    ? data
-    : new ArrayDataset(where, { x: await toHostArray(where, 'x', data) }, { batchSize });
+  const batches = isDataset(data) ? data : batchesOf(where, await toHostArray(where, 'x', data), batchSize);
+  const breathe = makeBreather();
   const outputs: Tensor[] = [];
   for await (const { x } of batches) {
     signal?.throwIfAborted();
     outputs.push(await compute(upload(soleArray(where, 'x', x))));
+    await breathe();
   }
   const [first] = outputs;
-  if (first === undefined) throw new DataError(where, 'the dataset gave no batches.');
+  if (first === undefined) throw new DataError(where, 'there are no samples to predict for.');
   return outputs.length === 1 ? first : joinOutputs(first, outputs);
+}
+
+/** Rows of an array, so many at a time. */
+function* batchesOf(where: string, x: HostArray, batchSize: number): Generator<TrainingBatch> {
+  const samples = sampleCount(where, 'x', x);
+  if (!(Number.isSafeInteger(batchSize) && batchSize > 0)) {
+    throw new ArgumentError(where, `batchSize is ${batchSize}; expected a positive integer.`);
+  }
+  for (let from = 0; from < samples; from += batchSize) {
+    yield { x: rows(x, from, Math.min(samples, from + batchSize)) };
+  }
 }
 
 async function joinOutputs(first: Tensor, outputs: readonly Tensor[]): Promise<Tensor> {
