@@ -68,7 +68,7 @@ export async function main(options: DemoOptions, say: Say = console.log): Promis
   );
 
   heading(say, `Training on ${device.name}`);
-  const model = clothesNetwork();
+  const model = clothesNetwork(Math.ceil(trainingImages / BATCH_SIZE) * options.epochs);
   model.summary({ print: say });
   const trainingStart = performance.now();
   await model.fit(train.shuffle(options.seed).batch(BATCH_SIZE), {

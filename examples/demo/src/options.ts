@@ -26,7 +26,7 @@ export interface DemoOptions {
 
 export const DEMO_DEFAULTS: DemoOptions = {
   full: false,
-  epochs: 6,
+  epochs: 5,
   device: 'cpu',
   serve: false,
   json: false,

@@ -1,0 +1,17 @@
+import { setDevice, setSeed, getDevice, tensor } from '@hadal/core';
+import { cpu } from '@hadal/backend-cpu';
+import { adam } from '@hadal/optimizers';
+import { sequential, dense, flatten } from '@hadal/layers';
+setDevice(await cpu());
+setSeed(1);
+const model = sequential([flatten({ inputShape: [28, 28, 1] }), dense(64, { activation: 'relu' }), dense(64, { activation: 'relu' }), dense(10, { activation: 'softmax' })]);
+model.compile({ optimizer: adam(1e-3), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+const n = 32 * 300;
+const x = { data: Float32Array.from({ length: n * 784 }, () => Math.random()), shape: [n, 28, 28, 1], dtype: 'float32' as const };
+const y = { data: Uint8Array.from({ length: n }, (_, i) => i % 10), shape: [n], dtype: 'uint8' as const };
+await model.fit(x, y, { epochs: 1, verbose: 0 });
+let t0 = performance.now();
+await model.fit(x, y, { epochs: 2, verbose: 0 });
+console.log((performance.now() - t0) / 600, 'ms/step fit');
+const p = await model.trainProgram({ data: x.data.subarray(0, 32 * 784), shape: [32, 28, 28, 1], dtype: 'float32' }, { data: y.data.subarray(0, 32), shape: [32], dtype: 'uint8' });
+console.log(p.explain());
