@@ -5,7 +5,7 @@
  * `realize` is awaited. The class carries arithmetic and the operations used most; everything else is a function.
  */
 import type { Device } from './device/device';
-import { readNode, realizeNodes } from './device/realize';
+import { readNode, realizeAndSettle } from './device/realize';
 import type { DType, TypedArray } from './dtype';
 import { ShapeError, TraceError } from './errors';
 import { data } from './graph/build';
@@ -287,7 +287,7 @@ export class Tensor {
    * const features = await encoder(x).realize();
    */
   async realize(): Promise<this> {
-    await realizeNodes([this.#node], this.#device).settle();
+    await realizeAndSettle([this.#node], this.#device);
     return this;
   }
 

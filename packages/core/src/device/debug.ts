@@ -11,6 +11,7 @@ import { type Node, observeNodes } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import { evaluate } from '../interpret/evaluate';
 import type { DeviceBuffer } from './buffer';
+import { setDebugHook } from './debug-hook';
 import type { Device } from './device';
 import type { Graph, Program } from './program';
 
@@ -37,6 +38,7 @@ export function setDebug(debug: boolean | DebugOptions): void {
   options =
     debug === false ? undefined : { nan: true, compare: true, ...(typeof debug === 'object' ? debug : {}) };
   lines = new WeakMap();
+  setDebugHook(options === undefined ? undefined : { wrap: debugged, requireSameGraph });
   observeNodes(
     options === undefined
       ? undefined
@@ -46,10 +48,8 @@ export function setDebug(debug: boolean | DebugOptions): void {
   );
 }
 
-export const isDebugging = (): boolean => options !== undefined;
-
-/** The program with checks around it while debug mode is on. */
-export function debugged(device: Device, graph: Graph, program: Program): Program {
+/** The program with checks around it. */
+function debugged(device: Device, graph: Graph, program: Program): Program {
   const active = options;
   if (active === undefined) return program;
   // Realized nodes let go of their inputs, and the checks run later: keep the graph as it is now.
@@ -77,8 +77,8 @@ export function debugged(device: Device, graph: Graph, program: Program): Progra
   };
 }
 
-/** Refuses a compiled function whose graph differs from the one it was recorded with. */
-export function requireSameGraph(name: string, recorded: readonly Node[], traced: readonly Node[]): void {
+/** Compares a compiled function's graph with the recorded one, node by node. */
+function requireSameGraph(name: string, recorded: readonly Node[], traced: readonly Node[]): void {
   const before = nodesOf(recorded);
   const now = nodesOf(traced);
   const numberOf = (nodes: readonly Node[]): Map<Node, number> =>

@@ -14,7 +14,7 @@ import {
 import { ArgumentError, DeviceError, DTypeError } from '../errors';
 import { DeviceBuffer } from './buffer';
 import { collectGarbage } from './collect';
-import { debugged } from './debug';
+import { debugHook } from './debug-hook';
 import { Pool } from './pool';
 import type { Graph, Program } from './program';
 import { Queue } from './queue';
@@ -176,7 +176,8 @@ export class Device {
   /** Makes a graph executable, from the cache where possible. */
   program(graph: Graph): Program {
     this.requireUsable();
-    return debugged(this, graph, this.#planner.program(graph));
+    const program = this.#planner.program(graph);
+    return debugHook()?.wrap(this, graph, program) ?? program;
   }
 
   /** Runs a program in order; a failure becomes the fault of its targets, so that whoever reads them hears of it. */

@@ -4,7 +4,7 @@ import { nodesOf } from '../graph/traverse';
 import type { Tensor } from '../tensor';
 import { requireNoTrace } from '../trace';
 import { getDevice } from './current';
-import { deviceOf, realizeNodes, uploadData } from './realize';
+import { deviceOf, realizeAndSettle, uploadData } from './realize';
 
 /**
  * What computing these tensors would run, as text: one line per kernel, library call or copy, named after its
@@ -34,8 +34,8 @@ export async function realize(...tensors: readonly Tensor[]): Promise<void> {
   const [first] = tensors;
   if (first === undefined) return;
   const device = tensors.find((each) => each.device !== undefined)?.device;
-  await realizeNodes(
+  await realizeAndSettle(
     tensors.map(({ node }) => node),
     device,
-  ).settle();
+  );
 }

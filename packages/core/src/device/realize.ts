@@ -14,7 +14,7 @@ import { sizeOf } from '../shape/shape';
 import { requireNoTrace } from '../trace';
 import { pendingStorages, type VariableStorage } from '../variable-storage';
 import type { DeviceBuffer } from './buffer';
-import { getDevice } from './current';
+import { defaultDevice, getDevice, missingDevice } from './current';
 import type { Device } from './device';
 
 /** The device of realized values among `nodes`, or undefined when there are none. */
@@ -58,9 +58,25 @@ export function flush(device: Device, needed: readonly VariableStorage[] = []): 
   compute(device, [], [...new Set([...pendingOn(device), ...pending])]);
 }
 
+/** Brings the interpreter where neither the nodes nor the program name a device; undefined when nothing is missing. */
+export function placing(nodes: readonly Node[], device?: Device): Promise<void> | undefined {
+  if (device !== undefined || defaultDevice() !== undefined) return undefined;
+  return deviceOf(nodesOf(nodes)) === undefined ? missingDevice() : undefined;
+}
+
+/** Computes nodes and waits until there is room for more. */
+export async function realizeAndSettle(nodes: readonly Node[], device?: Device): Promise<void> {
+  // Nothing may be awaited on the way in unless it has to be: program order is the order of calls.
+  const waiting = placing(nodes, device);
+  if (waiting !== undefined) await waiting;
+  await realizeNodes(nodes, device).settle();
+}
+
 /** The values of a node, row-major. */
 export async function readNode(node: Node, device?: Device): Promise<TypedArray> {
   requireNoTrace('data');
+  const waiting = placing([node], device);
+  if (waiting !== undefined) await waiting;
   const home = realizeNodes([node], device);
   const { realized } = node;
   if (realized === undefined) throw new DeviceError('data', 'the value was not computed.');
@@ -75,7 +91,9 @@ function pendingOn(device: Device): VariableStorage[] {
     const homes = new Set(nodesOf([storage.node]).flatMap(({ realized }) => realized?.device ?? []));
     if (homes.size > 1) return false;
     const [found] = homes;
-    return (storage.device ?? found ?? getDevice()) === device && (found === undefined || found === device);
+    return (
+      (storage.device ?? found ?? defaultDevice()) === device && (found === undefined || found === device)
+    );
   });
 }
 
