@@ -1,4 +1,5 @@
 /** Layers, models and their parts: names, shapes, weights, randomness of initializers, and errors that say where. */
+import { inspect } from 'node:util';
 import { ArgumentError, interpreter, ShapeError, setDevice, setSeed, tensor, zeros } from '@hadal/core';
 import type { OptimizerName } from '@hadal/optimizers';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -126,6 +127,13 @@ describe('a sequential model', () => {
       '└───────────────────┴─────────────────────┴────────────┘',
       'Parameters: 216,650 (846.29 KiB), 216,650 trainable, 0 not',
     ]);
+  });
+
+  it('says in one line what it is', () => {
+    const model = sequential([dense(3, { inputShape: [2] }), dense(1)], { name: 'tiny' });
+    expect(inspect(model)).toBe('Sequential "tiny": [batch, 2] → [batch, 1], 2 layers, 13 parameters');
+    expect(inspect(model.layers[1])).toBe('Dense "dense_1"');
+    expect(String(sequential([dense(1)]))).toContain('not built');
   });
 
   it('refuses weights that do not fit and then keeps its own', async () => {

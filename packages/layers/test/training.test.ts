@@ -324,6 +324,11 @@ describe('advice', () => {
     await expect(model.fit(unbatched, quiet)).rejects.toThrow(/batch the dataset with \.batch\(32\)/);
   });
 
+  it('names validation data of another kind', async () => {
+    const fit = Reflect.apply(compiled().fit, compiled(), [x, y, { ...quiet, validationData: { x, y } }]);
+    await expect(fit).rejects.toThrow(/validationData: \[x, y\]/);
+  });
+
   it('names options out of range', async () => {
     await expect(compiled().fit(x, y, { ...quiet, batchSize: 0 })).rejects.toThrow(/batchSize is 0/);
     await expect(compiled().fit(x, y, { ...quiet, epochs: 1.5 })).rejects.toThrow(/epochs is 1.5/);

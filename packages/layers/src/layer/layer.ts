@@ -244,6 +244,15 @@ export abstract class Layer {
     };
   }
 
+  toString(): string {
+    return `${this.className} "${this.name}"`;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+
   /** Makes a weight; for `build`. */
   protected addWeight(name: string, shape: readonly number[], options: WeightOptions): Variable {
     const { initializer, regularizer, trainable = true } = options;

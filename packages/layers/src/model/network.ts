@@ -25,7 +25,6 @@ export class Network extends Layer {
   readonly structure: ModelStructure;
   #inputShape: LayerShape | undefined;
   #predict: Predict | undefined;
-  #nested = false;
 
   constructor(structure: ModelStructure, { name }: NetworkOptions = {}) {
     super({ name, inputShape: structure.inputShape?.slice(1) });
@@ -62,7 +61,6 @@ export class Network extends Layer {
   /** Names the layers by their place in the outer model. */
   override attach(name: string, path: string, owner: string | undefined): void {
     super.attach(name, path, owner);
-    this.#nested = true;
     this.structure.attach(`${path}/`, name);
   }
 
@@ -221,8 +219,9 @@ export class Network extends Layer {
     return { name: this.name, ...this.structure.getConfig() };
   }
 
-  /** Whether this model is a layer of another one. */
-  get nested(): boolean {
-    return this.#nested;
+  override toString(): string {
+    const from = this.#inputShape === undefined ? 'not built' : formatLayerShape(this.#inputShape);
+    const to = this.outputShape === undefined ? '' : ` → ${formatLayerShape(this.outputShape)}`;
+    return `${super.toString()}: ${from}${to}, ${this.layers.length} layers, ${this.countParameters()} parameters`;
   }
 }

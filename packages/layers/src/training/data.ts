@@ -71,6 +71,13 @@ export async function evaluationDataset(
   batchSize: number,
 ): Promise<TrainingData> {
   if (isDataset(data)) return data;
+  if (!Array.isArray(data) || data.length !== 2) {
+    throw new ArgumentError(
+      where,
+      'validation or test data must be a dataset of batches or a pair [x, y].',
+      'For arrays write validationData: [x, y].',
+    );
+  }
   const [x, y] = data;
   const samples = { x: await toHostArray(where, 'x', x), y: await toHostArray(where, 'y', y) };
   return new ArrayDataset(where, samples, { batchSize });
