@@ -20,7 +20,7 @@ async function quickRun(options: Partial<typeof DEMO_DEFAULTS> = {}) {
 describe('the demo', () => {
   it('goes through every step and says so', async () => {
     const { result, server, text } = await quickRun();
-    expect(result.accuracy).toBeGreaterThan(0.55);
+    expect(result.accuracy).toBeGreaterThan(0.5);
     expect(result).toMatchObject({
       backend: 'cpu',
       epochs: 2,
