@@ -2,6 +2,7 @@
  * What backend and operation authors import from `@hadal/testkit`.
  */
 export { ContractError, HostileBackend } from './backends/hostile';
+export { LibraryBackend, type NodeMeaning } from './backends/library';
 export { PlainBackend } from './backends/plain';
 export { MismatchError, type Result, requireClose } from './compare';
 export type { ConformanceCase } from './conformance/case';
@@ -11,6 +12,7 @@ export { type Golden, type Goldens, type GoldenTensor, readGoldens } from './gol
 export { type GradientCheckInput, type GradientCheckOptions, gradientCheck } from './gradient-check';
 export { SAMPLES } from './operations/index';
 export type { Mutant } from './saboteur/mutant';
+export { compositeMutant, type OperationMutant, operationMutants } from './saboteur/operation-mutants';
 export { MUTANTS, Saboteur, type SaboteurOptions } from './saboteur/saboteur';
 export type { Derivatives, Sample } from './sample';
 export { FINITE_DIFFERENCES, GOLDEN, type Tolerance, type ToleranceClass, toleranceOf } from './tolerance';
