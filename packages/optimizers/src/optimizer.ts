@@ -3,7 +3,7 @@
  * rate schedule and counts iterations; an update rule is one function over flat tensors.
  */
 import type { HostArray, JsonObject, Tensor, Variable } from '@hadal/core';
-import { ArgumentError, DataError, ShapeError, tensor, variable } from '@hadal/core';
+import { ArgumentError, DataError, ShapeError, TraceError, tensor, variable } from '@hadal/core';
 import { clipByGlobalNorm, clipByNorm, clipByValue } from './clip';
 import { type FlatGroup, groupByDType } from './flat';
 import { LearningRateSchedule, requireRate } from './schedules/schedule';
@@ -139,6 +139,7 @@ export abstract class Optimizer {
    * `compile`; a second call with the same variables does nothing.
    *
    * @throws {ArgumentError} when there are no variables, or others were given before
+   * @throws {TraceError} inside of `compile`
    */
   build(variables: readonly Variable[]): void {
     if (this.#groups !== undefined) {
@@ -150,6 +151,13 @@ export abstract class Optimizer {
     }
     if (new Set(variables).size !== variables.length) {
       throw new ArgumentError('optimizer.build', 'a variable is listed twice.');
+    }
+    if (isTraced(variables[0]!)) {
+      throw new TraceError(
+        'optimizer.build',
+        'the optimizer is being built inside a compiled function, where variables cannot be moved.',
+        'Call optimizer.build(variables) once, before the compiled step is called.',
+      );
     }
     const excluded = this.options.excludeFromWeightDecay ?? [];
     const decays = ({ name }: Variable): boolean => !excluded.some((part) => name.includes(part));
@@ -328,6 +336,13 @@ export abstract class Optimizer {
       }
     }
   }
+}
+
+/** Whether a variable's value stands for a parameter of a function that is being compiled. */
+function isTraced({ value }: Variable): boolean {
+  let { node } = value;
+  for (let [first] = node.inputs; first !== undefined; [first] = node.inputs) node = first;
+  return node.op === 'parameter';
 }
 
 function requireOptions(options: OptimizerOptions): void {

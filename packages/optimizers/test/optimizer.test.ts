@@ -140,6 +140,13 @@ describe('advice', () => {
     expect(() => adam().build([])).toThrow(ArgumentError);
   });
 
+  it('says that building belongs outside of compile', async () => {
+    const weight = variable(tensor([1]));
+    const optimizer = sgd();
+    const step = compile((gradient: Tensor): void => optimizer.apply([gradient], [weight]));
+    await expect(step(tensor([1]))).rejects.toThrow(/optimizer\.build\(variables\) once, before/);
+  });
+
   it('names gradients that do not fit', () => {
     const weight = variable(tensor([1, 2]), { name: 'dense/kernel' });
     const optimizer = sgd();
