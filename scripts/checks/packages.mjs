@@ -90,7 +90,7 @@ export async function readmeProgram() {
       const { code, output } = await run('npm', install, { cwd: project, quiet: true });
       if (code !== 0) throw new Error(`npm install failed with exit code ${code}:\n${tail(output)}`);
       writeSources(project, { 'program.ts': program });
-      await compileProject(project, { types: [] });
+      await compileProject(project, ['program.ts'], { types: [] });
       const start = performance.now();
       await runProgram(project, 'out/program.js');
       return `${((performance.now() - start) / 1000).toFixed(1)} s`;
@@ -110,8 +110,9 @@ export async function packageReadmes() {
         const programs = typescriptBlocks(readme);
         if (programs.length === 0) throw new Error(`packages/${folder}/README.md has no ts block.`);
         const project = await outsideProject(folder);
-        writeSources(project, Object.fromEntries(programs.map((text, i) => [`example-${i + 1}.ts`, text])));
-        await compileProject(project, { types: ['node'] });
+        const sources = Object.fromEntries(programs.map((text, i) => [`example-${i + 1}.ts`, text]));
+        writeSources(project, sources);
+        await compileProject(project, Object.keys(sources), { types: ['node'] });
         for (let i = 1; i <= programs.length; i++) await runProgram(project, `out/example-${i}.js`);
       }),
     );
@@ -127,7 +128,7 @@ export async function customBackend() {
     await fact(name, async () => {
       const project = await outsideProject('custom-backend');
       copySources(project, join(root, 'examples/custom-backend/src'));
-      await compileProject(project, { types: ['node'] });
+      await compileProject(project, ['conformance.ts'], { types: ['node'], resolution: 'Bundler' });
       return tail(await runProgram(project, 'out/conformance.js'), 1);
     }),
   ];

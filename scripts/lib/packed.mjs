@@ -7,6 +7,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { workspacePackages } from './package-exports.mjs';
 import { tail } from './process.mjs';
 import { cacheDir, pnpm, root, tool } from './workspace.mjs';
@@ -131,20 +132,23 @@ export function writeProject(folder, name, dependencies, devDependencies) {
 }
 
 /**
- * Compiles a project's `src` into its `out` with `tsc --strict`, declaration files of the packages included.
+ * Type-checks a project's `src` with `tsc --strict`, declaration files of the packages included, and compiles each of its
+ * entries into `out`, everything from npm left out.
  *
  * @param {string} project absolute folder
- * @param {{ types: readonly string[] }} options ambient type packages
+ * @param {readonly string[]} entries files below `src`
+ * @param {{ types: readonly string[], resolution?: 'NodeNext' | 'Bundler' }} options ambient type packages, and how imports
+ *   are resolved: as Node does (default), or as bundlers do, for sources whose relative imports have no extension
  * @throws {Error} with the compiler's messages
  */
-export async function compileProject(project, { types }) {
+export async function compileProject(project, entries, { types, resolution = 'NodeNext' }) {
   const compilerOptions = {
     strict: true,
+    noEmit: true,
     target: 'ES2022',
-    module: 'NodeNext',
+    module: resolution === 'NodeNext' ? 'NodeNext' : 'ESNext',
+    moduleResolution: resolution,
     lib: ['ES2023', 'DOM', 'DOM.Iterable', 'ESNext.Disposable'],
-    rootDir: 'src',
-    outDir: 'out',
     skipLibCheck: false,
     types,
   };
@@ -154,6 +158,17 @@ export async function compileProject(project, { types }) {
   );
   const { code, output } = await tool('typescript/bin/tsc', ['-p', project], { cwd: project, quiet: true });
   if (code !== 0) throw new Error(`It does not type-check:\n${tail(output)}`);
+  await build({
+    absWorkingDir: project,
+    entryPoints: entries.map((entry) => join('src', entry)),
+    outdir: 'out',
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    target: 'es2022',
+    logLevel: 'silent',
+  });
 }
 
 /**
