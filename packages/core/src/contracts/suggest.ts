@@ -20,6 +20,9 @@ function editDistance(a: string, b: string): number {
   return previous[b.length]!;
 }
 
+/** Edits that are taken for a slip: two swapped letters in a short name, a third of a long one. */
+const tolerated = (length: number): number => (length < 4 ? 1 : Math.max(2, Math.floor(length / 3)));
+
 /**
  * Advice about an unknown name: the nearest known names, or all of them when none is near.
  *
@@ -29,7 +32,7 @@ export function suggestName(given: string, known: readonly string[]): string {
   const wanted = canonicalName(given).slice(0, 64);
   const near = known
     .map((name) => ({ name, distance: editDistance(wanted, canonicalName(name)) }))
-    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(canonicalName(name).length / 3)))
+    .filter(({ name, distance }) => distance <= tolerated(canonicalName(name).length))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ name }) => `'${name}'`);
