@@ -31,6 +31,7 @@ export class VariableStorage {
   #leaf: WeakRef<Node> | undefined;
 
   readonly #home: Device | undefined;
+  #pendingAssignments = 0;
 
   /** @param home where the value is to live, when its graph does not say so */
   constructor(initial: Node, home?: Device) {
@@ -48,6 +49,11 @@ export class VariableStorage {
   /** The buffer with the current value, or undefined while an assignment is pending. */
   get buffer(): DeviceBuffer | undefined {
     return this.#pending === undefined ? this.#buffer : undefined;
+  }
+
+  /** Assignments made since the value was last computed. */
+  get pendingAssignments(): number {
+    return this.#pendingAssignments;
   }
 
   /** The current value: pending, realized, or inside a trace its stand-in. */
@@ -73,6 +79,7 @@ export class VariableStorage {
     // Whoever read the variable while it was pending holds this node, which names the buffer from now on.
     this.#leaf = this.#pending === undefined ? undefined : new WeakRef(this.#pending);
     this.#pending = undefined;
+    this.#pendingAssignments = 0;
     this.#buffer = buffer;
   }
 
@@ -91,6 +98,7 @@ export class VariableStorage {
   #assign(node: Node): void {
     // A node of its own: the assigned tensor may be read by its own handle, which must not see later updates.
     this.#pending = makeNode('identity', [detach(node)], { kind: 'contiguous' }, this.shape, this.dtype);
+    this.#pendingAssignments++;
     this.#leaf = undefined;
     pending.add(this);
   }

@@ -4,6 +4,8 @@
  * Packing moves several variables into one flat storage, each becoming a slice of it, so that an optimizer updates all
  * of them in a single loop.
  */
+import { defaultDevice } from './device/current';
+import { flush } from './device/realize';
 import type { DType } from './dtype';
 import { ArgumentError, DTypeError, ShapeError } from './errors';
 import { concat, reshape, sliceAxis } from './graph/build';
@@ -19,6 +21,9 @@ export interface VariableOptions {
   /** Whether optimizers should change it. Default true. */
   readonly trainable?: boolean;
 }
+
+/** Assignments after which a variable is computed although nobody has asked for it. */
+const MOST_PENDING_ASSIGNMENTS = 256;
 
 let nextName = 0;
 
@@ -89,6 +94,11 @@ export class Variable {
         `cast it: value.cast('${this.dtype}').`,
       );
     }
+    this.#write(value);
+    this.#flushLongGraph();
+  }
+
+  #write(value: Tensor): void {
     const { size } = this;
     const total = sizeOf(this.#storage.shape);
     if (size === total && sameShape(this.#storage.shape, this.shape)) {
@@ -100,6 +110,13 @@ export class Variable {
     const after = sliceAxis(flat, 0, this.#offset + size, total);
     const parts = [before, reshape(value.node, [size]), after].filter((part) => sizeOf(part.shape) > 0);
     this.#storage.assign(concat(parts, 0));
+  }
+
+  /** A graph that nobody reads is computed in pieces instead of growing for ever. */
+  #flushLongGraph(): void {
+    if (activeTrace() !== undefined || this.#storage.pendingAssignments < MOST_PENDING_ASSIGNMENTS) return;
+    const device = this.#storage.device ?? defaultDevice();
+    if (device !== undefined) flush(device, [this.#storage]);
   }
 
   /** Makes this variable a slice of another storage that already holds its value. For `packVariables`. */

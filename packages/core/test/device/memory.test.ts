@@ -47,7 +47,8 @@ describe('a thousand training steps', () => {
     };
     const afterHundred = await run(100);
     const afterThousand = await run(900);
-    expect(afterThousand).toBeLessThanOrEqual(afterHundred);
+    // The engine may still hold what the last few steps made; a smallest buffer lost per step would be 57,600 bytes.
+    expect(afterThousand - afterHundred).toBeLessThanOrEqual(4096);
     expect(device.memory().peakBytes).toBeLessThan(2 * MIB);
   });
 

@@ -72,6 +72,15 @@ describe.each(devices)('variables on %s', (_, makeDevice) => {
     expect(await b.value.array()).toEqual([[7], [8]]);
   });
 
+  it('are computed in pieces when they are assigned thousands of times without a read', async () => {
+    const device = makeDevice();
+    const v = variable(on([0], device));
+    for (let i = 0; i < 3000; i++) v.assign(v.value.add(1));
+    expect(device.statistics().runs).toBeGreaterThan(5);
+    expect(await v.value.item()).toBe(3000);
+    expect(device.statistics().plans).toBeLessThan(20);
+  });
+
   it('do not share memory with the tensor they were assigned', async () => {
     const device = makeDevice();
     const v = variable(on([0, 0], device));
