@@ -87,7 +87,9 @@ export function compile<Arguments extends readonly unknown[], Result>(
       given.push(found);
       return `${found.dtype}[${found.shape.join()}]`;
     });
-    const known = recordings.get(key);
+    const found = recordings.get(key);
+    // Variables that were packed since live elsewhere now.
+    const known = found?.parameters.some((storage) => storage?.retired) === true ? undefined : found;
     const debug = debugHook();
     if (known !== undefined && debug === undefined) return { given, recording: known };
     const made = record(fn, args, given, name);

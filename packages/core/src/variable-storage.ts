@@ -32,6 +32,7 @@ export class VariableStorage {
 
   readonly #home: Device | undefined;
   #pendingAssignments = 0;
+  #retired = false;
 
   /** @param home where the value is to live, when its graph does not say so */
   constructor(initial: Node, home?: Device) {
@@ -49,6 +50,15 @@ export class VariableStorage {
   /** The buffer with the current value, or undefined while an assignment is pending. */
   get buffer(): DeviceBuffer | undefined {
     return this.#pending === undefined ? this.#buffer : undefined;
+  }
+
+  /** Whether the variable has moved to another storage, so that recordings which read this one are out of date. */
+  get retired(): boolean {
+    return this.#retired;
+  }
+
+  retire(): void {
+    this.#retired = true;
   }
 
   /** Assignments made since the value was last computed. */

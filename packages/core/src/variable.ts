@@ -121,6 +121,7 @@ export class Variable {
 
   /** Makes this variable a slice of another storage that already holds its value. For `packVariables`. */
   moveTo(storage: VariableStorage, offset: number): void {
+    this.#storage.retire();
     this.#storage = storage;
     this.#offset = offset;
     this.#value = undefined;

@@ -81,6 +81,16 @@ describe.each(devices)('variables on %s', (_, makeDevice) => {
     expect(device.statistics().plans).toBeLessThan(20);
   });
 
+  it('are read where they are by functions that were compiled before they were packed', async () => {
+    const device = makeDevice();
+    const [a, b] = [variable(on([1, 2], device)), variable(on([3], device))];
+    const total = compile((x: Tensor) => a.value.sum().mul(x));
+    expect(await (await total(2)).item()).toBe(6);
+    const flat = packVariables([a, b]);
+    flat.assign(flat.value.mul(10));
+    expect(await (await total(2)).item()).toBe(60);
+  });
+
   it('do not share memory with the tensor they were assigned', async () => {
     const device = makeDevice();
     const v = variable(on([0, 0], device));
