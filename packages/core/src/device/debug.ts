@@ -9,7 +9,6 @@ import type { TypedArray } from '../dtype';
 import { NumericError, TraceError } from '../errors';
 import { type Node, observeNodes } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
-import { evaluate } from '../interpret/evaluate';
 import type { DeviceBuffer } from './buffer';
 import { setDebugHook } from './debug-hook';
 import type { Device } from './device';
@@ -63,7 +62,7 @@ function debugged(device: Device, graph: Graph, program: Program): Program {
     dispatches: program.dispatches,
     async run(parameters, targets) {
       const values = await hostValues([...copies.values()], parameters, device);
-      const expected = checkedEvaluate([...copies.values()], values, parameters, active.nan, lineOf);
+      const expected = await checkedEvaluate([...copies.values()], values, parameters, active.nan, lineOf);
       await program.run(parameters, targets);
       if (!active.compare) return;
       for (const [index, output] of graph.outputs.entries()) {
@@ -130,13 +129,14 @@ async function hostValues(
   return values;
 }
 
-function checkedEvaluate(
+async function checkedEvaluate(
   nodes: readonly Node[],
   values: ReadonlyMap<DeviceBuffer, TypedArray>,
   parameters: readonly DeviceBuffer[],
   nan: boolean,
   lineOf: ReadonlyMap<Node | undefined, string>,
-): Map<Node, TypedArray> {
+): Promise<Map<Node, TypedArray>> {
+  const { evaluate } = await import('../interpret/evaluate');
   const elementsOf = (buffer: DeviceBuffer | undefined): TypedArray => {
     const found = buffer === undefined ? undefined : values.get(buffer);
     if (found === undefined) throw new NumericError('debug', 'a leaf of the graph has no value.');

@@ -6,7 +6,6 @@ import { hostArrayOver, type TypedArray } from '../dtype';
 import { ArgumentError } from '../errors';
 import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
-import { evaluate } from '../interpret/evaluate';
 import { OPTIONAL_SCALAR_OPS } from '../kernel/form';
 import type { DeviceBuffer } from './buffer';
 import { Device, type DeviceMemory, type DeviceOptions } from './device';
@@ -58,11 +57,15 @@ export const hostValues = (buffer: DeviceBuffer): TypedArray =>
     ),
   );
 
-/** A program that evaluates the graph each time. It keeps a copy, since realized nodes let go of their inputs. */
+/**
+ * A program that evaluates the graph each time. It keeps a copy, since realized nodes let go of their inputs. What
+ * evaluates is loaded at the first run, so that programs that compute elsewhere do not carry it.
+ */
 function interpretedProgram(given: Graph): Program {
   const graph = copyGraph(given);
   return {
-    run(parameters, targets) {
+    async run(parameters, targets) {
+      const { evaluate } = await import('../interpret/evaluate');
       const results = evaluate(graph.outputs, {
         buffer(buffer) {
           if (buffer.fault !== undefined) throw buffer.fault;
