@@ -10,6 +10,7 @@ export { type ConformanceOptions, conformanceCases } from './conformance/index';
 export { lossCurve } from './conformance/training';
 export { type Golden, type Goldens, type GoldenTensor, readGoldens } from './goldens';
 export { type GradientCheckInput, type GradientCheckOptions, gradientCheck } from './gradient-check';
+export { gradientCheckInputs, hasCheckedGradient } from './gradient-samples';
 export { SAMPLES } from './operations/index';
 export type { Mutant } from './saboteur/mutant';
 export { compositeMutant, type OperationMutant, operationMutants } from './saboteur/operation-mutants';

@@ -2,9 +2,8 @@
  * A saboteur among the gradient rules: each rule in turn is made slightly wrong, or forgotten, for one input. The checks
  * by finite differences must notice every time.
  */
-import { gradientCheck, SAMPLES, type Sample } from '@hadal/testkit';
+import { gradientCheck, gradientCheckInputs, hasCheckedGradient, SAMPLES, type Sample } from '@hadal/testkit';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { checkInputs, isChecked } from '../../../testkit/test/gradient-samples';
 import { binaryRules, unaryRules } from '../../src/autograd/rules/elementwise';
 import { mul } from '../../src/graph/build';
 import type { Node } from '../../src/graph/node';
@@ -42,12 +41,12 @@ vi.mock('../../src/autograd/rules', async (original) => {
   return { ...rules, inputCotangents };
 });
 
-const checked = SAMPLES.filter(isChecked);
+const checked = SAMPLES.filter(hasCheckedGradient);
 /** For every rule the samples that use it. */
 const users = new Map<string, Sample[]>();
 
 const check = (sample: Sample): Promise<void> =>
-  gradientCheck(sample.compute, checkInputs(sample), {
+  gradientCheck(sample.compute, gradientCheckInputs(sample), {
     order: sample.derivatives === 2 ? 2 : 1,
     directions: 1,
   });
