@@ -155,12 +155,10 @@ export class Device {
   /** Copies a buffer's values to the host, after everything asked for before. */
   async download(buffer: DeviceBuffer): Promise<TypedArray> {
     this.requireUsable();
+    if (buffer.released) throw new ArgumentError('data', 'this tensor was disposed, its values are gone.');
     const bytes = buffer.length * bytesPerStorage(buffer.storage);
     const read = await this.queue.push(() => {
       if (buffer.fault !== undefined) throw buffer.fault;
-      if (buffer.released) {
-        throw new ArgumentError('data', 'this tensor was disposed, its values are gone.');
-      }
       return this.#memory.read(buffer.buf, 0, bytes);
     });
     return fromStorage(read, buffer);

@@ -24,7 +24,7 @@ import {
 } from '../training/data';
 import type { ArrayFitOptions, EvaluateOptions, FitOptions, Verbosity } from '../training/fit-options';
 import type { Logs } from '../training/logs';
-import { evaluatePass, type Trainee } from '../training/loop';
+import { evaluatePass, runStep, type Trainee } from '../training/loop';
 import { startOf, type TrainingPosition } from '../training/position';
 import { defaultSeed, writeRandomState } from '../training/random-state';
 import { callbackStates, type ResumeState, restoreCallbacks, type SavedCallback } from '../training/resume';
@@ -249,8 +249,7 @@ export class Model extends Network {
         : { sampleWeight: await toHostArray(where, 'sampleWeight', sampleWeight) }),
     };
     const batch = trainee.prepare(where, samples, true);
-    const weight = batch.weight === undefined ? undefined : upload(batch.weight);
-    await step(trainee)(upload(batch.x), upload(batch.y), weight);
+    await runStep(step(trainee), batch);
     return trainee.readLogs();
   }
 

@@ -32,7 +32,9 @@ export async function predictBatches(
   const outputs: Tensor[] = [];
   for await (const { x } of batches) {
     signal?.throwIfAborted();
-    outputs.push(await compute(upload(soleArray(where, 'x', x))));
+    const uploaded = upload(soleArray(where, 'x', x));
+    outputs.push(await compute(uploaded));
+    uploaded.dispose();
     await breathe();
   }
   const [first] = outputs;
@@ -61,6 +63,7 @@ async function joinOutputs(first: Tensor, outputs: readonly Tensor[]): Promise<T
   let offset = 0;
   for (const output of outputs) {
     joined.set(await output.data(), offset);
+    output.dispose();
     offset += output.size;
   }
   return tensor(joined, { shape, dtype: first.dtype });

@@ -52,6 +52,14 @@ export function passLength(data: TrainingData, limit: number | undefined): numbe
   return finite === undefined ? limit : Math.min(limit, finite);
 }
 
+/** Uploads a batch for one step and gives its memory back: waiting for the collector would let batches pile up. */
+export async function runStep(step: Trainee['trainStep'], batch: CheckedBatch): Promise<void> {
+  const [x, y] = [upload(batch.x), upload(batch.y)];
+  const weight = batch.weight === undefined ? undefined : upload(batch.weight);
+  await step(x, y, weight);
+  for (const uploaded of [x, y, weight]) uploaded?.dispose();
+}
+
 /** One epoch, from wherever the position says. The position stays at its end until the caller moves it on. */
 export async function trainEpoch(
   trainee: Trainee,
@@ -68,11 +76,7 @@ export async function trainEpoch(
   let { samples } = start;
   await eachBatch(iterator, { signal, limit, first: start.batches }, async (element, index, state) => {
     const batch = trainee.prepare('fit', element, true);
-    await trainee.trainStep(
-      upload(batch.x),
-      upload(batch.y),
-      batch.weight === undefined ? undefined : upload(batch.weight),
-    );
+    await runStep(trainee.trainStep, batch);
     samples += batch.samples;
     trainee.position = { epoch: start.epoch, batches: index + 1, samples, iterator: state };
     if ((index + 1) % STEPS_IN_FLIGHT === 0) await trainee.drain();
@@ -102,11 +106,7 @@ export async function evaluatePass(
   let samples = 0;
   await eachBatch(data.iterate(), { signal, limit, first: 0 }, async (element, index) => {
     const batch = trainee.prepare('evaluate', element, false);
-    await trainee.testStep(
-      upload(batch.x),
-      upload(batch.y),
-      batch.weight === undefined ? undefined : upload(batch.weight),
-    );
+    await runStep(trainee.testStep, batch);
     samples += batch.samples;
     if ((index + 1) % STEPS_IN_FLIGHT === 0) await trainee.drain();
     const progress = progressOf(trainee, index, batches, samples);
