@@ -36,11 +36,11 @@ export interface LibraryRequest {
 
 /** How much a matched call can take along. */
 export interface EpilogueLimits {
-  /** Most side inputs. */
+  /** Most side inputs; 0 means that the call takes no epilogue at all. */
   readonly sideInputs: number;
   /** Which kinds of side inputs. */
   readonly kinds: readonly SideInputKind[];
-  /** Most results (the epilogue's value, and other values computed on the way); 0 with no side inputs: no epilogue. */
+  /** Most results: the epilogue's value, and other values computed on the way. */
   readonly outputs: number;
 }
 

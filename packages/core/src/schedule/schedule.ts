@@ -207,7 +207,7 @@ class Scheduling {
   /** Takes chains of element-wise nodes after a library call into the call, the longest that fits. */
   #absorbFollowers(): void {
     for (const [product, match] of this.#canonical.library) {
-      if (match.epilogue.sideInputs === 0 && match.epilogue.outputs === 0) continue;
+      if (match.epilogue.sideInputs === 0) continue;
       if (this.#values.isOutput(product) || this.#canonical.assembly.isPart(product)) continue;
       const chain = this.#followers(product);
       const result = chain.reverse().find((node) => this.#epilogue(product, node) !== undefined);
@@ -240,9 +240,8 @@ class Scheduling {
       result,
       match.epilogue,
       { locate: (node) => this.#locate(node, product, result), isStored: () => true },
-      this.#target.caps.scalarOps,
+      this.#target.caps,
       this.#target.storageOf(result.dtype),
-      this.#target.caps.alignment,
     );
   }
 
@@ -286,8 +285,7 @@ class Scheduling {
           return reading === undefined || [...reading].some((reader) => !members.has(reader));
         },
       }),
-      maxBindings: this.#target.caps.maxBindings,
-      optional: this.#target.caps.scalarOps,
+      caps: this.#target.caps,
     };
   }
 

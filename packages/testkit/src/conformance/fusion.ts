@@ -138,6 +138,18 @@ const GRAPHS: readonly Graph[] = [
     },
   },
   {
+    name: 'a product that is followed by nothing but its activation',
+    inputs: [input([6, 4]), input([4, 5])],
+    tolerance: 'contraction',
+    build: (a, b) => [relu(matmul(a, b)).mul(2)],
+  },
+  {
+    name: 'gathered rows that are activated',
+    inputs: [input([9, 12])],
+    tolerance: 'exact',
+    build: (x) => [relu(gather(x, tensor([3, 0, 8, 3], { dtype: 'int32', device: x.device }), 0))],
+  },
+  {
     name: 'padding of a computed value, read twice',
     inputs: [input([3, 4])],
     tolerance: 'elementary',
