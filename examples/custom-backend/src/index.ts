@@ -12,7 +12,7 @@ import type {
   LoopKernel,
   Storage,
 } from '@hadal/core/backend';
-import { BACKEND_API_VERSION, type Backend } from '@hadal/core/backend';
+import { BACKEND_API_VERSION, type Backend, decomposeScalarOp } from '@hadal/core/backend';
 import { library, multiply } from './dot';
 import { helpers, printKernel, SCALAR_OPS } from './print';
 
@@ -37,6 +37,7 @@ export class PrintingBackend implements Backend {
   readonly caps: Caps = {
     storages: ['f32', 'i32', 'u8'],
     scalarOps: SCALAR_OPS,
+    decompose: decomposeScalarOp,
     maxBindings: 16,
     alignment: 4,
     maxBufferBytes: 2 ** 31 - 1,

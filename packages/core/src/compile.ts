@@ -6,7 +6,7 @@
  * closes over is a constant of the recording. Results are the same as without compiling.
  */
 import type { DeviceBuffer } from './device/buffer';
-import { defaultDevice, getDevice, missingDevice } from './device/current';
+import { getDevice } from './device/current';
 import { debugHook } from './device/debug-hook';
 import type { Device } from './device/device';
 import type { Program } from './device/program';
@@ -99,8 +99,6 @@ export function compile<Arguments extends readonly unknown[], Result>(
   };
 
   const call = async (...args: CompiledArguments<Arguments>): Promise<Result> => {
-    const waiting = defaultDevice() === undefined ? missingDevice() : undefined;
-    if (waiting !== undefined) await waiting;
     const { given, recording } = prepare(args);
     const result = replay(recording, given);
     await recording.device.settle();

@@ -7,6 +7,7 @@ import type { TypedArray } from '../dtype';
 import { DeviceError } from '../errors';
 import { executable, type KernelExecutable, storageArray } from '../kernel/execute';
 import { type KernelBuffer, type LoopKernel, OPTIONAL_SCALAR_OPS } from '../kernel/form';
+import { decomposeScalarOp } from '../lower/decompose-scalar';
 import {
   BACKEND_API_VERSION,
   type Backend,
@@ -62,6 +63,7 @@ export abstract class HostBackend implements Backend {
   readonly caps: Caps = {
     storages: ['f32', 'f64', 'i32', 'u8'],
     scalarOps: OPTIONAL_SCALAR_OPS,
+    decompose: decomposeScalarOp,
     maxBindings: 16,
     alignment: 8,
     maxBufferBytes: 2 ** 31 - 1,

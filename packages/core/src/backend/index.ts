@@ -5,6 +5,8 @@ export { bytesPerElement, bytesPerStorage } from '../dtype';
 export { executable, type KernelExecutable, storageArray } from '../kernel/execute';
 export * from '../kernel/form';
 export { validateKernel } from '../kernel/validate';
+export { decomposeScalarOp } from '../lower/decompose-scalar';
+export type { DecomposeScalarOp, ScalarCode } from '../lower/scalar-code';
 export { HostBackend, type HostExec } from './host';
 export * from './interface';
 export * from './library';

@@ -4,6 +4,7 @@
  */
 import type { DType, Register, Storage } from '../dtype';
 import type { LoopKernel, OptionalScalarOp } from '../kernel/form';
+import type { DecomposeScalarOp } from '../lower/scalar-code';
 import type { Library, LibraryCall } from './library';
 
 /** The version of this interface; a backend made for another one is refused with a clear error. */
@@ -15,6 +16,11 @@ export interface Caps {
   readonly storages: readonly Storage[];
   /** Optional scalar operations it can print; the others are decomposed. */
   readonly scalarOps: readonly OptionalScalarOp[];
+  /**
+   * Writes the optional operations that `scalarOps` lacks: \`decomposeScalarOp\` of \`@hadal/core/backend\`. A backend
+   * that has them all leaves it out, and programs on it do not carry the formulas.
+   */
+  readonly decompose?: DecomposeScalarOp;
   /** Most buffers one loop kernel may bind. */
   readonly maxBindings: number;
   /** Alignment in bytes of every range that a dispatch binds. A power of two. */

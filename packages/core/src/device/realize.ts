@@ -14,7 +14,7 @@ import { sizeOf } from '../shape/shape';
 import { requireNoTrace } from '../trace';
 import { pendingStorages, type VariableStorage } from '../variable-storage';
 import type { DeviceBuffer } from './buffer';
-import { defaultDevice, getDevice, missingDevice } from './current';
+import { defaultDevice, getDevice } from './current';
 import type { Device } from './device';
 
 /** The device of realized values among `nodes`, or undefined when there are none. */
@@ -58,25 +58,14 @@ export function flush(device: Device, needed: readonly VariableStorage[] = []): 
   compute(device, [], [...new Set([...pendingOn(device), ...pending])]);
 }
 
-/** Brings the interpreter where neither the nodes nor the program name a device; undefined when nothing is missing. */
-export function placing(nodes: readonly Node[], device?: Device): Promise<void> | undefined {
-  if (device !== undefined || defaultDevice() !== undefined) return undefined;
-  return deviceOf(nodesOf(nodes)) === undefined ? missingDevice() : undefined;
-}
-
 /** Computes nodes and waits until there is room for more. */
 export async function realizeAndSettle(nodes: readonly Node[], device?: Device): Promise<void> {
-  // Nothing may be awaited on the way in unless it has to be: program order is the order of calls.
-  const waiting = placing(nodes, device);
-  if (waiting !== undefined) await waiting;
   await realizeNodes(nodes, device).settle();
 }
 
 /** The values of a node, row-major. */
 export async function readNode(node: Node, device?: Device): Promise<TypedArray> {
   requireNoTrace('data');
-  const waiting = placing([node], device);
-  if (waiting !== undefined) await waiting;
   const home = realizeNodes([node], device);
   const { realized } = node;
   if (realized === undefined) throw new DeviceError('data', 'the value was not computed.');

@@ -5,12 +5,12 @@
  * `loop` code runs inside the loop of its level. A value goes to the earliest place where its operands are known, so
  * whatever does not depend on a loop is computed outside of it.
  */
+import type { Caps } from '../backend/interface';
 import type { Register } from '../dtype';
-import type { Accumulator, Instruction, OptionalScalarOp, ScalarOp } from '../kernel/form';
-import { decomposeScalarOp } from './decompose-scalar';
+import type { Accumulator, Instruction, ScalarOp } from '../kernel/form';
 import type { Index, Term } from './index-expression';
 import type { Condition } from './movement';
-import { isRequiredScalarOp, type ScalarCode } from './scalar-code';
+import { decomposed, type ScalarCode } from './scalar-code';
 
 /** An address whose offset is still a plain number; `finish` turns it into an argument. */
 export interface SymbolicAddress {
@@ -51,7 +51,7 @@ export class KernelBuilder implements ScalarCode {
   readonly integers: number[] = [];
   /** Axes whose index appears in the code by itself, so that they cannot be merged with their neighbours. */
   readonly indexedAxes = new Set<number>();
-  readonly #optional: ReadonlySet<ScalarOp>;
+  readonly #caps: Caps;
   readonly #gridAxes: number;
   readonly #types: Register[] = [];
   readonly #places: Place[] = [];
@@ -59,8 +59,8 @@ export class KernelBuilder implements ScalarCode {
   /** The loop being built: where values that depend on its axes go. */
   level = 0;
 
-  constructor(optional: readonly OptionalScalarOp[], gridAxes: number) {
-    this.#optional = new Set<ScalarOp>(optional);
+  constructor(caps: Caps, gridAxes: number) {
+    this.#caps = caps;
     this.#gridAxes = gridAxes;
   }
 
@@ -89,8 +89,8 @@ export class KernelBuilder implements ScalarCode {
 
   /** A required or optional scalar operation; what the backend lacks is written with what it has. */
   scalarOp(op: ScalarOp, operands: readonly number[], type: Register, from: Register = type): number {
-    if (!isRequiredScalarOp(op) && !this.#optional.has(op))
-      return decomposeScalarOp(this, op, operands, from);
+    const written = decomposed(this.#caps, this, op, operands, from);
+    if (written !== undefined) return written;
     const key = `${op}${type}${from}(${operands.join()})`;
     return this.#emit(key, operands, type, (to) => ({ op, to, type, from, operands }));
   }

@@ -5,9 +5,9 @@
  * instructions, values in memory become loads, and reductions become accumulators of a loop, one loop per level of
  * reductions that depend on each other.
  */
+import type { Caps } from '../backend/interface';
 import { registerOf } from '../dtype';
 import type { Node, NodeOf } from '../graph/node';
-import type { OptionalScalarOp } from '../kernel/form';
 import { lowerElementwise, lowerIdentityElement } from './elementwise';
 import { type BoundBuffer, finishKernel } from './finish-kernel';
 import { axisIndex, type Index, shiftIndex, zeroIndex } from './index-expression';
@@ -26,12 +26,8 @@ import { at, flatIndex, paddedIndex, sourceIndex } from './movement';
 /**
  * @throws {NotFusable} when a member reads another at indices other than its own
  */
-export function lowerKernel(
-  spec: KernelSpec,
-  surroundings: Surroundings,
-  optional: readonly OptionalScalarOp[],
-): LoweredKernel {
-  return new Lowering(spec, surroundings, optional).run();
+export function lowerKernel(spec: KernelSpec, surroundings: Surroundings, caps: Caps): LoweredKernel {
+  return new Lowering(spec, surroundings, caps).run();
 }
 
 class Lowering {
@@ -47,10 +43,10 @@ class Lowering {
   readonly #levels = new Map<Node, number>();
   readonly #names: string[] = [];
 
-  constructor(spec: KernelSpec, surroundings: Surroundings, optional: readonly OptionalScalarOp[]) {
+  constructor(spec: KernelSpec, surroundings: Surroundings, caps: Caps) {
     this.#spec = spec;
     this.#surroundings = surroundings;
-    this.#builder = new KernelBuilder(optional, spec.outer.length);
+    this.#builder = new KernelBuilder(caps, spec.outer.length);
     this.#members = new Map(spec.members.map((member) => [member.node, member]));
     this.#grid = spec.outer.map((extent, axis) => axisIndex(axis, extent));
     this.#loop = spec.inner.map((extent, axis) => axisIndex(spec.outer.length + axis, extent));

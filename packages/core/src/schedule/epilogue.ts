@@ -2,16 +2,16 @@
  * Epilogues: element-wise work on a library result, written as the straight-line program that the library runs on the
  * result before it is stored.
  */
+import type { Caps } from '../backend/interface';
 import type { ConstantInstruction, Epilogue, EpilogueLimits, SideInputKind } from '../backend/library';
 import { bytesPerStorage, type Register, registerOf, type Storage } from '../dtype';
 import type { Node } from '../graph/node';
-import type { OptionalScalarOp, ScalarInstruction, ScalarOp } from '../kernel/form';
-import { decomposeScalarOp } from '../lower/decompose-scalar';
+import type { ScalarInstruction, ScalarOp } from '../kernel/form';
 import { lowerElementwise } from '../lower/elementwise';
 import { axisIndex, type Index, shiftIndex } from '../lower/index-expression';
 import type { Location, Surroundings } from '../lower/kernel-spec';
 import { flatIndex, reshapeIndex, sourceIndex } from '../lower/movement';
-import { isRequiredScalarOp } from '../lower/scalar-code';
+import { decomposed } from '../lower/scalar-code';
 import { isMovement } from './operand-view';
 
 export interface BoundEpilogue {
@@ -35,12 +35,11 @@ export function lowerEpilogue(
   result: Node,
   limits: EpilogueLimits,
   surroundings: Surroundings,
-  optional: readonly OptionalScalarOp[],
+  caps: Caps,
   storage: Storage,
-  alignment: number,
 ): BoundEpilogue | undefined {
   try {
-    return new EpilogueLowering(product, limits, surroundings, optional, alignment).run(result, storage);
+    return new EpilogueLowering(product, limits, surroundings, caps).run(result, storage);
   } catch (error) {
     if (error instanceof NoEpilogue) return undefined;
     throw error;
@@ -54,8 +53,7 @@ class EpilogueLowering {
   readonly #product: Node;
   readonly #limits: EpilogueLimits;
   readonly #surroundings: Surroundings;
-  readonly #optional: ReadonlySet<ScalarOp>;
-  readonly #alignment: number;
+  readonly #caps: Caps;
   readonly #axes: readonly Index[];
   readonly #sides: { readonly kind: SideInputKind; readonly type: Register; readonly location: Location }[] =
     [];
@@ -65,18 +63,11 @@ class EpilogueLowering {
   readonly #meaning: ({ readonly side: number } | { readonly scalar: number } | undefined)[] = [];
   readonly #numbered = new Map<string, number>();
 
-  constructor(
-    product: Node,
-    limits: EpilogueLimits,
-    surroundings: Surroundings,
-    optional: readonly OptionalScalarOp[],
-    alignment: number,
-  ) {
-    this.#alignment = alignment;
+  constructor(product: Node, limits: EpilogueLimits, surroundings: Surroundings, caps: Caps) {
     this.#product = product;
     this.#limits = limits;
     this.#surroundings = surroundings;
-    this.#optional = new Set<ScalarOp>(optional);
+    this.#caps = caps;
     this.#axes = product.shape.map((extent, axis) => axisIndex(axis, extent));
     this.#register(registerOf(product.dtype));
   }
@@ -113,8 +104,8 @@ class EpilogueLowering {
   }
 
   scalarOp(op: ScalarOp, operands: readonly number[], type: Register, from: Register = type): number {
-    if (!isRequiredScalarOp(op) && !this.#optional.has(op))
-      return decomposeScalarOp(this, op, operands, from);
+    const written = decomposed(this.#caps, this, op, operands, from);
+    if (written !== undefined) return written;
     const key = `${op}${type}${from}(${operands.join()})`;
     return this.#emit(key, type, (to) => ({ op, to, type, from, operands }));
   }
@@ -149,7 +140,7 @@ class EpilogueLowering {
     const kind = this.#kindOf(flat);
     if (kind === undefined || !this.#limits.kinds.includes(kind)) throw new NoEpilogue();
     const begin = { ...location, offset: location.offset + flat.offset };
-    if ((begin.offset * bytesPerStorage(begin.storage)) % this.#alignment !== 0) throw new NoEpilogue();
+    if ((begin.offset * bytesPerStorage(begin.storage)) % this.#caps.alignment !== 0) throw new NoEpilogue();
     const key = `side${kind}${type}@${begin.base}+${begin.offset}`;
     const known = this.#numbered.get(key);
     if (known !== undefined) return known;

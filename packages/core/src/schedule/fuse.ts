@@ -6,8 +6,8 @@
  * common kernel stays within the backend's bindings. Whether members can really share a kernel is decided by lowering
  * them together: it fails where one would read another at positions that are not its own.
  */
+import type { Caps } from '../backend/interface';
 import type { Node } from '../graph/node';
-import type { OptionalScalarOp } from '../kernel/form';
 import {
   type KernelSpec,
   type LoweredKernel,
@@ -40,8 +40,7 @@ export interface FusionContext {
   /** Values that a value reads. */
   readonly sourcesOf: (value: Node) => readonly Node[];
   readonly surroundings: (members: ReadonlySet<Node>) => Surroundings;
-  readonly maxBindings: number;
-  readonly optional: readonly OptionalScalarOp[];
+  readonly caps: Caps;
 }
 
 /** Groups of values, in no particular order. */
@@ -114,7 +113,7 @@ function join(group: Group, own: Group, groups: readonly Group[]): void {
 
 function canLower(spec: KernelSpec, context: FusionContext): boolean {
   try {
-    return lowerGroup(spec, context).bases.length <= context.maxBindings;
+    return lowerGroup(spec, context).bases.length <= context.caps.maxBindings;
   } catch (error) {
     if (error instanceof NotFusable) return false;
     throw error;
@@ -122,7 +121,7 @@ function canLower(spec: KernelSpec, context: FusionContext): boolean {
 }
 
 export const lowerGroup = (spec: KernelSpec, context: FusionContext): LoweredKernel =>
-  lowerKernel(spec, context.surroundings(new Set(spec.members.map(({ node }) => node))), context.optional);
+  lowerKernel(spec, context.surroundings(new Set(spec.members.map(({ node }) => node))), context.caps);
 
 /** The common domain of an earlier and a later group, or undefined when there is none. */
 function joinSpecs(earlier: KernelSpec, later: KernelSpec, dependent: boolean): KernelSpec | undefined {

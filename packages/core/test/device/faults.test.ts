@@ -1,7 +1,7 @@
 /** Failures surface where somebody waits for the value, and leave the device usable. */
 import { PlainBackend } from '@hadal/testkit';
 import { describe, expect, it } from 'vitest';
-import type { Exec, LibraryCall, LoopKernel } from '../../src/backend/index';
+import type { Caps, Exec, LibraryCall, LoopKernel } from '../../src/backend/index';
 import { compile, createDevice, interpreter, type Tensor, tensor, variable } from '../../src/index';
 
 class FailingBackend extends PlainBackend {
@@ -32,6 +32,27 @@ describe('a kernel that cannot be prepared', () => {
     expect(await x.add(1).array()).toEqual([2, 3]);
     backend.fails = false;
     expect((await x.tanh().data())[0]).toBeCloseTo(Math.tanh(1), 6);
+  });
+});
+
+describe('a backend without an optional scalar operation', () => {
+  class NoTanh extends PlainBackend {
+    override readonly caps: Caps = { ...new PlainBackend().caps, scalarOps: ['div'] };
+  }
+  class Helpless extends NoTanh {
+    override readonly caps: Caps = { ...new PlainBackend().caps, scalarOps: [], decompose: undefined };
+  }
+
+  it('computes it from the others', async () => {
+    const x = tensor([0.5], { device: createDevice(new NoTanh()) });
+    expect((await x.tanh().data())[0]).toBeCloseTo(Math.tanh(0.5), 6);
+  });
+
+  it('is told how to do without when it does not say it', async () => {
+    const x = tensor([0.5], { device: createDevice(new Helpless()) });
+    await expect(x.tanh().data()).rejects.toThrow(
+      /no scalar operation 'tanh'.*\n?.*decomposeScalarOp of '@hadal\/core\/backend'/s,
+    );
   });
 });
 

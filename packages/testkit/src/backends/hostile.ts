@@ -11,6 +11,7 @@ import {
   type Buf,
   type Caps,
   type Dispatch,
+  decomposeScalarOp,
   type Exec,
   executable,
   type KernelBuffer,
@@ -51,6 +52,7 @@ export class HostileBackend implements Backend {
   readonly caps: Caps = {
     storages: ['f32', 'i32'],
     scalarOps: [],
+    decompose: decomposeScalarOp,
     maxBindings: 4,
     alignment: 256,
     maxBufferBytes: 2 ** 26,
