@@ -15,7 +15,10 @@ export function table(workload: string, measurements: readonly Measurement[]): s
     const ratio = own === undefined || contestant === hadal.name ? '' : `Hadal ×${digits(own / median)}`;
     return [contestant, `${digits(median)} ${unit}`, spread, ratio];
   });
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const measured = rows.filter((_, i) => measurements[i]?.median !== undefined);
+  const width = (column: number, among: readonly string[][]): number =>
+    Math.max(0, ...among.map((row) => row[column]?.length ?? 0));
+  const widths = [width(0, rows), width(1, measured), width(2, measured)];
   const lines = rows.map((row) =>
     row
       .map((cell, i) => cell.padEnd(widths[i] ?? 0))
