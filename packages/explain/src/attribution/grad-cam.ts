@@ -15,7 +15,8 @@ import {
   sum,
   type Tensor,
 } from '@hadal/core';
-import { Conv2D, type Layer, type Network } from '@hadal/layers';
+import type { Layer, Network } from '@hadal/layers';
+import { Conv2D } from '@hadal/layers/inference';
 import {
   asScores,
   batchesOf,

@@ -1,65 +1,18 @@
 /** The two-dimensional convolution layer. */
-import type { JsonObject, Tensor, Variable } from '@hadal/core';
-import { ArgumentError, ConfigReader, conv2d as convolve, isFloat, ShapeError } from '@hadal/core';
-import {
-  type ActivationLike,
-  activate,
-  checkActivation,
-  requireActivation,
-  serializeActivation,
-} from '../activations';
+import type { JsonObject, Tensor } from '@hadal/core';
+import { ConfigReader } from '@hadal/core';
 import type { Initializer } from '../initializers/initializer';
-import {
-  type InitializerLike,
-  readInitializer,
-  resolveInitializer,
-  serializeInitializer,
-} from '../initializers/table';
 import type { CallContext } from '../layer/context';
-import { Layer, type LayerOptions } from '../layer/layer';
-import { readLayerOptions } from '../layer/options';
+import { type Pair, penalizeActivity, readPair } from '../layer/rules';
+import { readWeightRules, TrainingRules, type WeightRuleOptions } from '../layer/training-rules';
+import type { Regularizer } from '../regularizers/regularizer';
 import {
-  PADDINGS,
-  type Padding,
-  type Pair,
-  penalizeActivity,
-  readPair,
-  requirePadding,
-  requirePair,
-  requirePositiveInteger,
-  windowedExtent,
-} from '../layer/rules';
-import { formatLayerShape, type LayerShape, requireExtent, requireRank } from '../layer/shape';
-import {
-  type Regularizer,
-  type RegularizerLike,
-  readRegularizer,
-  resolveRegularizer,
-  serializeRegularizer,
-} from '../regularizers/regularizer';
+  type Conv2DArchitecture,
+  Conv2D as PredictingConv2D,
+  readConv2DArchitecture,
+} from './predicting/conv2d';
 
-export interface Conv2DOptions extends LayerOptions {
-  /** Steps of the window (default 1). */
-  readonly strides?: Pair;
-  /** Default valid. */
-  readonly padding?: Padding;
-  /** Distance between the window's taps (default 1). */
-  readonly dilationRate?: Pair;
-  /** Splits channels into groups that are convolved on their own (default 1). */
-  readonly groups?: number;
-  /** Applied to the result (default linear). */
-  readonly activation?: ActivationLike;
-  /** Adds a bias per filter (default true). */
-  readonly useBias?: boolean;
-  /** Default glorotUniform. */
-  readonly kernelInitializer?: InitializerLike;
-  /** Default zeros. */
-  readonly biasInitializer?: InitializerLike;
-  readonly kernelRegularizer?: RegularizerLike;
-  readonly biasRegularizer?: RegularizerLike;
-  /** A penalty on the output, divided by the batch size. */
-  readonly activityRegularizer?: RegularizerLike;
-}
+export interface Conv2DOptions extends Conv2DArchitecture, WeightRuleOptions {}
 
 /**
  * Slides `filters` windows over images: [batch, height, width, channels] → [batch, height', width', filters]. Weights:
@@ -69,136 +22,34 @@ export interface Conv2DOptions extends LayerOptions {
  * const layer = conv2d(32, 3, { activation: 'relu', padding: 'same' });
  * layer.apply(zeros([1, 28, 28, 1])).shape; // [1, 28, 28, 32]
  */
-export class Conv2D extends Layer {
-  static readonly className = 'Conv2D';
-  readonly className = Conv2D.className;
-  readonly filters: number;
-  readonly kernelSize: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly padding: Padding;
-  readonly dilationRate: readonly [number, number];
-  readonly groups: number;
-  readonly activation: ActivationLike;
-  readonly useBias: boolean;
+export class Conv2D extends PredictingConv2D {
   readonly kernelInitializer: Initializer;
   readonly biasInitializer: Initializer;
   readonly kernelRegularizer: Regularizer | undefined;
   readonly biasRegularizer: Regularizer | undefined;
   readonly activityRegularizer: Regularizer | undefined;
-  #kernel: Variable | undefined;
-  #bias: Variable | undefined;
 
   constructor(filters: number, kernelSize: Pair, options: Conv2DOptions = {}) {
-    super(options);
-    this.filters = requirePositiveInteger('Conv2D', 'filters', filters);
-    this.kernelSize = requirePair('Conv2D', 'kernelSize', kernelSize);
-    this.strides = requirePair('Conv2D', 'strides', options.strides ?? 1);
-    this.padding = requirePadding('Conv2D', options.padding ?? 'valid');
-    this.dilationRate = requirePair('Conv2D', 'dilationRate', options.dilationRate ?? 1);
-    this.groups = requirePositiveInteger('Conv2D', 'groups', options.groups ?? 1);
-    if (filters % this.groups !== 0) {
-      throw new ArgumentError('Conv2D', `${filters} filters cannot be split into ${this.groups} groups.`);
-    }
-    this.activation = checkActivation(options.activation ?? 'linear');
-    this.useBias = options.useBias ?? true;
-    this.kernelInitializer = resolveInitializer(options.kernelInitializer ?? 'glorotUniform');
-    this.biasInitializer = resolveInitializer(options.biasInitializer ?? 'zeros');
-    this.kernelRegularizer = resolveRegularizer(options.kernelRegularizer);
-    this.biasRegularizer = resolveRegularizer(options.biasRegularizer);
-    this.activityRegularizer = resolveRegularizer(options.activityRegularizer);
-  }
-
-  override build(inputShape: LayerShape): void {
-    requireRank('Conv2D', inputShape, 4, '[batch, height, width, channels]');
-    const channels = requireExtent('Conv2D', inputShape, 3, 'the channels axis');
-    if (channels % this.groups !== 0) {
-      throw new ShapeError('Conv2D', `${channels} channels cannot be split into ${this.groups} groups.`);
-    }
-    this.#kernel = this.addWeight('kernel', [...this.kernelSize, channels / this.groups, this.filters], {
-      initializer: this.kernelInitializer,
-      regularizer: this.kernelRegularizer,
-    });
-    if (!this.useBias) return;
-    this.#bias = this.addWeight('bias', [this.filters], {
-      initializer: this.biasInitializer,
-      regularizer: this.biasRegularizer,
-    });
+    const rules = new TrainingRules(options);
+    super(filters, kernelSize, options, rules);
+    this.kernelInitializer = rules.kernelInitializer;
+    this.biasInitializer = rules.biasInitializer;
+    this.kernelRegularizer = rules.kernelRegularizer;
+    this.biasRegularizer = rules.biasRegularizer;
+    this.activityRegularizer = rules.activityRegularizer;
   }
 
   override call(inputs: Tensor, context: CallContext): Tensor {
-    requireRank('Conv2D', inputs.shape, 4, '[batch, height, width, channels]');
-    const kernel = this.#kernel!.value;
-    const x = isFloat(inputs.dtype) ? inputs : inputs.cast(this.dtype);
-    const product = convolve(x, kernel, {
-      strides: this.strides,
-      padding: this.padding,
-      dilation: this.dilationRate,
-      groups: this.groups,
-    });
-    const result = this.#bias === undefined ? product : product.add(this.#bias.value);
-    const output = activate(this.activation, result);
+    const output = super.call(inputs, context);
     penalizeActivity(this.activityRegularizer, output, context);
     return output;
   }
 
-  override computeOutputShape(inputShape: LayerShape): LayerShape {
-    requireRank('Conv2D', inputShape, 4, '[batch, height, width, channels]');
-    const spatial = [0, 1].map((axis) =>
-      windowedExtent(
-        inputShape[axis + 1]!,
-        this.kernelSize[axis]!,
-        this.strides[axis]!,
-        this.padding,
-        this.dilationRate[axis]!,
-      ),
-    );
-    if (spatial.some((extent) => extent !== null && extent < 1)) {
-      throw new ShapeError(
-        'Conv2D',
-        `a window of ${this.kernelSize.join(' × ')} is larger than the input ${formatLayerShape(inputShape)}.`,
-        "Use a smaller kernelSize, or padding: 'same'.",
-      );
-    }
-    return [inputShape[0]!, ...spatial, this.filters];
-  }
-
-  override getConfig(): JsonObject {
-    return {
-      ...super.getConfig(),
-      filters: this.filters,
-      kernelSize: this.kernelSize,
-      strides: this.strides,
-      padding: this.padding,
-      dilationRate: this.dilationRate,
-      groups: this.groups,
-      activation: serializeActivation('Conv2D', this.activation),
-      useBias: this.useBias,
-      kernelInitializer: serializeInitializer(this.kernelInitializer),
-      biasInitializer: serializeInitializer(this.biasInitializer),
-      kernelRegularizer: serializeRegularizer(this.kernelRegularizer),
-      biasRegularizer: serializeRegularizer(this.biasRegularizer),
-      activityRegularizer: serializeRegularizer(this.activityRegularizer),
-    };
-  }
-
-  static fromConfig(config: JsonObject): Conv2D {
+  static override fromConfig(config: JsonObject): Conv2D {
     const reader = new ConfigReader(Conv2D.className, config);
     const filters = reader.integer('filters');
     const kernelSize = readPair('Conv2D', 'kernelSize', reader.numbers('kernelSize'));
-    const options: Conv2DOptions = {
-      ...readLayerOptions(reader),
-      strides: readPair('Conv2D', 'strides', reader.numbers('strides')),
-      padding: reader.choice('padding', PADDINGS, 'valid'),
-      dilationRate: readPair('Conv2D', 'dilationRate', reader.numbers('dilationRate')),
-      groups: reader.integer('groups', 1),
-      activation: requireActivation(reader.string('activation', 'linear')),
-      useBias: reader.boolean('useBias', true),
-      kernelInitializer: readInitializer(reader, 'kernelInitializer', 'glorotUniform'),
-      biasInitializer: readInitializer(reader, 'biasInitializer', 'zeros'),
-      kernelRegularizer: readRegularizer(reader, 'kernelRegularizer'),
-      biasRegularizer: readRegularizer(reader, 'biasRegularizer'),
-      activityRegularizer: readRegularizer(reader, 'activityRegularizer'),
-    };
+    const options = { ...readConv2DArchitecture(reader), ...readWeightRules(reader) };
     reader.done();
     return new Conv2D(filters, kernelSize, options);
   }
