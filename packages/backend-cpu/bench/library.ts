@@ -9,7 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { LibraryRequest, OperandView } from '@hadal/core/backend';
 import { makeNode, type Node } from '@hadal/core/graph';
 import { CpuLibrary } from '../src/library/index';
-import { hasRelaxedSimd, MAXIMUM_PAGES, ModuleBuilder } from '../src/wasm/index';
+import { hasRelaxedSimd, MAXIMUM_PAGES, ModuleBuilder, Op } from '../src/wasm/index';
 
 if (!process.argv.includes('--plain')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
@@ -170,12 +170,12 @@ function makeCalibration(relaxed: boolean): () => number {
   const [a, b, i] = [code.local('v128'), code.local('v128'), code.local('i32')] as const;
   code.while(i, code.parameter(0), 1, () => {
     for (const chain of chains) {
-      if (relaxed) code.get(a).get(b).get(chain).op('f32x4.relaxed_madd').set(chain);
-      else code.get(chain).get(a).get(b).op('f32x4.mul').op('f32x4.add').set(chain);
+      if (relaxed) code.get(a).get(b).get(chain).op(Op.f32x4_relaxed_madd).set(chain);
+      else code.get(chain).get(a).get(b).op(Op.f32x4_mul).op(Op.f32x4_add).set(chain);
     }
   });
   code.i32(0);
-  for (const chain of chains) code.get(chain).op('v128.any_true').op('i32.add');
+  for (const chain of chains) code.get(chain).op(Op.v128_any_true).op(Op.i32_add);
   const { calibrate } = new WebAssembly.Instance(new WebAssembly.Module(module.encode())).exports;
   if (typeof calibrate !== 'function') throw new Error('the calibration was not exported');
   return () => {

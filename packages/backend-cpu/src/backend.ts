@@ -62,22 +62,27 @@ export class CpuBackend implements Backend {
   readonly name = 'cpu';
   readonly caps: Caps;
   readonly readSync?: Backend['readSync'];
-  private readonly allocator: Allocator;
-  private readonly kernels = new Map<string, CpuExec>();
-  private readonly program = new ProgramWriter();
-  private nextKernel = 0;
+  readonly #allocator: Allocator;
+  readonly #kernels = new Map<string, CpuExec>();
+  readonly #program = new ProgramWriter();
+  #nextKernel = 0;
 
   /**
    * @param executor carries out what this backend is asked for
    * @param library  matches whole operations; the executor must be able to prepare its calls
    */
+  readonly #executor: Executor;
+  readonly #options: CpuBackendOptions;
+
   constructor(
-    private readonly executor: Executor,
+    executor: Executor,
     readonly library: Library | undefined,
-    private readonly options: CpuBackendOptions,
+    options: CpuBackendOptions,
   ) {
+    this.#executor = executor;
+    this.#options = options;
     const limit = Math.min(options.memoryLimitBytes + RESERVED_BYTES, LARGEST_LIMIT_BYTES);
-    this.allocator = new Allocator({
+    this.#allocator = new Allocator({
       start: RESERVED_BYTES,
       limit,
       grow: (end) => executor.grow(end + PAGE_BYTES, limit + PAGE_BYTES) - PAGE_BYTES,
@@ -91,7 +96,7 @@ export class CpuBackend implements Backend {
     };
     if (executor.readSync !== undefined) {
       this.readSync = (buf, at, bytes) => {
-        const { address } = this.rangeOf('read', buf, at, bytes);
+        const { address } = this.#rangeOf('read', buf, at, bytes);
         return executor.readSync?.(address, bytes) ?? new Uint8Array(bytes);
       };
     }
@@ -99,96 +104,96 @@ export class CpuBackend implements Backend {
 
   /** Bytes in use by buffers. */
   get usedBytes(): number {
-    return this.allocator.usedBytes;
+    return this.#allocator.usedBytes;
   }
 
   alloc(bytes: number): Buf {
-    return new CpuBuf(bytes, this.allocator.allocate(bytes), this);
+    return new CpuBuf(bytes, this.#allocator.allocate(bytes), this);
   }
 
   free(buf: Buf): void {
-    this.allocator.free(this.rangeOf('free', buf, 0, 0).address);
+    this.#allocator.free(this.#rangeOf('free', buf, 0, 0).address);
   }
 
   write(buf: Buf, at: number, source: Uint8Array): void {
-    const { address } = this.rangeOf('write', buf, at, source.byteLength);
-    this.executor.submit({ kind: 'write', address, bytes: source });
+    const { address } = this.#rangeOf('write', buf, at, source.byteLength);
+    this.#executor.submit({ kind: 'write', address, bytes: source });
   }
 
   async read(buf: Buf, at: number, bytes: number): Promise<Uint8Array> {
-    const { address } = this.rangeOf('read', buf, at, bytes);
-    return this.executor.read(address, bytes);
+    const { address } = this.#rangeOf('read', buf, at, bytes);
+    return this.#executor.read(address, bytes);
   }
 
   prepare(kernel: LoopKernel | LibraryCall): Exec {
     const key = `${kernel.kind}:${kernel.key}`;
-    const known = this.kernels.get(key);
+    const known = this.#kernels.get(key);
     if (known !== undefined) return known;
-    const id = this.nextKernel++;
-    const exec = kernel.kind === 'loop' ? this.prepareLoop(kernel, id) : this.prepareLibrary(kernel, id);
-    this.kernels.set(key, exec);
+    const id = this.#nextKernel++;
+    const exec = kernel.kind === 'loop' ? this.#prepareLoop(kernel, id) : this.#prepareLibrary(kernel, id);
+    this.#kernels.set(key, exec);
     return exec;
   }
 
   run(program: readonly Dispatch[]): void {
     for (const dispatch of program) {
       if (dispatch.kind === 'copy') {
-        const from = this.addressOf(dispatch.from);
-        this.program.copy(from, this.addressOf(dispatch.to), dispatch.from.bytes);
+        const from = this.#addressOf(dispatch.from);
+        this.#program.copy(from, this.#addressOf(dispatch.to), dispatch.from.bytes);
       } else {
-        this.encode(dispatch);
+        this.#encode(dispatch);
       }
     }
-    this.executor.submit({ kind: 'run', program: this.program.finish() });
+    this.#executor.submit({ kind: 'run', program: this.#program.finish() });
   }
 
   sync(): Promise<void> {
-    return this.executor.sync();
+    return this.#executor.sync();
   }
 
   close(): Promise<void> {
-    this.kernels.clear();
-    return this.executor.close();
+    this.#kernels.clear();
+    return this.#executor.close();
   }
 
-  private prepareLoop(kernel: LoopKernel, id: number): CpuExec {
-    const bytes = emitKernel(kernel, this.options);
+  #prepareLoop(kernel: LoopKernel, id: number): CpuExec {
+    const bytes = emitKernel(kernel, this.#options);
     const { name } = kernel;
-    this.executor.submit({ kind: 'prepare', kernel: id, recipe: { kind: 'module', name, bytes } });
+    this.#executor.submit({ kind: 'prepare', kernel: id, recipe: { kind: 'module', name, bytes } });
     return new CpuExec(name, id, this, kernel.grid[0], kernel.scalars);
   }
 
-  private prepareLibrary(call: LibraryCall, id: number): CpuExec {
+  #prepareLibrary(call: LibraryCall, id: number): CpuExec {
     const { name } = call;
     const { scalars } = call.epilogue;
     const recipe = { kind: 'library', name, call, scalars } as const;
-    this.executor.submit({ kind: 'prepare', kernel: id, recipe });
+    this.#executor.submit({ kind: 'prepare', kernel: id, recipe });
     return new CpuExec(name, id, this, undefined, scalars);
   }
 
-  private encode({ exec, bindings, scalars, integers }: KernelDispatch): void {
+  #encode({ exec, bindings, scalars, integers }: KernelDispatch): void {
     if (!(exec instanceof CpuExec) || exec.owner !== this) {
       throw new DeviceError('cpu', `${exec.name} was not prepared by this backend.`);
     }
     const { split } = exec;
     const end = split === undefined ? 1 : typeof split === 'number' ? split : (integers[split.argument] ?? 0);
-    this.program.run({
+    this.#program.run({
       kernel: exec.id,
       begin: 0,
       end,
-      addresses: bindings.map((binding) => this.addressOf(binding)),
+      addresses: bindings.map((binding) => this.#addressOf(binding)),
       scalarTypes: exec.scalars,
       scalars,
       integers,
     });
   }
 
-  private addressOf({ buf, offset, bytes }: Binding): number {
-    return this.rangeOf('run', buf, offset, bytes).address;
+  #addressOf({ buf, offset, bytes }: Binding): number {
+    return this.#rangeOf('run', buf, offset, bytes).address;
   }
 
   /** The address of a range, checked to lie within its buffer. */
-  private rangeOf(where: string, buf: Buf, at: number, bytes: number): { readonly address: number } {
+  #rangeOf(where: string, buf: Buf, at: number, bytes: number): { readonly address: number } {
     if (!(buf instanceof CpuBuf) || buf.owner !== this) {
       throw new DeviceError('cpu', `${where} was given a buffer of another backend.`);
     }

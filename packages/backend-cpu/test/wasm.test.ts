@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasSimd, ModuleBuilder } from '../src/wasm/index';
+import { hasSimd, MemoryOp, ModuleBuilder, Op } from '../src/wasm/index';
 
 function instantiate(module: ModuleBuilder, memory?: WebAssembly.Memory): WebAssembly.Exports {
   const imports: WebAssembly.Imports = memory === undefined ? {} : { env: { memory } };
@@ -48,7 +48,7 @@ describe('the module builder', () => {
     const { code } = module.function({ parameters: ['i32'], results: ['i32'], exportAs: 'triangle' });
     const total = code.local('i32');
     const counter = code.local('i32');
-    code.while(counter, code.parameter(0), 1, () => code.get(total).get(counter).op('i32.add').set(total));
+    code.while(counter, code.parameter(0), 1, () => code.get(total).get(counter).op(Op.i32_add).set(total));
     code.get(total);
     const triangle = callable(instantiate(module), 'triangle');
     expect([0, -3, 1, 5, 1000].map((n) => triangle(n))).toEqual([0, 0, 0, 10, 499500]);
@@ -58,16 +58,16 @@ describe('the module builder', () => {
     const module = new ModuleBuilder();
     const caller = module.function({ parameters: ['f32'], results: ['f32'], exportAs: 'twiceRoot' });
     const root = module.function({ parameters: ['f32'], results: ['f32'] });
-    caller.code.get(caller.code.parameter(0)).call(root).f32(2).op('f32.mul');
-    root.code.get(root.code.parameter(0)).op('f32.sqrt');
+    caller.code.get(caller.code.parameter(0)).call(root).f32(2).op(Op.f32_mul);
+    root.code.get(root.code.parameter(0)).op(Op.f32_sqrt);
     expect(callable(instantiate(module), 'twiceRoot')(9)).toBe(6);
   });
 
   it('loads, computes and stores vectors at unaligned addresses of the imported memory', () => {
     const module = new ModuleBuilder().importMemory();
     const { code } = module.function({ parameters: ['i32', 'i32'], exportAs: 'scale' });
-    code.get(code.parameter(1)).get(code.parameter(0)).memory('v128.load').f32x4(3).op('f32x4.mul');
-    code.memory('v128.store');
+    code.get(code.parameter(1)).get(code.parameter(0)).memory(MemoryOp.v128_load).f32x4(3).op(Op.f32x4_mul);
+    code.memory(MemoryOp.v128_store);
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
     new Float32Array(memory.buffer, 4, 4).set([1, 2, 3, 4]);
     callable(instantiate(module, memory), 'scale')(4, 100);

@@ -3,7 +3,7 @@
  * they are not, and under their guards.
  */
 import type { Address, LoadInstruction, Store } from '@hadal/core/backend';
-import type { Local } from '../wasm/index';
+import { LaneMemoryOp, LaneOp, type Local, MemoryOp, Op } from '../wasm/index';
 import type { Frame, Mode } from './frame';
 import {
   convertLoaded,
@@ -32,31 +32,37 @@ interface Place {
 }
 
 export class Access {
+  readonly #frame: Frame;
+  readonly #stage: number;
+
   constructor(
-    private readonly frame: Frame,
-    private readonly stage: number,
+    frame: Frame,
+    stage: number,
     /** The axis of the lanes, if the stage has one. */
     readonly vectorAxis: number | undefined,
-  ) {}
+  ) {
+    this.#frame = frame;
+    this.#stage = stage;
+  }
 
   /** Writes a load; the value is in a new local. */
   load(load: LoadInstruction, mode: Mode, copy: number): Value {
-    const { code, plan } = this.frame;
-    const element = this.element(load.buffer);
+    const { code, plan } = this.#frame;
+    const element = this.#element(load.buffer);
     const type = laneOf(load.type);
-    const guard = load.guard === undefined ? undefined : this.frame.value(load.guard, copy);
-    if (!this.frame.isWide(load.to, mode)) {
-      this.guarded(guard, type, () => {
-        loadScalar(code, element, type, this.pushAddress(load, 0));
+    const guard = load.guard === undefined ? undefined : this.#frame.value(load.guard, copy);
+    if (!this.#frame.isWide(load.to, mode)) {
+      this.#guarded(guard, type, () => {
+        loadScalar(code, element, type, this.#pushAddress(load, 0));
       });
       const local = code.local(type);
       code.set(local);
       if (mode.lanes === 1 || !plan.splat.has(load.to)) return { kind: 'scalar', type, local };
       return { kind: 'scalar', type, local, splat: this.splat(type, local) };
     }
-    const full = (): void => this.loadLanes(load, element, type, copy);
-    if (guard !== undefined && isWide(guard)) this.loadMasked(load, element, type, copy, guard, full);
-    else this.guarded(guard, 'v128', full);
+    const full = (): void => this.#loadLanes(load, element, type, copy);
+    if (guard !== undefined && isWide(guard)) this.#loadMasked(load, element, type, copy, guard, full);
+    else this.#guarded(guard, 'v128', full);
     const local = code.local('v128');
     code.set(local);
     return { kind: 'vector', type, local };
@@ -64,60 +70,60 @@ export class Access {
 
   /** Four copies of a scalar in a new local. */
   splat(type: Lane, scalar: Local): Local {
-    const { code } = this.frame;
+    const { code } = this.#frame;
     const local = code.local('v128');
     code
       .get(scalar)
-      .op(type === 'f32' ? 'f32x4.splat' : 'i32x4.splat')
+      .op(type === 'f32' ? Op.f32x4_splat : Op.i32x4_splat)
       .set(local);
     return local;
   }
 
   /** Writes a store of the register's value. */
   store(place: Store, mode: Mode, copy: number): void {
-    const { code } = this.frame;
+    const { code } = this.#frame;
     const { buffer, address, value: register } = place;
-    const element = this.element(buffer);
-    const value = this.frame.value(register, copy);
-    const stride = this.strideOf(address);
-    const index = this.indexOf(address, copy);
+    const element = this.#element(buffer);
+    const value = this.#frame.value(register, copy);
+    const stride = this.#strideOf(address);
+    const index = this.#indexOf(address, copy);
     const isSpread = mode.lanes === 4 && (stride !== 0 || (index !== undefined && isWide(index)));
     if (!isSpread) {
-      const immediate = this.pushAddress(place, 0, copy);
+      const immediate = this.#pushAddress(place, 0, copy);
       pushLane(code, value, LANES - 1);
       storeScalar(code, element, immediate);
       return;
     }
     const bytes = ELEMENT_BYTES[element];
     if (stride === 1 && (index === undefined || !isWide(index))) {
-      const immediate = this.pushAddress(place, LANES * copy * bytes, copy);
+      const immediate = this.#pushAddress(place, LANES * copy * bytes, copy);
       pushVector(code, value);
       storeVector(code, element, immediate);
       return;
     }
     for (let lane = 0; lane < LANES; lane++) {
-      const immediate = this.pushAddress(place, (LANES * copy + lane) * stride * bytes, copy, lane);
+      const immediate = this.#pushAddress(place, (LANES * copy + lane) * stride * bytes, copy, lane);
       pushLane(code, value, lane);
       storeScalar(code, element, immediate);
     }
   }
 
-  private element(buffer: number): Element {
-    return elementOf(this.frame.kernel.buffers[buffer]?.storage ?? 'f32');
+  #element(buffer: number): Element {
+    return elementOf(this.#frame.kernel.buffers[buffer]?.storage ?? 'f32');
   }
 
   /** Elements between neighbouring lanes, apart from a computed index. */
-  private strideOf(address: Address): number {
+  #strideOf(address: Address): number {
     return address.terms.find(({ axis }) => axis === this.vectorAxis)?.stride ?? 0;
   }
 
-  private indexOf(address: Address, copy: number): Value | undefined {
-    return address.index === undefined ? undefined : this.frame.value(address.index, copy);
+  #indexOf(address: Address, copy: number): Value | undefined {
+    return address.index === undefined ? undefined : this.#frame.value(address.index, copy);
   }
 
   /** Runs `body` where the guard is not 0 and pushes 0 elsewhere. */
-  private guarded(guard: Value | undefined, type: Lane | 'v128', body: () => void): void {
-    const { code } = this.frame;
+  #guarded(guard: Value | undefined, type: Lane | 'v128', body: () => void): void {
+    const { code } = this.#frame;
     if (guard === undefined) {
       body();
       return;
@@ -132,36 +138,36 @@ export class Access {
   }
 
   /** Pushes the address of one element; returns what is left to put into the instruction. */
-  private pushAddress({ buffer, address }: Place, extraBytes: number, copy = 0, lane = 0): number {
-    const { code, pointers } = this.frame;
-    const { local, distance, bytes } = pointers.at(this.stage, buffer, address);
+  #pushAddress({ buffer, address }: Place, extraBytes: number, copy = 0, lane = 0): number {
+    const { code, pointers } = this.#frame;
+    const { local, distance, bytes } = pointers.at(this.#stage, buffer, address);
     code.get(local);
-    const index = this.indexOf(address, copy);
+    const index = this.#indexOf(address, copy);
     if (index !== undefined) {
       pushLane(code, index, lane);
-      if (bytes > 1) code.i32(Math.log2(bytes)).op('i32.shl');
-      code.op('i32.add');
+      if (bytes > 1) code.i32(Math.log2(bytes)).op(Op.i32_shl);
+      code.op(Op.i32_add);
     }
     const total = distance + extraBytes;
     if (total >= 0 && total < RESERVED_BYTES) return total;
-    code.i32(total).op('i32.add');
+    code.i32(total).op(Op.i32_add);
     return 0;
   }
 
   /** Pushes four lanes, unguarded. */
-  private loadLanes(place: Place, element: Element, type: Lane, copy: number): void {
-    const { code } = this.frame;
-    const stride = this.strideOf(place.address);
-    const index = this.indexOf(place.address, copy);
+  #loadLanes(place: Place, element: Element, type: Lane, copy: number): void {
+    const { code } = this.#frame;
+    const stride = this.#strideOf(place.address);
+    const index = this.#indexOf(place.address, copy);
     const bytes = ELEMENT_BYTES[element];
     const isAffine = index === undefined || !isWide(index);
     if (isAffine && stride === 1) {
-      loadVector(code, element, type, this.pushAddress(place, LANES * copy * bytes, copy));
+      loadVector(code, element, type, this.#pushAddress(place, LANES * copy * bytes, copy));
       return;
     }
     if (isAffine && stride === -1 && bytes === 4) {
       const first = -(LANES * copy + LANES - 1) * bytes;
-      code.memory('v128.load', this.pushAddress(place, first, copy));
+      code.memory(MemoryOp.v128_load, this.#pushAddress(place, first, copy));
       code.scratch(['v128'], (lanes) => {
         code.tee(lanes).get(lanes).shuffle32([3, 2, 1, 0]);
       });
@@ -171,12 +177,12 @@ export class Access {
     code.scratch(['v128'], (lanes) => {
       for (let lane = 0; lane < LANES; lane++) {
         const push = (): number =>
-          this.pushAddress(place, (LANES * copy + lane) * stride * bytes, copy, lane);
+          this.#pushAddress(place, (LANES * copy + lane) * stride * bytes, copy, lane);
         if (lane === 0) {
-          if (element === 'u8') code.memory('i32.load8_u', push()).op('i32x4.splat');
-          else code.memory('v128.load32_zero', push());
+          if (element === 'u8') code.memory(MemoryOp.i32_load8_u, push()).op(Op.i32x4_splat);
+          else code.memory(MemoryOp.v128_load32_zero, push());
         } else {
-          this.loadLane(element, lanes, lane, push);
+          this.#loadLane(element, lanes, lane, push);
         }
         code.set(lanes);
       }
@@ -186,19 +192,19 @@ export class Access {
   }
 
   /** Pushes `lanes` with one of them loaded. */
-  private loadLane(element: Element, lanes: Local, lane: number, pushAddress: () => number): void {
-    const { code } = this.frame;
+  #loadLane(element: Element, lanes: Local, lane: number, pushAddress: () => number): void {
+    const { code } = this.#frame;
     if (element === 'u8') {
       code.get(lanes);
-      code.memory('i32.load8_u', pushAddress()).lane('i32x4.replace_lane', lane);
+      code.memory(MemoryOp.i32_load8_u, pushAddress()).lane(LaneOp.i32x4_replace_lane, lane);
     } else {
       const immediate = pushAddress();
-      code.get(lanes).memoryLane('v128.load32_lane', lane, immediate);
+      code.get(lanes).memoryLane(LaneMemoryOp.v128_load32_lane, lane, immediate);
     }
   }
 
   /** Pushes four lanes whose guards differ: all at once where all hold, else those that hold one by one. */
-  private loadMasked(
+  #loadMasked(
     place: Place,
     element: Element,
     type: Lane,
@@ -206,19 +212,19 @@ export class Access {
     guard: Value,
     full: () => void,
   ): void {
-    const { code } = this.frame;
-    const stride = this.strideOf(place.address);
+    const { code } = this.#frame;
+    const stride = this.#strideOf(place.address);
     const bytes = ELEMENT_BYTES[element];
     code.scratch(['v128', 'v128'], (mask, lanes) => {
       pushMask(code, guard);
-      code.tee(mask).op('i32x4.all_true');
+      code.tee(mask).op(Op.i32x4_all_true);
       const oneByOne = (): void => {
         code.i32x4(0).set(lanes);
         for (let lane = 0; lane < LANES; lane++) {
-          code.get(mask).lane('i32x4.extract_lane', lane);
+          code.get(mask).lane(LaneOp.i32x4_extract_lane, lane);
           code.if(() => {
             const extra = (LANES * copy + lane) * stride * bytes;
-            this.loadLane(element, lanes, lane, () => this.pushAddress(place, extra, copy, lane));
+            this.#loadLane(element, lanes, lane, () => this.#pushAddress(place, extra, copy, lane));
             code.set(lanes);
           });
         }

@@ -1,36 +1,27 @@
 /**
- * Accumulators of a stage: one local (or four lanes) per copy while the loop runs, brought together in a fixed order
- * after it. Splitting a sum over lanes and copies hides the latency of additions; how it is split depends on the kernel
- * alone, so results do not depend on timing.
+ * Accumulators of a stage: four lanes per copy while the loop runs, brought together in a fixed order after it. Splitting
+ * a sum over lanes and copies hides the latency of additions; how it is split depends on the kernel alone, so results do
+ * not depend on timing. Where nothing has lanes, the four are equal.
  */
 import type { Accumulator } from '@hadal/core/backend';
-import type { Code, Local, PlainOp } from '../wasm/index';
+import { type Local, Op } from '../wasm/index';
 import type { Frame, Mode } from './frame';
-import { LANES } from './memory-access';
 import { laneOf } from './operations';
-import { type Lane, pushLane, pushScalar, pushVector, type Value } from './value';
+import { type Lane, pushLane, pushVector, type Value } from './value';
 
-type Combining = 'sum' | 'prod' | 'max' | 'min';
-
-const IDENTITY: Readonly<Record<Combining, Readonly<Record<Lane, number>>>> = {
+/** What an accumulator begins with: the smallest and largest numbers for extremes. */
+const IDENTITY: Readonly<Record<'sum' | 'prod' | 'max' | 'min', Readonly<Record<Lane, number>>>> = {
   sum: { f32: 0, i32: 0 },
   prod: { f32: 1, i32: 1 },
   max: { f32: Number.NEGATIVE_INFINITY, i32: -0x80000000 },
   min: { f32: Number.POSITIVE_INFINITY, i32: 0x7fffffff },
 };
 
-const WIDE_OPS: Readonly<Record<Combining, Readonly<Record<Lane, PlainOp>>>> = {
-  sum: { f32: 'f32x4.add', i32: 'i32x4.add' },
-  prod: { f32: 'f32x4.mul', i32: 'i32x4.mul' },
-  max: { f32: 'f32x4.max', i32: 'i32x4.max_s' },
-  min: { f32: 'f32x4.min', i32: 'i32x4.min_s' },
-};
-
-const SCALAR_OPS: Readonly<Record<Combining, Readonly<Partial<Record<Lane, PlainOp>>>>> = {
-  sum: { f32: 'f32.add', i32: 'i32.add' },
-  prod: { f32: 'f32.mul', i32: 'i32.mul' },
-  max: { f32: 'f32.max' },
-  min: { f32: 'f32.min' },
+const COMBINE: Readonly<Record<keyof typeof IDENTITY, Readonly<Record<Lane, Op>>>> = {
+  sum: { f32: Op.f32x4_add, i32: Op.i32x4_add },
+  prod: { f32: Op.f32x4_mul, i32: Op.i32x4_mul },
+  max: { f32: Op.f32x4_max, i32: Op.i32x4_max_s },
+  min: { f32: Op.f32x4_min, i32: Op.i32x4_min_s },
 };
 
 /** One accumulator while its loop is written. */
@@ -42,6 +33,15 @@ export interface Running {
   /** After the loop: the results, one per copy of the stage. */
   finish(): readonly Value[];
 }
+
+/** Four lanes of what was accumulated so far; for argmax and argmin, the best values and where they were. */
+interface Slot {
+  readonly value: Local;
+  readonly position: Local;
+}
+
+/** Takes the pushed values (at the pushed positions) into a slot. `unordered` where they may be earlier than what it has. */
+type Take = (into: Slot, value: () => void, position: () => void, unordered: boolean) => void;
 
 /**
  * @param mode   how the stage is written outside of its loops
@@ -55,269 +55,122 @@ export function runningAccumulator(
   across: boolean,
   copies: number,
 ): Running {
-  const isExtreme = accumulator.kind === 'argmax' || accumulator.kind === 'argmin';
-  if (isExtreme) return new Position(frame, accumulator, mode, across);
-  return new Combination(frame, accumulator, accumulator.kind, mode, across, copies);
-}
-
-function pushConstant(code: Code, type: Lane, wide: boolean, value: number): void {
-  if (wide && type === 'f32') code.f32x4(value);
-  else if (wide) code.i32x4(value);
-  else if (type === 'f32') code.f32(value);
-  else code.i32(value);
-}
-
-class Combination implements Running {
-  private readonly type: Lane;
-  private readonly wide: boolean;
-  private readonly locals: Local[];
+  const { code } = frame;
+  const { kind, value: register } = accumulator;
+  const type = laneOf(accumulator.type);
+  const isPosition = kind === 'argmax' || kind === 'argmin';
+  const combining = kind === 'argmax' ? 'max' : kind === 'argmin' ? 'min' : kind;
+  const combine: Take = (into, value) => {
+    code.get(into.value);
+    value();
+    code.op(COMBINE[combining][type]).set(into.value);
+  };
+  const take = isPosition ? takeExtreme(frame, kind, type) : combine;
+  const isWide = !across && frame.isWide(register, mode);
+  const count = across ? copies : isWide ? mode.copies : 1;
+  const newSlot = (): Slot => {
+    const value = code.local('v128');
+    return { value, position: isPosition ? code.local('v128') : value };
+  };
+  const slots = Array.from({ length: count }, newSlot);
   /** What the tail of a loop over lanes adds up, element by element. */
-  private readonly tail: Local | undefined;
+  const tail = across ? newSlot() : undefined;
 
-  constructor(
-    private readonly frame: Frame,
-    private readonly accumulator: Accumulator,
-    private readonly kind: Combining,
-    mode: Mode,
-    private readonly across: boolean,
-    copies: number,
-  ) {
-    const { code } = frame;
-    this.type = laneOf(accumulator.type);
-    this.wide = across || frame.isWide(accumulator.value, mode);
-    const count = across ? copies : this.wide ? mode.copies : 1;
-    this.locals = Array.from({ length: count }, () => code.local(this.wide ? 'v128' : this.type));
-    this.tail = across ? code.local(this.type) : undefined;
-  }
-
-  start(): void {
-    const { code } = this.frame;
-    const identity = IDENTITY[this.kind][this.type];
-    for (const local of this.locals) {
-      pushConstant(code, this.type, this.wide, identity);
-      code.set(local);
-    }
-    if (this.tail !== undefined) {
-      pushConstant(code, this.type, false, identity);
-      code.set(this.tail);
-    }
-  }
-
-  add(mode: Mode, copy: number): void {
-    const { code } = this.frame;
-    const value = this.frame.value(this.accumulator.value, copy);
-    if (this.across && mode.lanes === 1) {
-      const { tail } = this;
-      if (tail === undefined) return;
-      this.combineScalars(
-        () => code.get(tail),
-        () => pushScalar(code, value),
+  /** Combines the slots of all copies and then their lanes, in lane 0 of the first slot. */
+  const gather = (first: Slot, last: Slot): void => {
+    const join = (into: Slot, from: Slot): void =>
+      take(
+        into,
+        () => code.get(from.value),
+        () => code.get(from.position),
+        true,
       );
-      code.set(tail);
-      return;
-    }
-    const local = this.locals[this.wide ? copy : 0];
-    if (local === undefined || (!this.wide && copy > 0)) return;
-    if (this.wide) {
-      code.get(local);
-      pushVector(code, value);
-      code.op(WIDE_OPS[this.kind][this.type]);
-    } else {
-      this.combineScalars(
-        () => code.get(local),
-        () => pushScalar(code, value),
-      );
-    }
-    code.set(local);
-  }
-
-  finish(): readonly Value[] {
-    const { code } = this.frame;
-    const kind = this.wide && !this.across ? 'vector' : 'scalar';
-    if (!this.across) return this.locals.map((local) => ({ kind, type: this.type, local }));
-    const op = WIDE_OPS[this.kind][this.type];
-    let left: readonly Local[] = this.locals;
-    while (left.length > 1) {
-      const half = left.slice(0, Math.ceil(left.length / 2));
-      left.slice(half.length).forEach((local, position) => {
-        const into = half[position];
-        if (into !== undefined) code.get(into).get(local).op(op).set(into);
+    for (let left = count; left > 1; left = Math.ceil(left / 2)) {
+      const half = Math.ceil(left / 2);
+      slots.slice(half, left).forEach((from, i) => {
+        join(slots[i] ?? first, from);
       });
-      left = half;
     }
-    const [vector] = left;
-    const { tail } = this;
-    if (vector === undefined || tail === undefined) throw new RangeError('an accumulator without lanes');
-    code.get(vector).get(vector).get(vector).shuffle32([2, 3, 2, 3]).op(op).set(vector);
-    code.get(vector).get(vector).get(vector).shuffle32([1, 1, 1, 1]).op(op).set(vector);
-    this.combineScalars(
-      () => pushLane(code, { kind: 'vector', type: this.type, local: vector }, 0),
-      () => code.get(tail),
-    );
-    code.set(tail);
-    for (const local of this.locals) code.release(local);
-    return [{ kind: 'scalar', type: this.type, local: tail }];
-  }
+    for (const lanes of [[2, 3, 2, 3] as const, [1, 1, 1, 1] as const]) {
+      const moved = (local: Local) => (): void => {
+        code.get(local).get(local).shuffle32(lanes);
+      };
+      take(first, moved(first.value), moved(first.position), true);
+    }
+    join(first, last);
+  };
 
-  private combineScalars(left: () => void, right: () => void): void {
-    const { code } = this.frame;
-    const native = SCALAR_OPS[this.kind][this.type];
-    left();
-    if (native !== undefined) {
-      right();
-      code.op(native);
-      return;
-    }
-    code.op('i32x4.splat');
-    right();
-    code.op('i32x4.splat').op(WIDE_OPS[this.kind][this.type]).lane('i32x4.extract_lane', 0);
-  }
+  return {
+    start: () => {
+      for (const { value, position } of tail === undefined ? slots : [...slots, tail]) {
+        if (isPosition) code.i32x4(0).set(position);
+        pushVector(code, { kind: 'constant', type, value: IDENTITY[combining][type] });
+        code.set(value);
+      }
+    },
+    add: ({ lanes }, copy, position) => {
+      const slot = lanes === 1 ? (tail ?? slots[copy]) : slots[copy];
+      if (slot === undefined) return;
+      const value = frame.value(register, copy);
+      const pushPositions = (): void => {
+        if (position === undefined) throw new RangeError(`${kind} lacks its position`);
+        code.get(position).op(Op.i32x4_splat);
+        if (across && lanes === 4) code.i32x4([0, 1, 2, 3]).op(Op.i32x4_add);
+      };
+      take(slot, () => pushVector(code, value), pushPositions, false);
+    },
+    finish: () => {
+      const [first] = slots;
+      if (first !== undefined && tail !== undefined) gather(first, tail);
+      const resultType = isPosition ? 'i32' : type;
+      const results = (across ? slots.slice(0, 1) : slots).map(({ position }): Value => {
+        const vector = { kind: 'vector', type: resultType, local: position } as const;
+        if (isWide) return vector;
+        const local = code.local(resultType);
+        pushLane(code, vector, 0);
+        code.set(local);
+        return { kind: 'scalar', type: resultType, local };
+      });
+      const used = new Set(tail === undefined ? [] : [tail.value, tail.position]);
+      for (const { value, position } of slots) {
+        if (isPosition || !isWide) used.add(value);
+        if (!isWide) used.add(position);
+      }
+      for (const local of used) code.release(local);
+      return results;
+    },
+  };
 }
 
-/** argmax and argmin: the best value so far with its position; a NaN is better than any number. */
-class Position implements Running {
-  private readonly type: Lane;
-  private readonly wide: boolean;
-  private readonly best: Local[];
-  private readonly positions: Local[];
-  private readonly worst: number;
-
-  constructor(
-    private readonly frame: Frame,
-    private readonly accumulator: Accumulator,
-    mode: Mode,
-    private readonly across: boolean,
-  ) {
-    const { code } = frame;
-    this.type = laneOf(accumulator.type);
-    this.wide = across || frame.isWide(accumulator.value, mode);
-    this.worst = IDENTITY[accumulator.kind === 'argmax' ? 'max' : 'min'][this.type];
-    const count = this.wide && !across ? mode.copies : 1;
-    const vectors = this.wide ? 'v128' : undefined;
-    this.best = Array.from({ length: count }, () => code.local(vectors ?? this.type));
-    this.positions = Array.from({ length: count }, () => code.local(vectors ?? 'i32'));
-    if (across) {
-      this.best.push(code.local(this.type));
-      this.positions.push(code.local('i32'));
-    }
-  }
-
-  start(): void {
-    const { code } = this.frame;
-    for (const local of this.best) {
-      pushConstant(code, this.type, local.type === 'v128', this.worst);
-      code.set(local);
-    }
-    for (const local of this.positions) {
-      pushConstant(code, 'i32', local.type === 'v128', 0);
-      code.set(local);
-    }
-  }
-
-  add(mode: Mode, copy: number, position: Local | undefined): void {
-    const inTail = this.across && mode.lanes === 1;
-    const slot = inTail ? 1 : this.wide ? copy : 0;
-    const best = this.best[slot];
-    const at = this.positions[slot];
-    if (best === undefined || at === undefined || position === undefined) return;
-    if (!this.wide && copy > 0) return;
-    const { code } = this.frame;
-    const value = this.frame.value(this.accumulator.value, copy);
-    if (best.type === 'v128') {
-      code.scratch(['v128', 'v128'], (candidate, better) => {
-        pushVector(code, value);
-        code.set(candidate);
-        this.pushBetter(candidate, best);
-        code.set(better);
-        code.get(candidate).get(best).get(better).op('v128.bitselect').set(best);
-        code.get(position).op('i32x4.splat');
-        if (this.across) code.i32x4([0, 1, 2, 3]).op('i32x4.add');
-        code.get(at).get(better).op('v128.bitselect').set(at);
-      });
-    } else {
-      const candidate = code.local(this.type);
-      pushScalar(code, value);
+/** argmax and argmin: a candidate is better when it is strictly greater (less), or the first NaN. */
+function takeExtreme({ code }: Frame, kind: 'argmax' | 'argmin', type: Lane): Take {
+  const isMaximum = kind === 'argmax';
+  return (into, value, position, unordered) =>
+    code.scratch(['v128', 'v128', 'v128'], (candidate, at, better) => {
+      value();
       code.set(candidate);
-      this.replaceIf(best, at, candidate, position, () => this.pushBetter(candidate, best));
-      code.release(candidate);
-    }
-  }
-
-  finish(): readonly Value[] {
-    const { code } = this.frame;
-    if (!this.across) {
-      for (const local of this.best) code.release(local);
-      const kind = this.wide ? 'vector' : 'scalar';
-      return this.positions.map((local) => ({ kind, type: 'i32', local }));
-    }
-    const [lanes, best] = this.best;
-    const [lanePositions, at] = this.positions;
-    if (!lanes || !best || !lanePositions || !at) throw new RangeError('an accumulator without lanes');
-    for (let lane = 0; lane < LANES; lane++) {
-      const candidate = code.local(this.type);
-      const position = code.local('i32');
-      pushLane(code, { kind: 'vector', type: this.type, local: lanes }, lane);
-      code.set(candidate);
-      code.get(lanePositions).lane('i32x4.extract_lane', lane).set(position);
-      this.replaceIf(best, at, candidate, position, () => {
-        this.pushBetter(candidate, best);
-        this.pushEqual(candidate, best);
-        code.get(position).get(at).op('i32.lt_s').op('i32.and').op('i32.or');
-      });
-      code.release(candidate);
-      code.release(position);
-    }
-    for (const local of [lanes, best, lanePositions]) code.release(local);
-    return [{ kind: 'scalar', type: 'i32', local: at }];
-  }
-
-  private replaceIf(best: Local, at: Local, candidate: Local, position: Local, condition: () => void): void {
-    const { code } = this.frame;
-    condition();
-    code.if(() => code.get(candidate).set(best).get(position).set(at));
-  }
-
-  /** Pushes whether the candidate is strictly better: greater (less), or the first NaN. */
-  private pushBetter(candidate: Local, best: Local): void {
-    const { code } = this.frame;
-    const shape = candidate.type === 'v128' ? `${this.type}x4` : this.type;
-    const isMaximum = this.accumulator.kind === 'argmax';
-    code.get(candidate).get(best);
-    switch (shape) {
-      case 'f32x4':
-        code.op(isMaximum ? 'f32x4.le' : 'f32x4.ge').op('v128.not');
-        code.get(best).get(best).op('f32x4.eq').op('v128.and');
-        return;
-      case 'i32x4':
-        code.op(isMaximum ? 'i32x4.gt_s' : 'i32x4.lt_s');
-        return;
-      case 'f32':
-        code.op(isMaximum ? 'f32.le' : 'f32.ge').op('i32.eqz');
-        code.get(best).get(best).op('f32.eq').op('i32.and');
-        return;
-      case 'i32':
-        code.op(isMaximum ? 'i32.gt_s' : 'i32.lt_s');
-    }
-  }
-
-  /** Pushes whether both are equal, or both NaN. */
-  private pushEqual(candidate: Local, best: Local): void {
-    const { code } = this.frame;
-    if (this.type === 'i32') {
-      code.get(candidate).get(best).op('i32.eq');
-      return;
-    }
-    code.get(candidate).get(best).op('f32.eq');
-    code
-      .get(candidate)
-      .get(candidate)
-      .op('f32.ne')
-      .get(best)
-      .get(best)
-      .op('f32.ne')
-      .op('i32.and')
-      .op('i32.or');
-  }
+      position();
+      code.set(at).get(candidate).get(into.value);
+      if (type === 'f32') {
+        code.op(isMaximum ? Op.f32x4_le : Op.f32x4_ge).op(Op.v128_not);
+        code.get(into.value).get(into.value).op(Op.f32x4_eq).op(Op.v128_and);
+      } else {
+        code.op(isMaximum ? Op.i32x4_gt_s : Op.i32x4_lt_s);
+      }
+      if (unordered) {
+        code.get(candidate).get(into.value);
+        if (type === 'f32') {
+          code.op(Op.f32x4_eq).get(candidate).get(candidate).op(Op.f32x4_ne);
+          code.get(into.value).get(into.value).op(Op.f32x4_ne).op(Op.v128_and).op(Op.v128_or);
+        } else {
+          code.op(Op.i32x4_eq);
+        }
+        code.get(at).get(into.position).op(Op.i32x4_lt_s).op(Op.v128_and).op(Op.v128_or);
+      }
+      code.set(better);
+      code.get(candidate).get(into.value).get(better).op(Op.v128_bitselect).set(into.value);
+      code.get(at).get(into.position).get(better).op(Op.v128_bitselect).set(into.position);
+    });
 }
 
 /** Whether a stage needs the flat index of its loop. */

@@ -2,13 +2,13 @@
  * Expressions over vectors: small functions that push their value when they are called, so that formulas read like
  * formulas. `keep` evaluates one now and gives a cheap name for it.
  */
-import type { Code, Local, PlainOp, ValueType } from '../wasm/index';
+import { type Code, type Local, Op, type ValueType } from '../wasm/index';
 
 /** Pushes one value on the stack; may be called more than once. */
 export type Expression = () => void;
 
 export class Expressions {
-  private readonly kept: Local[] = [];
+  readonly #kept: Local[] = [];
 
   /**
    * @param relaxed whether the engine has relaxed SIMD; without it `fma` rounds twice
@@ -18,7 +18,7 @@ export class Expressions {
     readonly relaxed: boolean,
   ) {}
 
-  op(name: PlainOp, ...operands: readonly Expression[]): Expression {
+  op(name: Op, ...operands: readonly Expression[]): Expression {
     return () => {
       for (const operand of operands) operand();
       this.code.op(name);
@@ -36,14 +36,14 @@ export class Expressions {
     const local = this.code.local(type);
     value();
     this.code.set(local);
-    this.kept.push(local);
+    this.#kept.push(local);
     return this.local(local);
   }
 
   /** Gives back all kept values. */
   release(): void {
-    for (const local of this.kept) this.code.release(local);
-    this.kept.length = 0;
+    for (const local of this.#kept) this.code.release(local);
+    this.#kept.length = 0;
   }
 
   f32(value: number): Expression {
@@ -64,45 +64,45 @@ export class Expressions {
     };
   }
 
-  add = (a: Expression, b: Expression): Expression => this.op('f32x4.add', a, b);
-  sub = (a: Expression, b: Expression): Expression => this.op('f32x4.sub', a, b);
-  mul = (a: Expression, b: Expression): Expression => this.op('f32x4.mul', a, b);
-  div = (a: Expression, b: Expression): Expression => this.op('f32x4.div', a, b);
-  and = (a: Expression, b: Expression): Expression => this.op('v128.and', a, b);
-  or = (a: Expression, b: Expression): Expression => this.op('v128.or', a, b);
+  add = (a: Expression, b: Expression): Expression => this.op(Op.f32x4_add, a, b);
+  sub = (a: Expression, b: Expression): Expression => this.op(Op.f32x4_sub, a, b);
+  mul = (a: Expression, b: Expression): Expression => this.op(Op.f32x4_mul, a, b);
+  div = (a: Expression, b: Expression): Expression => this.op(Op.f32x4_div, a, b);
+  and = (a: Expression, b: Expression): Expression => this.op(Op.v128_and, a, b);
+  or = (a: Expression, b: Expression): Expression => this.op(Op.v128_or, a, b);
 
   /** a · b + c, rounded once where the engine can. */
   fma(a: Expression, b: Expression, c: Expression): Expression {
-    if (this.relaxed) return this.op('f32x4.relaxed_madd', a, b, c);
+    if (this.relaxed) return this.op(Op.f32x4_relaxed_madd, a, b, c);
     return this.add(this.mul(a, b), c);
   }
 
   /** c - a · b, rounded once where the engine can. */
   fnma(a: Expression, b: Expression, c: Expression): Expression {
-    if (this.relaxed) return this.op('f32x4.relaxed_nmadd', a, b, c);
+    if (this.relaxed) return this.op(Op.f32x4_relaxed_nmadd, a, b, c);
     return this.sub(c, this.mul(a, b));
   }
 
   /** Bits of `a` where the mask is set, else of `b`. */
   select(mask: Expression, a: Expression, b: Expression): Expression {
-    return this.op('v128.bitselect', a, b, mask);
+    return this.op(Op.v128_bitselect, a, b, mask);
   }
 
   /** `low` where x is below it, else `high` where x is above it, else x; NaN stays NaN. */
   clamp(x: Expression, low: number, high: number): Expression {
-    return this.op('f32x4.pmax', this.op('f32x4.pmin', x, this.f32(high)), this.f32(low));
+    return this.op(Op.f32x4_pmax, this.op(Op.f32x4_pmin, x, this.f32(high)), this.f32(low));
   }
 
   shiftLeft(a: Expression, count: number): Expression {
-    return this.shift('i32x4.shl', a, count);
+    return this.#shift(Op.i32x4_shl, a, count);
   }
 
   /** Keeps the sign. */
   shiftRight(a: Expression, count: number): Expression {
-    return this.shift('i32x4.shr_s', a, count);
+    return this.#shift(Op.i32x4_shr_s, a, count);
   }
 
-  private shift(name: PlainOp, a: Expression, count: number): Expression {
+  #shift(name: Op, a: Expression, count: number): Expression {
     return () => {
       a();
       this.code.i32(count).op(name);

@@ -21,9 +21,9 @@ export const ONE_ELEMENT: Mode = { lanes: 1, copies: 1 };
 
 export class Frame {
   /** One value per register, or one per copy. */
-  private readonly registers = new Map<number, readonly Value[]>();
-  private readonly axes = new Map<number, Local>();
-  private scopes: number[][] = [[]];
+  readonly #registers = new Map<number, readonly Value[]>();
+  readonly #axes = new Map<number, Local>();
+  #scopes: number[][] = [[]];
 
   constructor(
     readonly kernel: LoopKernel,
@@ -38,7 +38,7 @@ export class Frame {
   }
 
   value(register: number, copy: number): Value {
-    const values = this.registers.get(register);
+    const values = this.#registers.get(register);
     const value = values?.[copy] ?? values?.[0];
     if (value === undefined) throw new RangeError(`register ${register} is read where it has no value`);
     return value;
@@ -46,22 +46,22 @@ export class Frame {
 
   /** Gives a register its values until the current scope ends; the list may still grow by further copies. */
   assign(register: number, values: readonly Value[]): void {
-    this.registers.set(register, values);
-    this.scopes.at(-1)?.push(register);
+    this.#registers.set(register, values);
+    this.#scopes.at(-1)?.push(register);
   }
 
   /** Registers assigned inside are forgotten afterwards, and their locals reused. */
   scope(body: () => void): void {
-    this.scopes.push([]);
+    this.#scopes.push([]);
     body();
-    for (const register of this.scopes.pop() ?? []) {
-      for (const value of this.registers.get(register) ?? []) this.operations.release(value);
-      this.registers.delete(register);
+    for (const register of this.#scopes.pop() ?? []) {
+      for (const value of this.#registers.get(register) ?? []) this.operations.release(value);
+      this.#registers.delete(register);
     }
   }
 
   axis(axis: number): Local {
-    const local = this.axes.get(axis);
+    const local = this.#axes.get(axis);
     if (local === undefined) throw new RangeError(`axis ${axis} is used outside of its loop`);
     return local;
   }
@@ -69,9 +69,9 @@ export class Frame {
   /** A counter for `axis`, for the duration of `body`. */
   withAxis(axis: number, body: (counter: Local) => void): void {
     const counter = this.code.local('i32');
-    this.axes.set(axis, counter);
+    this.#axes.set(axis, counter);
     body(counter);
-    this.axes.delete(axis);
+    this.#axes.delete(axis);
     this.code.release(counter);
   }
 }

@@ -4,7 +4,7 @@
  */
 import { DeviceError } from '@hadal/core';
 import type { Storage } from '@hadal/core/backend';
-import type { Code } from '../wasm/index';
+import { type Code, LaneMemoryOp, MemoryOp, Op } from '../wasm/index';
 import type { Lane } from './value';
 
 /** Element types this backend's memory holds. */
@@ -25,30 +25,39 @@ export function elementOf(storage: Storage): Element {
 
 /** Replaces the address on the stack by the element there, as a number of the given type. */
 export function loadScalar(code: Code, element: Element, type: Lane, offset = 0): void {
-  code.memory(element === 'f32' ? 'f32.load' : element === 'i32' ? 'i32.load' : 'i32.load8_u', offset);
-  if (element === 'f32' && type === 'i32') code.op('i32.trunc_sat_f32_s');
-  if (element !== 'f32' && type === 'f32') code.op('f32.convert_i32_s');
+  code.memory(
+    element === 'f32' ? MemoryOp.f32_load : element === 'i32' ? MemoryOp.i32_load : MemoryOp.i32_load8_u,
+    offset,
+  );
+  if (element === 'f32' && type === 'i32') code.op(Op.i32_trunc_sat_f32_s);
+  if (element !== 'f32' && type === 'f32') code.op(Op.f32_convert_i32_s);
 }
 
 /** Replaces the address on the stack by the four elements from there. */
 export function loadVector(code: Code, element: Element, type: Lane, offset = 0): void {
   if (element === 'u8') {
-    code.memory('v128.load32_zero', offset).op('i16x8.extend_low_i8x16_u').op('i32x4.extend_low_i16x8_u');
+    code
+      .memory(MemoryOp.v128_load32_zero, offset)
+      .op(Op.i16x8_extend_low_i8x16_u)
+      .op(Op.i32x4_extend_low_i16x8_u);
   } else {
-    code.memory('v128.load', offset);
+    code.memory(MemoryOp.v128_load, offset);
   }
   convertLoaded(code, element, type);
 }
 
 /** After raw lanes of an element were loaded: the conversion to the register type. */
 export function convertLoaded(code: Code, element: Element, type: Lane): void {
-  if (element === 'f32' && type === 'i32') code.op('i32x4.trunc_sat_f32x4_s');
-  if (element !== 'f32' && type === 'f32') code.op('f32x4.convert_i32x4_s');
+  if (element === 'f32' && type === 'i32') code.op(Op.i32x4_trunc_sat_f32x4_s);
+  if (element !== 'f32' && type === 'f32') code.op(Op.f32x4_convert_i32x4_s);
 }
 
 /** Stores the number on top of the stack at the address below it. */
 export function storeScalar(code: Code, element: Element, offset = 0): void {
-  code.memory(element === 'f32' ? 'f32.store' : element === 'i32' ? 'i32.store' : 'i32.store8', offset);
+  code.memory(
+    element === 'f32' ? MemoryOp.f32_store : element === 'i32' ? MemoryOp.i32_store : MemoryOp.i32_store8,
+    offset,
+  );
 }
 
 /** The low bytes of four 32-bit lanes, brought together. */
@@ -58,8 +67,8 @@ const LOW_BYTES = [0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12];
 export function storeVector(code: Code, element: Element, offset = 0): void {
   if (element === 'u8') {
     code.scratch(['v128'], (lanes) => code.tee(lanes).get(lanes).shuffle(LOW_BYTES));
-    code.memoryLane('v128.store32_lane', 0, offset);
+    code.memoryLane(LaneMemoryOp.v128_store32_lane, 0, offset);
   } else {
-    code.memory('v128.store', offset);
+    code.memory(MemoryOp.v128_store, offset);
   }
 }

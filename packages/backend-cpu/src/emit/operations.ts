@@ -38,13 +38,13 @@ export interface EmitOptions {
  * pushVector(code, registers.get(epilogue.outputs[0].register));
  */
 export class Operations {
-  private readonly expressions: Expressions;
+  readonly #expressions: Expressions;
 
   constructor(
     readonly code: Code,
     options: EmitOptions,
   ) {
-    this.expressions = new Expressions(code, options.relaxed);
+    this.#expressions = new Expressions(code, options.relaxed);
   }
 
   /** Writes one operation; the result is in a new local (release it with `release`), or a constant. */
@@ -52,18 +52,18 @@ export class Operations {
     const type = laneOf(instruction.type);
     const from = laneOf(instruction.from);
     if (!operands.some(isWide)) {
-      pushScalarOperation(this.expressions, instruction.op, type, from, operands);
-      return { kind: 'scalar', type, local: this.store(type) };
+      pushScalarOperation(this.#expressions, instruction.op, type, from, operands);
+      return { kind: 'scalar', type, local: this.#store(type) };
     }
-    const pushed = pushVectorOperation(this.expressions, instruction.op, type, from, operands);
-    const local = this.store('v128');
+    const pushed = pushVectorOperation(this.#expressions, instruction.op, type, from, operands);
+    const local = this.#store('v128');
     return pushed === 'mask' ? { kind: 'mask', type: 'i32', local } : { kind: 'vector', type, local };
   }
 
-  private store(type: ValueType): Local {
+  #store(type: ValueType): Local {
     const local = this.code.local(type);
     this.code.set(local);
-    this.expressions.release();
+    this.#expressions.release();
     return local;
   }
 

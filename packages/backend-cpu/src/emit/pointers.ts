@@ -4,7 +4,7 @@
  * their locals, the difference goes into the instructions.
  */
 import type { Address, Extent, LoopKernel } from '@hadal/core/backend';
-import type { Code, Local } from '../wasm/index';
+import { type Code, type Local, Op } from '../wasm/index';
 import { ELEMENT_BYTES, elementOf } from './memory-access';
 
 type Term = Address['terms'][number];
@@ -46,31 +46,41 @@ interface Mover {
 
 export class Pointers {
   /** Smallest constant offset among unguarded accesses that otherwise agree. */
-  private readonly lowest = new Map<string, number>();
-  private readonly movers = new Map<string, Mover[]>();
-  private readonly locals = new Map<string, Local>();
+  readonly #lowest = new Map<string, number>();
+  readonly #movers = new Map<string, Mover[]>();
+  readonly #locals = new Map<string, Local>();
   /** By buffer, since one address object may serve several buffers. */
-  private readonly resolved: Map<Address, Pointer>[] = [];
+  readonly #resolved: Map<Address, Pointer>[] = [];
+
+  readonly #kernel: LoopKernel;
+  readonly #code: Code;
+  readonly #push: {
+    readonly buffer: (buffer: number) => void;
+    readonly integer: (argument: number) => void;
+  };
 
   constructor(
-    private readonly kernel: LoopKernel,
-    private readonly code: Code,
+    kernel: LoopKernel,
+    code: Code,
     /** Pushes the address of a buffer, or the value of an integer argument. */
-    private readonly push: {
+    push: {
       readonly buffer: (buffer: number) => void;
       readonly integer: (argument: number) => void;
     },
   ) {
-    this.visit((_, buffer, address, guarded) => {
+    this.#kernel = kernel;
+    this.#code = code;
+    this.#push = push;
+    this.#visit((_, buffer, address, guarded) => {
       if (guarded || typeof address.offset !== 'number' || address.offset < 0) return;
-      const key = this.groupKey(buffer, address);
-      this.lowest.set(key, Math.min(this.lowest.get(key) ?? address.offset, address.offset));
+      const key = this.#groupKey(buffer, address);
+      this.#lowest.set(key, Math.min(this.#lowest.get(key) ?? address.offset, address.offset));
     });
-    this.visit((stage, buffer, address, guarded) => this.plan(stage, buffer, address, guarded));
+    this.#visit((stage, buffer, address, guarded) => this.#plan(stage, buffer, address, guarded));
   }
 
-  private visit(each: (stage: number, buffer: number, address: Address, guarded: boolean) => void): void {
-    this.kernel.stages.forEach((stage, index) => {
+  #visit(each: (stage: number, buffer: number, address: Address, guarded: boolean) => void): void {
+    this.#kernel.stages.forEach((stage, index) => {
       for (const instruction of stage.body) {
         if (instruction.op !== 'load') continue;
         each(index, instruction.buffer, instruction.address, instruction.guard !== undefined);
@@ -79,91 +89,91 @@ export class Pointers {
     });
   }
 
-  private groupKey(buffer: number, address: Address): string {
+  #groupKey(buffer: number, address: Address): string {
     return `${buffer}/${termsKey(address.terms)}/${address.index ?? ''}`;
   }
 
-  private plan(stage: number, buffer: number, address: Address, guarded: boolean): void {
-    const bytes = ELEMENT_BYTES[elementOf(this.kernel.buffers[buffer]?.storage ?? 'f32')];
+  #plan(stage: number, buffer: number, address: Address, guarded: boolean): void {
+    const bytes = ELEMENT_BYTES[elementOf(this.#kernel.buffers[buffer]?.storage ?? 'f32')];
     const { offset, terms } = address;
-    const shared = guarded ? undefined : this.lowest.get(this.groupKey(buffer, address));
+    const shared = guarded ? undefined : this.#lowest.get(this.#groupKey(buffer, address));
     const start = shared !== undefined && typeof offset === 'number' && offset >= 0 ? shared : offset;
     const distance = typeof offset === 'number' && typeof start === 'number' ? (offset - start) * bytes : 0;
     const track: Track = { buffer, offset: start, terms, bytes };
-    const ofBuffer = this.resolved[buffer] ?? new Map<Address, Pointer>();
-    this.resolved[buffer] = ofBuffer;
+    const ofBuffer = this.#resolved[buffer] ?? new Map<Address, Pointer>();
+    this.#resolved[buffer] = ofBuffer;
     ofBuffer.set(address, { track, distance });
     terms.forEach(({ axis, stride }, position) => {
-      const { key, parent } = this.keysOf(stage, track, position + 1);
-      const scope = axis < this.kernel.grid.length ? `${axis}` : `${stage}#${axis}`;
-      const movers = this.movers.get(scope) ?? [];
-      this.movers.set(scope, movers);
+      const { key, parent } = this.#keysOf(stage, track, position + 1);
+      const scope = axis < this.#kernel.grid.length ? `${axis}` : `${stage}#${axis}`;
+      const movers = this.#movers.get(scope) ?? [];
+      this.#movers.set(scope, movers);
       if (movers.some((mover) => mover.key === key)) return;
       movers.push({ key, parent, track, bytesPerStep: stride * bytes });
     });
   }
 
-  private keysOf(stage: number, track: Track, used: number): { key: string; parent: string } {
+  #keysOf(stage: number, track: Track, used: number): { key: string; parent: string } {
     const at = (count: number): string => {
       const terms = track.terms.slice(0, count);
-      return stagePrefix(stage, terms, this.kernel.grid.length) + trackKey(track, terms);
+      return stagePrefix(stage, terms, this.#kernel.grid.length) + trackKey(track, terms);
     };
     return { key: at(used), parent: at(used - 1) };
   }
 
   /** Starts the tracks that no axis moves; to be written once, at the function's beginning. */
   start(): void {
-    for (const { track } of this.resolved.flatMap((ofBuffer) => [...ofBuffer.values()])) {
+    for (const { track } of this.#resolved.flatMap((ofBuffer) => [...ofBuffer.values()])) {
       const key = trackKey(track, []);
-      if (this.locals.has(key)) continue;
-      const { code } = this;
+      if (this.#locals.has(key)) continue;
+      const code = this.#code;
       const local = code.local('i32');
-      this.push.buffer(track.buffer);
+      this.#push.buffer(track.buffer);
       if (typeof track.offset === 'number') {
-        if (track.offset !== 0) code.i32(track.offset * track.bytes).op('i32.add');
+        if (track.offset !== 0) code.i32(track.offset * track.bytes).op(Op.i32_add);
       } else {
-        this.push.integer(track.offset.argument);
-        if (track.bytes > 1) code.i32(Math.log2(track.bytes)).op('i32.shl');
-        code.op('i32.add');
+        this.#push.integer(track.offset.argument);
+        if (track.bytes > 1) code.i32(Math.log2(track.bytes)).op(Op.i32_shl);
+        code.op(Op.i32_add);
       }
       code.set(local);
-      this.locals.set(key, local);
+      this.#locals.set(key, local);
     }
   }
 
-  private moversOf(stage: number, axis: number): readonly Mover[] {
-    return this.movers.get(axis < this.kernel.grid.length ? `${axis}` : `${stage}#${axis}`) ?? [];
+  #moversOf(stage: number, axis: number): readonly Mover[] {
+    return this.#movers.get(axis < this.#kernel.grid.length ? `${axis}` : `${stage}#${axis}`) ?? [];
   }
 
   /** Before the loop over `axis`: its pointers start where the enclosing loops are, `begin` steps on. */
   enter(stage: number, axis: number, begin?: Local): void {
-    const { code } = this;
-    for (const { key, parent, bytesPerStep } of this.moversOf(stage, axis)) {
+    const code = this.#code;
+    for (const { key, parent, bytesPerStep } of this.#moversOf(stage, axis)) {
       const local = code.local('i32');
-      code.get(this.require(parent));
-      if (begin !== undefined) code.get(begin).i32(bytesPerStep).op('i32.mul').op('i32.add');
+      code.get(this.#require(parent));
+      if (begin !== undefined) code.get(begin).i32(bytesPerStep).op(Op.i32_mul).op(Op.i32_add);
       code.set(local);
-      this.locals.set(key, local);
+      this.#locals.set(key, local);
     }
   }
 
   /** At the end of an iteration that covered `steps` indices. */
   advance(stage: number, axis: number, steps: number): void {
-    for (const { key, bytesPerStep } of this.moversOf(stage, axis)) {
-      const local = this.require(key);
-      this.code
+    for (const { key, bytesPerStep } of this.#moversOf(stage, axis)) {
+      const local = this.#require(key);
+      this.#code
         .get(local)
         .i32(bytesPerStep * steps)
-        .op('i32.add')
+        .op(Op.i32_add)
         .set(local);
     }
   }
 
   /** After the loop over `axis`. */
   leave(stage: number, axis: number): void {
-    for (const { key } of this.moversOf(stage, axis)) {
-      this.code.release(this.require(key));
-      this.locals.delete(key);
+    for (const { key } of this.#moversOf(stage, axis)) {
+      this.#code.release(this.#require(key));
+      this.#locals.delete(key);
     }
   }
 
@@ -173,14 +183,14 @@ export class Pointers {
     buffer: number,
     address: Address,
   ): { readonly local: Local; readonly distance: number; readonly bytes: number } {
-    const pointer = this.resolved[buffer]?.get(address);
+    const pointer = this.#resolved[buffer]?.get(address);
     if (pointer === undefined) throw new RangeError('an address that is not part of the kernel');
-    const { key } = this.keysOf(stage, pointer.track, pointer.track.terms.length);
-    return { local: this.require(key), distance: pointer.distance, bytes: pointer.track.bytes };
+    const { key } = this.#keysOf(stage, pointer.track, pointer.track.terms.length);
+    return { local: this.#require(key), distance: pointer.distance, bytes: pointer.track.bytes };
   }
 
-  private require(key: string): Local {
-    const local = this.locals.get(key);
+  #require(key: string): Local {
+    const local = this.#locals.get(key);
     if (local === undefined) throw new RangeError(`the pointer ${key} is used outside of its loops`);
     return local;
   }

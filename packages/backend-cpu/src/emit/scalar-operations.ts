@@ -3,45 +3,45 @@
  * 0 of the vector operation, so that the tail of a loop agrees with its body to the last bit.
  */
 import type { ScalarOp } from '@hadal/core/backend';
-import type { PlainOp } from '../wasm/index';
+import { LaneOp, Op } from '../wasm/index';
 import type { Expressions } from './expressions';
 import { type Lane, pushScalar, type Value } from './value';
 import { powerOfTwo, pushVectorOperation } from './vector-operations';
 
-const NATIVE_F32: Partial<Record<ScalarOp, PlainOp>> = {
-  add: 'f32.add',
-  sub: 'f32.sub',
-  mul: 'f32.mul',
-  div: 'f32.div',
-  neg: 'f32.neg',
-  abs: 'f32.abs',
-  sqrt: 'f32.sqrt',
-  floor: 'f32.floor',
-  ceil: 'f32.ceil',
-  round: 'f32.nearest',
-  lt: 'f32.lt',
-  le: 'f32.le',
-  eq: 'f32.eq',
-  ne: 'f32.ne',
-  convert: 'i32.trunc_sat_f32_s',
-  bitcast: 'i32.reinterpret_f32',
+const NATIVE_F32: Partial<Record<ScalarOp, Op>> = {
+  add: Op.f32_add,
+  sub: Op.f32_sub,
+  mul: Op.f32_mul,
+  div: Op.f32_div,
+  neg: Op.f32_neg,
+  abs: Op.f32_abs,
+  sqrt: Op.f32_sqrt,
+  floor: Op.f32_floor,
+  ceil: Op.f32_ceil,
+  round: Op.f32_nearest,
+  lt: Op.f32_lt,
+  le: Op.f32_le,
+  eq: Op.f32_eq,
+  ne: Op.f32_ne,
+  convert: Op.i32_trunc_sat_f32_s,
+  bitcast: Op.i32_reinterpret_f32,
 };
 
-const NATIVE_I32: Partial<Record<ScalarOp, PlainOp>> = {
-  add: 'i32.add',
-  sub: 'i32.sub',
-  mul: 'i32.mul',
-  and: 'i32.and',
-  or: 'i32.or',
-  xor: 'i32.xor',
-  shl: 'i32.shl',
-  shr: 'i32.shr_s',
-  lt: 'i32.lt_s',
-  le: 'i32.le_s',
-  eq: 'i32.eq',
-  ne: 'i32.ne',
-  convert: 'f32.convert_i32_s',
-  bitcast: 'f32.reinterpret_i32',
+const NATIVE_I32: Partial<Record<ScalarOp, Op>> = {
+  add: Op.i32_add,
+  sub: Op.i32_sub,
+  mul: Op.i32_mul,
+  and: Op.i32_and,
+  or: Op.i32_or,
+  xor: Op.i32_xor,
+  shl: Op.i32_shl,
+  shr: Op.i32_shr_s,
+  lt: Op.i32_lt_s,
+  le: Op.i32_le_s,
+  eq: Op.i32_eq,
+  ne: Op.i32_ne,
+  convert: Op.f32_convert_i32_s,
+  bitcast: Op.f32_reinterpret_i32,
 };
 
 /** Pushes the result of `op` as one f32 or i32. No operand has lanes. */
@@ -71,12 +71,12 @@ export function pushScalarOperation(
     pushScalar(code, whenTrue);
     pushScalar(code, whenFalse);
     pushScalar(code, condition);
-    code.op('select');
+    code.op(Op.select);
     return;
   }
   if (from === 'i32' && pushIntegerDivision(e, op, operands)) return;
   pushVectorOperation(e, op, type, from, operands);
-  code.lane(type === 'f32' ? 'f32x4.extract_lane' : 'i32x4.extract_lane', 0);
+  code.lane(type === 'f32' ? LaneOp.f32x4_extract_lane : LaneOp.i32x4_extract_lane, 0);
 }
 
 /** Division by a constant, which engines turn into multiplications and shifts. */
@@ -88,17 +88,17 @@ function pushIntegerDivision(e: Expressions, op: ScalarOp, operands: readonly Va
   const shift = powerOfTwo(divisor);
   pushScalar(code, dividend);
   if (shift !== undefined) {
-    if (op === 'mod') code.i32(2 ** shift - 1).op('i32.and');
-    else code.i32(shift).op('i32.shr_s');
+    if (op === 'mod') code.i32(2 ** shift - 1).op(Op.i32_and);
+    else code.i32(shift).op(Op.i32_shr_s);
     return true;
   }
   const remainder = e.code.local('i32');
-  code.i32(divisor.value).op('i32.rem_s').tee(remainder).i32(31).op('i32.shr_s');
+  code.i32(divisor.value).op(Op.i32_rem_s).tee(remainder).i32(31).op(Op.i32_shr_s);
   if (op === 'mod') {
-    code.i32(divisor.value).op('i32.and').get(remainder).op('i32.add');
+    code.i32(divisor.value).op(Op.i32_and).get(remainder).op(Op.i32_add);
   } else {
     pushScalar(code, dividend);
-    code.i32(divisor.value).op('i32.div_s').op('i32.add');
+    code.i32(divisor.value).op(Op.i32_div_s).op(Op.i32_add);
   }
   code.release(remainder);
   return true;

@@ -3,7 +3,7 @@
  * a comparison. Masks (all ones or all zeros per lane) stay masks until somebody computes with the 0 or 1 they mean,
  * because `select` and the logical operations take them as they are.
  */
-import type { Code, Local } from '../wasm/index';
+import { type Code, LaneOp, type Local, Op } from '../wasm/index';
 
 /** Register types this backend computes in. */
 export type Lane = 'f32' | 'i32';
@@ -39,13 +39,13 @@ export function pushVector(code: Code, value: Value): void {
       return;
     case 'scalar':
       if (value.splat !== undefined) code.get(value.splat);
-      else code.get(value.local).op(value.type === 'f32' ? 'f32x4.splat' : 'i32x4.splat');
+      else code.get(value.local).op(value.type === 'f32' ? Op.f32x4_splat : Op.i32x4_splat);
       return;
     case 'vector':
       code.get(value.local);
       return;
     case 'mask':
-      code.get(value.local).i32x4(1).op('v128.and');
+      code.get(value.local).i32x4(1).op(Op.v128_and);
   }
 }
 
@@ -55,7 +55,7 @@ export function pushMask(code: Code, value: Value): void {
     code.get(value.local);
   } else {
     pushVector(code, value);
-    code.i32x4(0).op('i32x4.ne');
+    code.i32x4(0).op(Op.i32x4_ne);
   }
 }
 
@@ -63,7 +63,7 @@ export function pushMask(code: Code, value: Value): void {
 export function pushLane(code: Code, value: Value, lane: number): void {
   if (isWide(value)) {
     pushVector(code, value);
-    code.lane(value.type === 'f32' ? 'f32x4.extract_lane' : 'i32x4.extract_lane', lane);
+    code.lane(value.type === 'f32' ? LaneOp.f32x4_extract_lane : LaneOp.i32x4_extract_lane, lane);
   } else {
     pushScalar(code, value);
   }

@@ -6,7 +6,7 @@
  */
 import { DeviceError } from '@hadal/core';
 import type { ScalarOp } from '@hadal/core/backend';
-import type { PlainOp } from '../wasm/index';
+import { LaneOp, Op } from '../wasm/index';
 import type { Expression, Expressions } from './expressions';
 import { DOUBLE_ROUNDING_SHIFT, demote, lowWords, promote, promoteIntegers } from './math/double';
 import { exp, exp2 } from './math/exponential';
@@ -25,53 +25,53 @@ const UNARY_F32: Partial<Record<ScalarOp, (e: Expressions, x: Expression) => Exp
   cos,
   tanh,
   erf,
-  sqrt: (e, x) => e.op('f32x4.sqrt', x),
+  sqrt: (e, x) => e.op(Op.f32x4_sqrt, x),
   recip: (e, x) => e.div(e.f32(1), x),
-  rsqrt: (e, x) => e.div(e.f32(1), e.op('f32x4.sqrt', x)),
-  neg: (e, x) => e.op('f32x4.neg', x),
-  abs: (e, x) => e.op('f32x4.abs', x),
-  floor: (e, x) => e.op('f32x4.floor', x),
-  ceil: (e, x) => e.op('f32x4.ceil', x),
-  round: (e, x) => e.op('f32x4.nearest', x),
+  rsqrt: (e, x) => e.div(e.f32(1), e.op(Op.f32x4_sqrt, x)),
+  neg: (e, x) => e.op(Op.f32x4_neg, x),
+  abs: (e, x) => e.op(Op.f32x4_abs, x),
+  floor: (e, x) => e.op(Op.f32x4_floor, x),
+  ceil: (e, x) => e.op(Op.f32x4_ceil, x),
+  round: (e, x) => e.op(Op.f32x4_nearest, x),
   sign: (e, x) => {
-    const negative = e.select(e.op('f32x4.lt', x, e.f32(0)), e.f32(-1), x);
-    return e.select(e.op('f32x4.gt', x, e.f32(0)), e.f32(1), e.keep(negative));
+    const negative = e.select(e.op(Op.f32x4_lt, x, e.f32(0)), e.f32(-1), x);
+    return e.select(e.op(Op.f32x4_gt, x, e.f32(0)), e.f32(1), e.keep(negative));
   },
 };
 
 const UNARY_I32: Partial<Record<ScalarOp, (e: Expressions, x: Expression) => Expression>> = {
-  neg: (e, x) => e.op('i32x4.neg', x),
-  abs: (e, x) => e.op('i32x4.abs', x),
-  sign: (e, x) => e.op('i32x4.min_s', e.op('i32x4.max_s', x, e.i32(-1)), e.i32(1)),
+  neg: (e, x) => e.op(Op.i32x4_neg, x),
+  abs: (e, x) => e.op(Op.i32x4_abs, x),
+  sign: (e, x) => e.op(Op.i32x4_min_s, e.op(Op.i32x4_max_s, x, e.i32(-1)), e.i32(1)),
   floor: (_, x) => x,
   ceil: (_, x) => x,
   round: (_, x) => x,
 };
 
-const BINARY_F32: Partial<Record<ScalarOp, PlainOp>> = {
-  add: 'f32x4.add',
-  sub: 'f32x4.sub',
-  mul: 'f32x4.mul',
-  div: 'f32x4.div',
-  max: 'f32x4.max',
-  min: 'f32x4.min',
+const BINARY_F32: Partial<Record<ScalarOp, Op>> = {
+  add: Op.f32x4_add,
+  sub: Op.f32x4_sub,
+  mul: Op.f32x4_mul,
+  div: Op.f32x4_div,
+  max: Op.f32x4_max,
+  min: Op.f32x4_min,
 };
 
-const BINARY_I32: Partial<Record<ScalarOp, PlainOp>> = {
-  add: 'i32x4.add',
-  sub: 'i32x4.sub',
-  mul: 'i32x4.mul',
-  max: 'i32x4.max_s',
-  min: 'i32x4.min_s',
+const BINARY_I32: Partial<Record<ScalarOp, Op>> = {
+  add: Op.i32x4_add,
+  sub: Op.i32x4_sub,
+  mul: Op.i32x4_mul,
+  max: Op.i32x4_max_s,
+  min: Op.i32x4_min_s,
 };
 
-const LOGICAL: Partial<Record<ScalarOp, PlainOp>> = { and: 'v128.and', or: 'v128.or', xor: 'v128.xor' };
+const LOGICAL: Partial<Record<ScalarOp, Op>> = { and: Op.v128_and, or: Op.v128_or, xor: Op.v128_xor };
 
-const COMPARE: Partial<Record<ScalarOp, Readonly<Record<Lane, PlainOp>>>> = {
-  lt: { f32: 'f32x4.lt', i32: 'i32x4.lt_s' },
-  le: { f32: 'f32x4.le', i32: 'i32x4.le_s' },
-  eq: { f32: 'f32x4.eq', i32: 'i32x4.eq' },
-  ne: { f32: 'f32x4.ne', i32: 'i32x4.ne' },
+const COMPARE: Partial<Record<ScalarOp, Readonly<Record<Lane, Op>>>> = {
+  lt: { f32: Op.f32x4_lt, i32: Op.i32x4_lt_s },
+  le: { f32: Op.f32x4_le, i32: Op.i32x4_le_s },
+  eq: { f32: Op.f32x4_eq, i32: Op.i32x4_eq },
+  ne: { f32: Op.f32x4_ne, i32: Op.i32x4_ne },
 };
 
 /** What an operation pushed: lanes of the instruction's type, or a mask. */
@@ -117,7 +117,7 @@ export function pushVectorOperation(
 }
 
 /** Logical operations of two masks give a mask; a lone mask next to integers becomes 0 and 1 first. */
-function pushLogical(e: Expressions, op: PlainOp, a: Value, b: Value): Pushed {
+function pushLogical(e: Expressions, op: Op, a: Value, b: Value): Pushed {
   if (a.kind === 'mask' && b.kind === 'mask') {
     e.code.get(a.local).get(b.local).op(op);
     return 'mask';
@@ -136,16 +136,16 @@ function pushSelect(e: Expressions, condition: Value, whenTrue: Value, whenFalse
   if (isZero(whenFalse)) {
     pushVector(code, whenTrue);
     pushMask(code, condition);
-    code.op('v128.and');
+    code.op(Op.v128_and);
   } else if (isZero(whenTrue)) {
     pushVector(code, whenFalse);
     pushMask(code, condition);
-    code.op('v128.andnot');
+    code.op(Op.v128_andnot);
   } else {
     pushVector(code, whenTrue);
     pushVector(code, whenFalse);
     pushMask(code, condition);
-    code.op('v128.bitselect');
+    code.op(Op.v128_bitselect);
   }
 }
 
@@ -156,7 +156,7 @@ function pushSimpleExtreme(e: Expressions, op: 'max' | 'min', a: Value, b: Value
   if (!isPlain(second)) return false;
   pushVector(e.code, first);
   pushVector(e.code, second);
-  e.code.op(op === 'max' ? 'f32x4.pmax' : 'f32x4.pmin');
+  e.code.op(op === 'max' ? Op.f32x4_pmax : Op.f32x4_pmin);
   return true;
 }
 
@@ -173,14 +173,14 @@ function pushSpecial(
   switch (op) {
     case 'convert':
       if (type === from) a();
-      else e.op(isFloat ? 'i32x4.trunc_sat_f32x4_s' : 'f32x4.convert_i32x4_s', a)();
+      else e.op(isFloat ? Op.i32x4_trunc_sat_f32x4_s : Op.f32x4_convert_i32x4_s, a)();
       return;
     case 'bitcast':
       a();
       return;
     case 'fma':
       if (isFloat) e.fma(a, b, c)();
-      else e.op('i32x4.add', e.op('i32x4.mul', a, b), c)();
+      else e.op(Op.i32x4_add, e.op(Op.i32x4_mul, a, b), c)();
       return;
     case 'idiv':
     case 'div':
@@ -217,22 +217,22 @@ function integerQuotient(e: Expressions, a: Expression, b: Expression): Expressi
   const [aLow, aHigh] = promoteIntegers(e, a);
   const [bLow, bHigh] = promoteIntegers(e, b);
   const half = (x: Expression, y: Expression): Expression =>
-    e.op('f64x2.add', e.op('f64x2.floor', e.op('f64x2.div', x, y)), e.f64(DOUBLE_ROUNDING_SHIFT));
+    e.op(Op.f64x2_add, e.op(Op.f64x2_floor, e.op(Op.f64x2_div, x, y)), e.f64(DOUBLE_ROUNDING_SHIFT));
   const quotient = lowWords(e, half(aLow, bLow), half(aHigh, bHigh));
-  return e.op('v128.andnot', quotient, e.op('i32x4.eq', b, e.i32(0)));
+  return e.op(Op.v128_andnot, quotient, e.op(Op.i32x4_eq, b, e.i32(0)));
 }
 
 function integerRemainder(e: Expressions, a: Expression, b: Expression): Expression {
   const quotient = e.keep(integerQuotient(e, a, b));
-  const remainder = e.op('i32x4.sub', a, e.op('i32x4.mul', quotient, b));
-  return e.op('v128.andnot', remainder, e.op('i32x4.eq', b, e.i32(0)));
+  const remainder = e.op(Op.i32x4_sub, a, e.op(Op.i32x4_mul, quotient, b));
+  return e.op(Op.v128_andnot, remainder, e.op(Op.i32x4_eq, b, e.i32(0)));
 }
 
 /** ⌊a / b⌋ in float64, where the quotient of two floats that is no integer is not rounded to one. */
 function floatQuotient(e: Expressions, a: Expression, b: Expression): Expression {
   const as = promote(e, a);
   const bs = promote(e, b);
-  const half = (index: 0 | 1): Expression => e.op('f64x2.floor', e.op('f64x2.div', as[index], bs[index]));
+  const half = (index: 0 | 1): Expression => e.op(Op.f64x2_floor, e.op(Op.f64x2_div, as[index], bs[index]));
   return demote(e, half(0), half(1));
 }
 
@@ -247,16 +247,16 @@ function floatRemainder(e: Expressions, a: Expression, b: Expression): Expressio
   const half = (index: 0 | 1): Expression => {
     const dividend = e.keep(as[index]);
     const divisor = e.keep(bs[index]);
-    const product = (x: Expression, y: Expression): Expression => e.op('f64x2.mul', x, y);
-    const difference = (x: Expression, y: Expression): Expression => e.op('f64x2.sub', x, y);
-    const quotient = e.op('f64x2.floor', e.op('f64x2.div', dividend, divisor));
+    const product = (x: Expression, y: Expression): Expression => e.op(Op.f64x2_mul, x, y);
+    const difference = (x: Expression, y: Expression): Expression => e.op(Op.f64x2_sub, x, y);
+    const quotient = e.op(Op.f64x2_floor, e.op(Op.f64x2_div, dividend, divisor));
     const plain = e.keep(difference(dividend, product(quotient, divisor)));
-    const outside = e.op('f64x2.lt', product(plain, divisor), zero);
-    const finite = e.keep(e.op('f64x2.add', plain, e.and(outside, divisor)));
-    const differ = e.op('f64x2.lt', product(dividend, divisor), zero);
+    const outside = e.op(Op.f64x2_lt, product(plain, divisor), zero);
+    const finite = e.keep(e.op(Op.f64x2_add, plain, e.and(outside, divisor)));
+    const differ = e.op(Op.f64x2_lt, product(dividend, divisor), zero);
     const nearest = e.select(differ, divisor, dividend);
-    const unbounded = e.keep(e.op('f64x2.add', nearest, difference(dividend, dividend)));
-    const isInfinite = e.op('f64x2.eq', e.op('f64x2.abs', divisor), e.f64(Number.POSITIVE_INFINITY));
+    const unbounded = e.keep(e.op(Op.f64x2_add, nearest, difference(dividend, dividend)));
+    const isInfinite = e.op(Op.f64x2_eq, e.op(Op.f64x2_abs, divisor), e.f64(Number.POSITIVE_INFINITY));
     return e.select(isInfinite, unbounded, finite);
   };
   return demote(e, half(0), half(1));
@@ -268,28 +268,28 @@ function integerPower(e: Expressions, base: Expression, exponent: Expression): E
   const result = code.local('v128');
   const factor = code.local('v128');
   const left = code.local('v128');
-  const negative = e.keep(e.op('i32x4.lt_s', exponent, e.i32(0)));
-  const isUnit = e.op('i32x4.eq', e.op('i32x4.abs', base), e.i32(1));
+  const negative = e.keep(e.op(Op.i32x4_lt_s, exponent, e.i32(0)));
+  const isUnit = e.op(Op.i32x4_eq, e.op(Op.i32x4_abs, base), e.i32(1));
   e.i32(1)();
   code.set(result);
   base();
   code.set(factor);
-  e.op('v128.andnot', exponent, e.op('v128.andnot', negative, e.keep(isUnit)))();
+  e.op(Op.v128_andnot, exponent, e.op(Op.v128_andnot, negative, e.keep(isUnit)))();
   code.set(left);
   code.block((leave) => {
     code.loop((repeat) => {
-      code.get(left).op('v128.any_true').op('i32.eqz').brIf(leave);
-      const isOdd = e.op('i32x4.ne', e.and(e.local(left), e.i32(1)), e.i32(0));
-      e.select(isOdd, e.op('i32x4.mul', e.local(result), e.local(factor)), e.local(result))();
+      code.get(left).op(Op.v128_any_true).op(Op.i32_eqz).brIf(leave);
+      const isOdd = e.op(Op.i32x4_ne, e.and(e.local(left), e.i32(1)), e.i32(0));
+      e.select(isOdd, e.op(Op.i32x4_mul, e.local(result), e.local(factor)), e.local(result))();
       code.set(result);
-      code.get(factor).get(factor).op('i32x4.mul').set(factor);
-      code.get(left).i32(1).op('i32x4.shr_u').set(left);
+      code.get(factor).get(factor).op(Op.i32x4_mul).set(factor);
+      code.get(left).i32(1).op(Op.i32x4_shr_u).set(left);
       code.br(repeat);
     });
   });
   const kept = e.keep(e.local(result));
   for (const local of [result, factor, left]) code.release(local);
-  return e.op('v128.andnot', kept, e.op('v128.andnot', negative, e.keep(isUnit)));
+  return e.op(Op.v128_andnot, kept, e.op(Op.v128_andnot, negative, e.keep(isUnit)));
 }
 
 /** One instruction where all lanes shift alike, else lane by lane. */
@@ -300,13 +300,13 @@ function pushShift(e: Expressions, op: 'shl' | 'shr', operands: readonly Value[]
   if (count.kind === 'constant' || count.kind === 'scalar') {
     pushVector(code, value);
     pushLane(code, count, 0);
-    code.op(op === 'shl' ? 'i32x4.shl' : 'i32x4.shr_s');
+    code.op(op === 'shl' ? Op.i32x4_shl : Op.i32x4_shr_s);
     return;
   }
   pushVector(code, value);
   for (let lane = 0; lane < 4; lane++) {
     pushLane(code, value, lane);
     pushLane(code, count, lane);
-    code.op(op === 'shl' ? 'i32.shl' : 'i32.shr_s').lane('i32x4.replace_lane', lane);
+    code.op(op === 'shl' ? Op.i32_shl : Op.i32_shr_s).lane(LaneOp.i32x4_replace_lane, lane);
   }
 }

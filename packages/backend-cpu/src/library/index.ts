@@ -21,9 +21,13 @@ export interface LibraryOptions extends EmitOptions {
 }
 
 export class CpuLibrary implements Library {
-  private machine: Machine | undefined;
+  #machine: Machine | undefined;
 
-  constructor(private readonly options: LibraryOptions) {}
+  readonly #options: LibraryOptions;
+
+  constructor(options: LibraryOptions) {
+    this.#options = options;
+  }
 
   match(request: LibraryRequest): LibraryMatch | undefined {
     const { node, operands } = request;
@@ -44,11 +48,11 @@ export class CpuLibrary implements Library {
 
   /** Makes the executable of a call that `match` offered; calls with equal keys can share it. */
   prepare(call: LibraryCall): LibraryExecutable {
-    this.machine ??= new Machine(this.options.memory);
+    this.#machine ??= new Machine(this.#options.memory);
     if (isProductPayload(call.payload)) {
-      return prepareProducts(call.name, call.payload, this.machine, this.options);
+      return prepareProducts(call.name, call.payload, this.#machine, this.#options);
     }
-    if (isIndexedPayload(call.payload)) return prepareIndexed(call.name, this.machine);
+    if (isIndexedPayload(call.payload)) return prepareIndexed(call.name, this.#machine);
     throw new DeviceError('cpu', `the library call ${call.name} was not made by this backend's library.`);
   }
 }

@@ -121,14 +121,18 @@ export const encodeProducts = (products: readonly Product[]): number[] => [
 
 /** Reads back what `encodeAxes` and `encodeProducts` wrote. */
 export class ArgumentReader {
-  private position = 0;
+  #position = 0;
 
-  constructor(private readonly integers: ArrayLike<number>) {}
+  readonly #integers: ArrayLike<number>;
+
+  constructor(integers: ArrayLike<number>) {
+    this.#integers = integers;
+  }
 
   next(): number {
-    const value = this.integers[this.position++];
+    const value = this.#integers[this.#position++];
     if (value === undefined) {
-      throw new RangeError(`the arguments of a library call end after ${this.integers.length} numbers`);
+      throw new RangeError(`the arguments of a library call end after ${this.#integers.length} numbers`);
     }
     return value;
   }

@@ -74,18 +74,17 @@ const PLANS_KEPT = 64;
 
 /** Plans by their integers: decoding and blocking are done once per call, not at every run. */
 class PlanCache {
-  private readonly entries: { readonly integers: Int32Array; readonly plan: readonly PlannedProduct[] }[] =
-    [];
+  readonly #entries: { readonly integers: Int32Array; readonly plan: readonly PlannedProduct[] }[] = [];
 
   get(integers: ArrayLike<number>): readonly PlannedProduct[] {
-    const position = this.entries.findIndex((entry) => sameNumbers(entry.integers, integers));
-    const [known] = position < 0 ? [] : this.entries.splice(position, 1);
+    const position = this.#entries.findIndex((entry) => sameNumbers(entry.integers, integers));
+    const [known] = position < 0 ? [] : this.#entries.splice(position, 1);
     const entry = known ?? {
       integers: Int32Array.from(integers),
       plan: decodeProducts(integers).map(planProduct),
     };
-    this.entries.unshift(entry);
-    if (this.entries.length > PLANS_KEPT) this.entries.pop();
+    this.#entries.unshift(entry);
+    if (this.#entries.length > PLANS_KEPT) this.#entries.pop();
     return entry.plan;
   }
 }

@@ -24,26 +24,29 @@ export interface AllocatorOptions {
 }
 
 export class Allocator {
-  private readonly used = new Map<number, number>();
+  readonly #used = new Map<number, number>();
   /** Free ranges: start to size, end to start, and starts by size. */
-  private readonly sizes = new Map<number, number>();
-  private readonly startsByEnd = new Map<number, number>();
-  private readonly bins: Set<number>[] = Array.from({ length: BINS }, () => new Set());
-  private end: number;
-  private total = 0;
+  readonly #sizes = new Map<number, number>();
+  readonly #startsByEnd = new Map<number, number>();
+  readonly #bins: Set<number>[] = Array.from({ length: BINS }, () => new Set());
+  #end: number;
+  #total = 0;
 
-  constructor(private readonly options: AllocatorOptions) {
-    this.end = options.start;
+  readonly #options: AllocatorOptions;
+
+  constructor(options: AllocatorOptions) {
+    this.#options = options;
+    this.#end = options.start;
   }
 
   /** Bytes handed out, rounding included. */
   get usedBytes(): number {
-    return this.total;
+    return this.#total;
   }
 
   /** Ranges handed out. */
   get count(): number {
-    return this.used.size;
+    return this.#used.size;
   }
 
   /**
@@ -57,47 +60,47 @@ export class Allocator {
       throw new ArgumentError('alloc', `${bytes} is not a number of bytes.`);
     }
     const size = Math.max(GRANULE_BYTES, Math.ceil(bytes / GRANULE_BYTES) * GRANULE_BYTES);
-    const start = this.bestFit(size) ?? this.extend(size);
-    if (start === undefined) throw this.full(bytes);
-    const found = this.sizes.get(start) ?? 0;
-    this.removeFree(start, found);
-    if (found > size) this.addFree(start + size, found - size);
-    this.used.set(start, size);
-    this.total += size;
+    const start = this.#bestFit(size) ?? this.#extend(size);
+    if (start === undefined) throw this.#full(bytes);
+    const found = this.#sizes.get(start) ?? 0;
+    this.#removeFree(start, found);
+    if (found > size) this.#addFree(start + size, found - size);
+    this.#used.set(start, size);
+    this.#total += size;
     return start;
   }
 
   /** Gives a range back; throws ArgumentError for what was not handed out or was given back before. */
   free(start: number): void {
-    const size = this.used.get(start);
+    const size = this.#used.get(start);
     if (size === undefined) throw new ArgumentError('free', `no range is in use at address ${start}.`);
-    this.used.delete(start);
-    this.total -= size;
+    this.#used.delete(start);
+    this.#total -= size;
     let first = start;
     let length = size;
-    const before = this.startsByEnd.get(start);
+    const before = this.#startsByEnd.get(start);
     if (before !== undefined) {
-      const beforeSize = this.sizes.get(before) ?? 0;
-      this.removeFree(before, beforeSize);
+      const beforeSize = this.#sizes.get(before) ?? 0;
+      this.#removeFree(before, beforeSize);
       first = before;
       length += beforeSize;
     }
-    const afterSize = this.sizes.get(start + size);
+    const afterSize = this.#sizes.get(start + size);
     if (afterSize !== undefined) {
-      this.removeFree(start + size, afterSize);
+      this.#removeFree(start + size, afterSize);
       length += afterSize;
     }
-    this.addFree(first, length);
+    this.#addFree(first, length);
   }
 
   /** The smallest of the first few ranges that fit; every range of a larger bin fits. */
-  private bestFit(size: number): number | undefined {
+  #bestFit(size: number): number | undefined {
     for (let bin = binOf(size); bin < BINS; bin++) {
       let best: number | undefined;
       let bestSize = Number.POSITIVE_INFINITY;
       let seen = 0;
-      for (const start of this.bins[bin] ?? []) {
-        const candidate = this.sizes.get(start) ?? 0;
+      for (const start of this.#bins[bin] ?? []) {
+        const candidate = this.#sizes.get(start) ?? 0;
         if (candidate >= size && candidate < bestSize) {
           best = start;
           bestSize = candidate;
@@ -110,36 +113,36 @@ export class Allocator {
   }
 
   /** Grows memory so that a range of `size` ends it; returns where it begins. */
-  private extend(size: number): number | undefined {
-    const last = this.startsByEnd.get(this.end);
-    const start = last ?? this.end;
-    if (start + size > this.options.limit) return undefined;
-    const reached = Math.min(this.options.grow(start + size), this.options.limit);
+  #extend(size: number): number | undefined {
+    const last = this.#startsByEnd.get(this.#end);
+    const start = last ?? this.#end;
+    if (start + size > this.#options.limit) return undefined;
+    const reached = Math.min(this.#options.grow(start + size), this.#options.limit);
     if (reached < start + size) return undefined;
-    if (last !== undefined) this.removeFree(last, this.end - last);
-    this.end = reached - (reached % GRANULE_BYTES);
-    this.addFree(start, this.end - start);
+    if (last !== undefined) this.#removeFree(last, this.#end - last);
+    this.#end = reached - (reached % GRANULE_BYTES);
+    this.#addFree(start, this.#end - start);
     return start;
   }
 
-  private addFree(start: number, size: number): void {
-    this.sizes.set(start, size);
-    this.startsByEnd.set(start + size, start);
-    this.bins[binOf(size)]?.add(start);
+  #addFree(start: number, size: number): void {
+    this.#sizes.set(start, size);
+    this.#startsByEnd.set(start + size, start);
+    this.#bins[binOf(size)]?.add(start);
   }
 
-  private removeFree(start: number, size: number): void {
-    this.sizes.delete(start);
-    this.startsByEnd.delete(start + size);
-    this.bins[binOf(size)]?.delete(start);
+  #removeFree(start: number, size: number): void {
+    this.#sizes.delete(start);
+    this.#startsByEnd.delete(start + size);
+    this.#bins[binOf(size)]?.delete(start);
   }
 
-  private full(bytes: number): DeviceError {
+  #full(bytes: number): DeviceError {
     const format = (value: number): string => value.toLocaleString('en-US');
-    const room = this.options.limit - this.options.start;
+    const room = this.#options.limit - this.#options.start;
     return new DeviceError(
       'cpu',
-      `no room for ${format(bytes)} bytes: ${format(this.total)} of ${format(room)} are in use.`,
+      `no room for ${format(bytes)} bytes: ${format(this.#total)} of ${format(room)} are in use.`,
       'Use smaller batches, drop tensors that are no longer needed, or raise memoryLimitBytes (4 GiB at most).',
     );
   }

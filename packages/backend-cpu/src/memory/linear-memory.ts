@@ -11,28 +11,28 @@ const SMALLEST_GROWTH_BYTES = 2 ** 24;
 
 export class LinearMemory {
   readonly memory: WebAssembly.Memory;
-  private bytesView: Uint8Array<ArrayBuffer>;
-  private wordsView: Int32Array<ArrayBuffer>;
+  #bytesView: Uint8Array<ArrayBuffer>;
+  #wordsView: Int32Array<ArrayBuffer>;
 
   constructor(initialBytes: number) {
     this.memory = new WebAssembly.Memory({
       initial: Math.ceil(initialBytes / PAGE_BYTES),
       maximum: MAXIMUM_BYTES / PAGE_BYTES,
     });
-    this.bytesView = new Uint8Array(this.memory.buffer);
-    this.wordsView = new Int32Array(this.memory.buffer);
+    this.#bytesView = new Uint8Array(this.memory.buffer);
+    this.#wordsView = new Int32Array(this.memory.buffer);
   }
 
   /** Everything, as bytes; valid until memory grows. */
   get bytes(): Uint8Array<ArrayBuffer> {
-    if (this.bytesView.buffer !== this.memory.buffer) this.refresh();
-    return this.bytesView;
+    if (this.#bytesView.buffer !== this.memory.buffer) this.#refresh();
+    return this.#bytesView;
   }
 
   /** Everything, as int32 words; valid until memory grows. */
   get words(): Int32Array<ArrayBuffer> {
-    if (this.wordsView.buffer !== this.memory.buffer) this.refresh();
-    return this.wordsView;
+    if (this.#wordsView.buffer !== this.memory.buffer) this.#refresh();
+    return this.#wordsView;
   }
 
   /** Makes memory reach to `end` and somewhat further; returns how far it reaches. */
@@ -52,8 +52,8 @@ export class LinearMemory {
     return now;
   }
 
-  private refresh(): void {
-    this.bytesView = new Uint8Array(this.memory.buffer);
-    this.wordsView = new Int32Array(this.memory.buffer);
+  #refresh(): void {
+    this.#bytesView = new Uint8Array(this.memory.buffer);
+    this.#wordsView = new Int32Array(this.memory.buffer);
   }
 }

@@ -27,34 +27,34 @@ type Kernel =
     };
 
 export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
-  private readonly memory = new LinearMemory(RESERVED_BYTES);
-  private readonly kernels: Kernel[] = [];
+  readonly #memory = new LinearMemory(RESERVED_BYTES);
+  readonly #kernels: Kernel[] = [];
   readonly library: L;
 
   /** @param makeLibrary makes the library over the memory that the executor owns */
   constructor(makeLibrary: (memory: WebAssembly.Memory) => L) {
-    this.library = makeLibrary(this.memory.memory);
+    this.library = makeLibrary(this.#memory.memory);
   }
 
   submit(command: Command): void {
     switch (command.kind) {
       case 'prepare':
-        this.kernels[command.kernel] = this.prepare(command.recipe);
+        this.#kernels[command.kernel] = this.#prepare(command.recipe);
         return;
       case 'write':
-        this.memory.bytes.set(command.bytes, command.address);
+        this.#memory.bytes.set(command.bytes, command.address);
         return;
       case 'run':
-        this.run(command.program);
+        this.#run(command.program);
     }
   }
 
   grow(end: number, limit: number): number {
-    return this.memory.reach(end, limit);
+    return this.#memory.reach(end, limit);
   }
 
   readSync(address: number, bytes: number): Uint8Array {
-    return this.memory.bytes.slice(address, address + bytes);
+    return this.#memory.bytes.slice(address, address + bytes);
   }
 
   async read(address: number, bytes: number): Promise<Uint8Array> {
@@ -64,15 +64,15 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
   async sync(): Promise<void> {}
 
   async close(): Promise<void> {
-    this.kernels.length = 0;
+    this.#kernels.length = 0;
   }
 
-  private prepare(recipe: KernelRecipe): Kernel {
+  #prepare(recipe: KernelRecipe): Kernel {
     if (recipe.kind === 'library') {
       return { kind: 'library', executable: this.library.prepare(recipe.call), scalars: recipe.scalars };
     }
     const module = new WebAssembly.Module(recipe.bytes);
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory.memory } });
+    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory.memory } });
     const entry = exports[ENTRY];
     if (typeof entry !== 'function') {
       throw new DeviceError('cpu', `the module of kernel ${recipe.name} exports no function "${ENTRY}".`);
@@ -80,16 +80,16 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
     return { kind: 'module', run: (begin, end, argumentsAt) => entry(begin, end, argumentsAt) };
   }
 
-  private run(program: Int32Array): void {
+  #run(program: Int32Array): void {
     const word = (at: number): number => program[at] ?? 0;
     let at = 0;
     while (at < program.length) {
       if (word(at) === COPY_STEP) {
         const from = word(at + 1) >>> 0;
-        this.memory.bytes.copyWithin(word(at + 2) >>> 0, from, from + (word(at + 3) >>> 0));
+        this.#memory.bytes.copyWithin(word(at + 2) >>> 0, from, from + (word(at + 3) >>> 0));
         at += COPY_WORDS;
       } else if (word(at) === RUN_STEP) {
-        at = this.runKernel(program, at);
+        at = this.#runKernel(program, at);
       } else {
         throw new DeviceError('cpu', `a program has the unknown step ${word(at)} at word ${at}.`);
       }
@@ -97,14 +97,14 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
   }
 
   /** Returns where the next step begins. */
-  private runKernel(program: Int32Array, at: number): number {
+  #runKernel(program: Int32Array, at: number): number {
     const field = (position: number): number => program[at + position] ?? 0;
     const id = field(1);
     const buffers = field(4);
     const scalars = field(5);
     const first = at + RUN_HEADER_WORDS;
     const next = first + buffers + scalars + field(6);
-    const kernel = this.kernels[id];
+    const kernel = this.#kernels[id];
     if (kernel === undefined) throw new DeviceError('cpu', `kernel ${id} was not prepared.`);
     if (kernel.kind === 'library') {
       const firstScalar = first + buffers;
@@ -119,7 +119,7 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
     if (next - first > ARGUMENT_WORDS) {
       throw new DeviceError('cpu', `a kernel has ${next - first} arguments; at most ${ARGUMENT_WORDS} fit.`);
     }
-    const { words } = this.memory;
+    const { words } = this.#memory;
     for (let word = first; word < next; word++) words[ARGUMENTS_AT / 4 + word - first] = program[word] ?? 0;
     kernel.run(field(2), field(3), ARGUMENTS_AT);
     return next;

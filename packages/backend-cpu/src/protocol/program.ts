@@ -45,49 +45,49 @@ export interface RunStep {
 
 /** Collects the steps of a program. */
 export class ProgramWriter {
-  private words = new Int32Array(256);
-  private used = 0;
+  #words = new Int32Array(256);
+  #used = 0;
 
   run(step: RunStep): void {
     const { addresses, scalars, scalarTypes, integers } = step;
-    this.reserve(RUN_HEADER_WORDS + addresses.length + scalars.length + integers.length);
-    this.push(RUN_STEP);
-    this.push(step.kernel);
-    this.push(step.begin);
-    this.push(step.end);
-    this.push(addresses.length);
-    this.push(scalars.length);
-    this.push(integers.length);
-    for (const address of addresses) this.push(address);
+    this.#reserve(RUN_HEADER_WORDS + addresses.length + scalars.length + integers.length);
+    this.#push(RUN_STEP);
+    this.#push(step.kernel);
+    this.#push(step.begin);
+    this.#push(step.end);
+    this.#push(addresses.length);
+    this.#push(scalars.length);
+    this.#push(integers.length);
+    for (const address of addresses) this.#push(address);
     for (let i = 0; i < scalars.length; i++) {
-      this.push(scalarWord(scalarTypes[i] ?? 'f32', scalars[i] ?? 0));
+      this.#push(scalarWord(scalarTypes[i] ?? 'f32', scalars[i] ?? 0));
     }
-    for (const integer of integers) this.push(integer);
+    for (const integer of integers) this.#push(integer);
   }
 
   copy(from: number, to: number, bytes: number): void {
-    this.reserve(COPY_WORDS);
-    this.push(COPY_STEP);
-    this.push(from);
-    this.push(to);
-    this.push(bytes);
+    this.#reserve(COPY_WORDS);
+    this.#push(COPY_STEP);
+    this.#push(from);
+    this.#push(to);
+    this.#push(bytes);
   }
 
   /** The program so far, as a copy; the writer starts anew. */
   finish(): Int32Array {
-    const program = this.words.slice(0, this.used);
-    this.used = 0;
+    const program = this.#words.slice(0, this.#used);
+    this.#used = 0;
     return program;
   }
 
-  private push(word: number): void {
-    this.words[this.used++] = word;
+  #push(word: number): void {
+    this.#words[this.#used++] = word;
   }
 
-  private reserve(words: number): void {
-    if (this.used + words <= this.words.length) return;
-    const larger = new Int32Array(Math.max(this.words.length * 2, this.used + words));
-    larger.set(this.words);
-    this.words = larger;
+  #reserve(words: number): void {
+    if (this.#used + words <= this.#words.length) return;
+    const larger = new Int32Array(Math.max(this.#words.length * 2, this.#used + words));
+    larger.set(this.#words);
+    this.#words = larger;
   }
 }

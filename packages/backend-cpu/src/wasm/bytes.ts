@@ -3,38 +3,38 @@
 const scratch = new DataView(new ArrayBuffer(8));
 
 export class ByteWriter {
-  private buffer: Uint8Array;
-  private used = 0;
+  #buffer: Uint8Array;
+  #used = 0;
 
   constructor(capacity = 256) {
-    this.buffer = new Uint8Array(capacity);
+    this.#buffer = new Uint8Array(capacity);
   }
 
   get length(): number {
-    return this.used;
+    return this.#used;
   }
 
   /** The bytes so far: a view that the next write may invalidate. */
   get view(): Uint8Array {
-    return this.buffer.subarray(0, this.used);
+    return this.#buffer.subarray(0, this.#used);
   }
 
-  private reserve(bytes: number): void {
-    if (this.used + bytes <= this.buffer.length) return;
-    const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.used + bytes));
-    larger.set(this.buffer);
-    this.buffer = larger;
+  #reserve(bytes: number): void {
+    if (this.#used + bytes <= this.#buffer.length) return;
+    const larger = new Uint8Array(Math.max(this.#buffer.length * 2, this.#used + bytes));
+    larger.set(this.#buffer);
+    this.#buffer = larger;
   }
 
   byte(value: number): void {
-    if (this.used === this.buffer.length) this.reserve(1);
-    this.buffer[this.used++] = value;
+    if (this.#used === this.#buffer.length) this.#reserve(1);
+    this.#buffer[this.#used++] = value;
   }
 
   bytes(values: ArrayLike<number>): void {
-    this.reserve(values.length);
-    this.buffer.set(values, this.used);
-    this.used += values.length;
+    this.#reserve(values.length);
+    this.#buffer.set(values, this.#used);
+    this.#used += values.length;
   }
 
   /** Unsigned LEB128 of an integer in [0, 2^32). */

@@ -1,22 +1,10 @@
 /**
  * The body of one WebAssembly function, written instruction by instruction in stack order. Methods return the builder,
- * so that short sequences chain: `code.get(a).get(b).op('f32x4.add').set(c)`. Structured control flow takes callbacks;
+ * so that short sequences chain: `code.get(a).get(b).op(Op.f32x4_add).set(c)`. Structured control flow takes callbacks;
  * branches name a label object instead of counting nesting depth.
  */
 import { ByteWriter } from './bytes';
-import {
-  CONTROL,
-  LANE,
-  type LaneOp,
-  MEMORY,
-  MEMORY_LANE,
-  type MemoryLaneOp,
-  type MemoryOp,
-  MISC_PREFIX,
-  PLAIN,
-  type PlainOp,
-  SIMD_PREFIX,
-} from './opcodes';
+import { Control, type LaneMemoryOp, type LaneOp, type MemoryOp, MISC, Op, SIMD } from './opcodes';
 
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
@@ -49,10 +37,10 @@ const EMPTY_BLOCK_TYPE = 0x40;
 export class Code {
   /** Parameters, in order. */
   readonly parameters: readonly Local[];
-  private readonly writer = new ByteWriter(1024);
-  private readonly localTypes: ValueType[] = [];
-  private readonly free = new Map<ValueType, Local[]>();
-  private depth = 0;
+  readonly #writer = new ByteWriter(1024);
+  readonly #localTypes: ValueType[] = [];
+  readonly #free = new Map<ValueType, Local[]>();
+  #depth = 0;
 
   constructor(parameters: readonly ValueType[]) {
     this.parameters = parameters.map((type, index) => ({ index, type }));
@@ -67,17 +55,17 @@ export class Code {
 
   /** A new local variable; it is 0 at the start unless it was released before. */
   local(type: ValueType): Local {
-    const reused = this.free.get(type)?.pop();
+    const reused = this.#free.get(type)?.pop();
     if (reused !== undefined) return reused;
-    const local = { index: this.parameters.length + this.localTypes.length, type };
-    this.localTypes.push(type);
+    const local = { index: this.parameters.length + this.#localTypes.length, type };
+    this.#localTypes.push(type);
     return local;
   }
 
   /** Gives a local back for reuse by a later `local`. */
   release(local: Local): void {
-    const list = this.free.get(local.type);
-    if (list === undefined) this.free.set(local.type, [local]);
+    const list = this.#free.get(local.type);
+    if (list === undefined) this.#free.set(local.type, [local]);
     else list.push(local);
   }
 
@@ -92,89 +80,87 @@ export class Code {
     return this;
   }
 
-  private opcode(code: number): void {
-    if (code < SIMD_PREFIX) {
-      this.writer.byte(code);
-    } else if (code < MISC_PREFIX) {
-      this.writer.byte(0xfd);
-      this.writer.unsigned(code - SIMD_PREFIX);
+  #opcode(code: number): this {
+    if (code < SIMD) {
+      this.#writer.byte(code);
     } else {
-      this.writer.byte(0xfc);
-      this.writer.unsigned(code - MISC_PREFIX);
+      this.#writer.byte(code < MISC ? 0xfd : 0xfc);
+      this.#writer.unsigned(code - (code < MISC ? SIMD : MISC));
     }
+    return this;
+  }
+
+  /** An instruction with one index or number behind it. */
+  #indexed(code: number, index: number): this {
+    this.#opcode(code);
+    this.#writer.unsigned(index);
+    return this;
   }
 
   /** An instruction without immediates. */
-  op(name: PlainOp): this {
-    this.opcode(PLAIN[name]);
-    return this;
+  op(code: Op): this {
+    return this.#opcode(code);
   }
 
   get(local: Local): this {
-    this.writer.byte(CONTROL.localGet);
-    this.writer.unsigned(local.index);
-    return this;
+    return this.#indexed(Control.localGet, local.index);
   }
 
   set(local: Local): this {
-    this.writer.byte(CONTROL.localSet);
-    this.writer.unsigned(local.index);
-    return this;
+    return this.#indexed(Control.localSet, local.index);
   }
 
   tee(local: Local): this {
-    this.writer.byte(CONTROL.localTee);
-    this.writer.unsigned(local.index);
-    return this;
+    return this.#indexed(Control.localTee, local.index);
   }
 
   i32(value: number): this {
-    this.writer.byte(CONTROL.i32Const);
-    this.writer.signed(value);
+    this.#writer.byte(Control.i32Const);
+    this.#writer.signed(value);
     return this;
   }
 
   f32(value: number): this {
-    this.writer.byte(CONTROL.f32Const);
-    this.writer.float32(value);
+    this.#writer.byte(Control.f32Const);
+    this.#writer.float32(value);
     return this;
   }
 
   f64(value: number): this {
-    this.writer.byte(CONTROL.f64Const);
-    this.writer.float64(value);
+    this.#writer.byte(Control.f64Const);
+    this.#writer.float64(value);
     return this;
   }
 
   /** A vector constant of four equal f32 lanes. */
   f32x4(value: number): this {
-    this.opcode(CONTROL.v128Const);
-    for (let lane = 0; lane < 4; lane++) this.writer.float32(value);
+    this.#opcode(Control.v128Const);
+    for (let lane = 0; lane < 4; lane++) this.#writer.float32(value);
     return this;
   }
 
   /** A vector constant of i32 lanes: one value for all, or four. */
   i32x4(value: number | readonly [number, number, number, number]): this {
-    this.opcode(CONTROL.v128Const);
+    this.#opcode(Control.v128Const);
     for (let lane = 0; lane < 4; lane++) {
       const bits = typeof value === 'number' ? value : (value[lane] ?? 0);
-      for (let shift = 0; shift < 32; shift += 8) this.writer.byte((bits >>> shift) & 255);
+      for (let shift = 0; shift < 32; shift += 8) this.#writer.byte((bits >>> shift) & 255);
     }
     return this;
   }
 
   /** A vector constant of two equal f64 lanes. */
   f64x2(value: number): this {
-    this.opcode(CONTROL.v128Const);
-    for (let lane = 0; lane < 2; lane++) this.writer.float64(value);
+    this.#opcode(Control.v128Const);
+    for (let lane = 0; lane < 2; lane++) this.#writer.float64(value);
     return this;
   }
 
   /** Picks 16 bytes out of the 32 of two vectors. */
   shuffle(lanes: readonly number[]): this {
     if (lanes.length !== 16) throw new RangeError(`shuffle takes 16 byte lanes, got ${lanes.length}`);
-    this.opcode(CONTROL.shuffle);
-    this.writer.bytes(lanes);
+    this.#opcode(Control.shuffle);
+    this.#writer.bytes(lanes);
     return this;
   }
 
@@ -183,80 +169,59 @@ export class Code {
     return this.shuffle(lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]));
   }
 
-  /** A load or store at the address on the stack plus a constant byte offset in [0, 2^32). */
-  memory(name: MemoryOp, offset = 0): this {
-    const [code, alignment] = MEMORY[name];
-    this.opcode(code);
-    this.writer.byte(Math.min(alignment, 2));
-    this.writer.unsigned(offset);
+  /**
+   * A load or store at the address on the stack plus a constant byte offset in [0, 2^32). It promises no alignment:
+   * engines ignore the promise.
+   */
+  memory(code: MemoryOp | LaneMemoryOp, offset = 0): this {
+    this.#opcode(code);
+    this.#writer.byte(0);
+    this.#writer.unsigned(offset);
     return this;
   }
 
   /** A load or store of one lane; the stack holds the address and the vector. */
-  memoryLane(name: MemoryLaneOp, lane: number, offset = 0): this {
-    const [code, alignment] = MEMORY_LANE[name];
-    this.opcode(code);
-    this.writer.byte(Math.min(alignment, 2));
-    this.writer.unsigned(offset);
-    this.writer.byte(lane);
+  memoryLane(code: LaneMemoryOp, lane: number, offset = 0): this {
+    this.memory(code, offset).#writer.byte(lane);
     return this;
   }
 
   /** Extracts or replaces one lane. */
-  lane(name: LaneOp, lane: number): this {
-    this.opcode(LANE[name]);
-    this.writer.byte(lane);
-    return this;
-  }
-
-  /** Copies bytes: destination, source and length are on the stack; ranges may overlap. */
-  memoryCopy(): this {
-    this.opcode(CONTROL.memoryCopy);
-    this.writer.byte(0);
-    this.writer.byte(0);
-    return this;
-  }
-
-  /** Fills bytes: destination, value and length are on the stack. */
-  memoryFill(): this {
-    this.opcode(CONTROL.memoryFill);
-    this.writer.byte(0);
-    return this;
+  lane(code: LaneOp, lane: number): this {
+    return this.#indexed(code, lane);
   }
 
   call(target: Callable): this {
-    this.writer.byte(CONTROL.call);
-    this.writer.unsigned(target.index);
-    return this;
+    return this.#indexed(Control.call, target.index);
   }
 
-  private nested(code: number, result: ValueType | undefined, body: (label: Label) => void): void {
-    this.writer.byte(code);
-    this.writer.byte(result === undefined ? EMPTY_BLOCK_TYPE : VALUE_TYPE_CODES[result]);
-    this.depth++;
-    body({ depth: this.depth });
-    this.depth--;
-    this.writer.byte(CONTROL.end);
+  #nested(code: number, result: ValueType | undefined, body: (label: Label) => void): void {
+    this.#writer.byte(code);
+    this.#writer.byte(result === undefined ? EMPTY_BLOCK_TYPE : VALUE_TYPE_CODES[result]);
+    this.#depth++;
+    body({ depth: this.#depth });
+    this.#depth--;
+    this.#writer.byte(Control.end);
   }
 
   /** A block; branching to its label leaves it. */
   block(body: (leave: Label) => void, result?: ValueType): this {
-    this.nested(CONTROL.block, result, body);
+    this.#nested(Control.block, result, body);
     return this;
   }
 
   /** A loop; branching to its label repeats it, falling through ends it. */
   loop(body: (repeat: Label) => void): this {
-    this.nested(CONTROL.loop, undefined, body);
+    this.#nested(Control.loop, undefined, body);
     return this;
   }
 
   /** Consumes the i32 condition on the stack. With `result`, both branches leave one value of that type. */
   if(then: () => void, otherwise?: () => void, result?: ValueType): this {
-    this.nested(CONTROL.if, result, () => {
+    this.#nested(Control.if, result, () => {
       then();
       if (otherwise !== undefined) {
-        this.writer.byte(CONTROL.else);
+        this.#writer.byte(Control.else);
         otherwise();
       }
     });
@@ -264,16 +229,12 @@ export class Code {
   }
 
   br(label: Label): this {
-    this.writer.byte(CONTROL.br);
-    this.writer.unsigned(this.depth - label.depth);
-    return this;
+    return this.#indexed(Control.br, this.#depth - label.depth);
   }
 
   /** Branches when the i32 on the stack is not 0. */
   brIf(label: Label): this {
-    this.writer.byte(CONTROL.brIf);
-    this.writer.unsigned(this.depth - label.depth);
-    return this;
+    return this.#indexed(Control.brIf, this.#depth - label.depth);
   }
 
   /**
@@ -283,20 +244,20 @@ export class Code {
     const pushLimit = (): Code => (typeof limit === 'number' ? this.i32(limit) : this.get(limit));
     return this.block((leave) => {
       this.get(counter);
-      pushLimit().op('i32.ge_s').brIf(leave);
+      pushLimit().op(Op.i32_ge_s).brIf(leave);
       this.loop((repeat) => {
         body();
-        this.get(counter).i32(step).op('i32.add').tee(counter);
-        pushLimit().op('i32.lt_s').brIf(repeat);
+        this.get(counter).i32(step).op(Op.i32_add).tee(counter);
+        pushLimit().op(Op.i32_lt_s).brIf(repeat);
       });
     });
   }
 
   /** Appends the encoded function (declared locals, instructions) with its size in front. */
   encode(into: ByteWriter): void {
-    const body = new ByteWriter(this.writer.length + 64);
+    const body = new ByteWriter(this.#writer.length + 64);
     const runs: { type: ValueType; count: number }[] = [];
-    for (const type of this.localTypes) {
+    for (const type of this.#localTypes) {
       const last = runs.at(-1);
       if (last?.type === type) last.count++;
       else runs.push({ type, count: 1 });
@@ -306,8 +267,8 @@ export class Code {
       body.unsigned(count);
       body.byte(VALUE_TYPE_CODES[type]);
     }
-    body.bytes(this.writer.view);
-    body.byte(CONTROL.end);
+    body.bytes(this.#writer.view);
+    body.byte(Control.end);
     into.sized(body);
   }
 }

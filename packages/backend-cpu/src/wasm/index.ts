@@ -3,4 +3,4 @@
 export { type Callable, Code, type Label, type Local, type ValueType } from './code';
 export { hasRelaxedSimd, hasSimd } from './features';
 export { type FunctionOptions, MAXIMUM_PAGES, ModuleBuilder } from './module';
-export type { LaneOp, MemoryLaneOp, MemoryOp, PlainOp } from './opcodes';
+export { LaneMemoryOp, LaneOp, MemoryOp, Op } from './opcodes';

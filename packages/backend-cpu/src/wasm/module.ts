@@ -30,24 +30,24 @@ interface DefinedFunction {
  * @example
  * const module = new ModuleBuilder();
  * const { code } = module.function({ parameters: ['i32'], results: ['i32'], exportAs: 'next' });
- * code.get(code.parameter(0)).i32(1).op('i32.add');
+ * code.get(code.parameter(0)).i32(1).op(Op.i32_add);
  * const { next } = new WebAssembly.Instance(new WebAssembly.Module(module.encode())).exports;
  */
 export class ModuleBuilder {
-  private readonly functions: DefinedFunction[] = [];
-  private memory = false;
+  readonly #functions: DefinedFunction[] = [];
+  #memory = false;
 
   /** Declares the import `env.memory` (a memory of any size up to 4 GiB). */
   importMemory(): this {
-    this.memory = true;
+    this.#memory = true;
     return this;
   }
 
   /** Declares a function and returns its body builder; it can be called by earlier and later functions. */
   function(options: FunctionOptions): Callable & { readonly code: Code } {
     const code = new Code(options.parameters ?? []);
-    this.functions.push({ options, code });
-    return { index: this.functions.length - 1, code };
+    this.#functions.push({ options, code });
+    return { index: this.#functions.length - 1, code };
   }
 
   /** The module's bytes. */
@@ -62,8 +62,8 @@ export class ModuleBuilder {
       out.byte(id);
       out.sized(content);
     };
-    section(SECTION.type, this.functions.length, (content) => {
-      for (const { options } of this.functions) {
+    section(SECTION.type, this.#functions.length, (content) => {
+      for (const { options } of this.#functions) {
         content.byte(FUNCTION_TYPE);
         for (const types of [options.parameters ?? [], options.results ?? []]) {
           content.unsigned(types.length);
@@ -71,7 +71,7 @@ export class ModuleBuilder {
         }
       }
     });
-    section(SECTION.import, this.memory ? 1 : 0, (content) => {
+    section(SECTION.import, this.#memory ? 1 : 0, (content) => {
       content.name('env');
       content.name('memory');
       content.byte(IMPORT_MEMORY);
@@ -79,10 +79,10 @@ export class ModuleBuilder {
       content.unsigned(0);
       content.unsigned(MAXIMUM_PAGES);
     });
-    section(SECTION.function, this.functions.length, (content) => {
-      for (let index = 0; index < this.functions.length; index++) content.unsigned(index);
+    section(SECTION.function, this.#functions.length, (content) => {
+      for (let index = 0; index < this.#functions.length; index++) content.unsigned(index);
     });
-    const exported = this.functions.flatMap(({ options }, index) =>
+    const exported = this.#functions.flatMap(({ options }, index) =>
       options.exportAs === undefined ? [] : [{ name: options.exportAs, index }],
     );
     section(SECTION.export, exported.length, (content) => {
@@ -92,8 +92,8 @@ export class ModuleBuilder {
         content.unsigned(index);
       }
     });
-    section(SECTION.code, this.functions.length, (content) => {
-      for (const { code } of this.functions) code.encode(content);
+    section(SECTION.code, this.#functions.length, (content) => {
+      for (const { code } of this.#functions) code.encode(content);
     });
     return Uint8Array.from(out.view);
   }

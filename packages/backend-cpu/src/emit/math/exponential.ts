@@ -5,6 +5,8 @@
  * polynomial; 2^n is put into the exponent bits in two factors, so that results reach into the subnormals and
  * overflow to Infinity by themselves.
  */
+
+import { Op } from '../../wasm/index';
 import type { Expression, Expressions } from '../expressions';
 import { EXP, EXP2 } from './coefficients';
 
@@ -24,11 +26,11 @@ const EXP2_HIGHEST = 129;
 
 /** value · 2^n, where `shifted` is n + ROUNDING_SHIFT as a float; |n| ≤ 250. */
 export function scaleByPower(e: Expressions, value: Expression, shifted: Expression): Expression {
-  const n = e.keep(e.op('i32x4.sub', shifted, e.i32(ROUNDING_SHIFT_BITS)));
+  const n = e.keep(e.op(Op.i32x4_sub, shifted, e.i32(ROUNDING_SHIFT_BITS)));
   const half = e.keep(e.shiftRight(n, 1));
   const power = (exponent: Expression): Expression =>
-    e.shiftLeft(e.op('i32x4.add', exponent, e.i32(EXPONENT_BIAS)), MANTISSA_BITS);
-  return e.mul(e.mul(value, power(half)), power(e.op('i32x4.sub', n, half)));
+    e.shiftLeft(e.op(Op.i32x4_add, exponent, e.i32(EXPONENT_BIAS)), MANTISSA_BITS);
+  return e.mul(e.mul(value, power(half)), power(e.op(Op.i32x4_sub, n, half)));
 }
 
 /** e^x within 2 ULP; NaN stays NaN. */

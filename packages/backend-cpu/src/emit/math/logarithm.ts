@@ -4,6 +4,8 @@
  * x = 2^e · (1 + f) with √½ ≤ 1 + f < √2; the logarithm of 1 + f is a polynomial whose first terms are added last and
  * unrounded, so that the result keeps its precision near x = 1.
  */
+
+import { Op } from '../../wasm/index';
 import type { Expression, Expressions } from '../expressions';
 import { LOG, LOG2 } from './coefficients';
 import { LN2_HIGH, LN2_LOW } from './exponential';
@@ -22,13 +24,13 @@ export function splitExponent(
   e: Expressions,
   x: Expression,
 ): { readonly exponent: Expression; readonly mantissa: Expression } {
-  const tiny = e.keep(e.op('f32x4.lt', x, e.f32(SMALLEST_NORMAL)));
+  const tiny = e.keep(e.op(Op.f32x4_lt, x, e.f32(SMALLEST_NORMAL)));
   const scaled = e.keep(e.select(tiny, e.mul(x, e.f32(SUBNORMAL_SCALE)), x));
-  const shifted = e.shiftRight(e.op('i32x4.sub', scaled, e.i32(SQRT_HALF_BITS)), MANTISSA_BITS);
+  const shifted = e.shiftRight(e.op(Op.i32x4_sub, scaled, e.i32(SQRT_HALF_BITS)), MANTISSA_BITS);
   const whole = e.keep(shifted);
-  const mantissa = e.keep(e.op('i32x4.sub', scaled, e.shiftLeft(whole, MANTISSA_BITS)));
+  const mantissa = e.keep(e.op(Op.i32x4_sub, scaled, e.shiftLeft(whole, MANTISSA_BITS)));
   const correction = e.and(tiny, e.i32(-MANTISSA_BITS));
-  const exponent = e.keep(e.op('f32x4.convert_i32x4_s', e.op('i32x4.add', whole, correction)));
+  const exponent = e.keep(e.op(Op.f32x4_convert_i32x4_s, e.op(Op.i32x4_add, whole, correction)));
   return { exponent, mantissa };
 }
 
@@ -36,9 +38,9 @@ export function splitExponent(
 function atTheEdges(e: Expressions, x: Expression, result: Expression): Expression {
   const known = e.keep(result);
   const infinity = e.f32(Number.POSITIVE_INFINITY);
-  const ordinary = e.keep(e.select(e.op('f32x4.lt', x, infinity), known, x));
-  const signed = e.keep(e.select(e.op('f32x4.lt', x, e.f32(0)), e.f32(Number.NaN), ordinary));
-  return e.select(e.op('f32x4.eq', x, e.f32(0)), e.f32(Number.NEGATIVE_INFINITY), signed);
+  const ordinary = e.keep(e.select(e.op(Op.f32x4_lt, x, infinity), known, x));
+  const signed = e.keep(e.select(e.op(Op.f32x4_lt, x, e.f32(0)), e.f32(Number.NaN), ordinary));
+  return e.select(e.op(Op.f32x4_eq, x, e.f32(0)), e.f32(Number.NEGATIVE_INFINITY), signed);
 }
 
 /** Natural logarithm within 2 ULP. */

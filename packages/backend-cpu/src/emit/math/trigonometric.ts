@@ -5,6 +5,8 @@
  * multiplying with as many bits of 2/π as matter (Payne and Hanek's method) for larger x. Then a polynomial of sin or
  * cos in r, chosen and signed by n mod 4.
  */
+
+import { Op } from '../../wasm/index';
 import type { Expression, Expressions } from '../expressions';
 import { COS, SIN } from './coefficients';
 import { DOUBLE_ROUNDING_SHIFT, demote, lowWords, promote } from './double';
@@ -33,15 +35,15 @@ interface Reduced {
 
 function reduceSmall(e: Expressions, x: Expression): Reduced {
   const turns = e.keep(
-    e.op('f64x2.add', e.op('f64x2.mul', x, e.f64(2 / Math.PI)), e.f64(DOUBLE_ROUNDING_SHIFT)),
+    e.op(Op.f64x2_add, e.op(Op.f64x2_mul, x, e.f64(2 / Math.PI)), e.f64(DOUBLE_ROUNDING_SHIFT)),
   );
-  const n = e.keep(e.op('f64x2.sub', turns, e.f64(DOUBLE_ROUNDING_SHIFT)));
-  const coarse = e.op('f64x2.sub', x, e.op('f64x2.mul', n, e.f64(HALF_PI_HIGH)));
-  return { remainder: e.op('f64x2.sub', coarse, e.op('f64x2.mul', n, e.f64(HALF_PI_LOW))), turns };
+  const n = e.keep(e.op(Op.f64x2_sub, turns, e.f64(DOUBLE_ROUNDING_SHIFT)));
+  const coarse = e.op(Op.f64x2_sub, x, e.op(Op.f64x2_mul, n, e.f64(HALF_PI_HIGH)));
+  return { remainder: e.op(Op.f64x2_sub, coarse, e.op(Op.f64x2_mul, n, e.f64(HALF_PI_LOW))), turns };
 }
 
 function reduceLarge(e: Expressions, x: Expression): Reduced {
-  const size = e.keep(e.op('f64x2.abs', x));
+  const size = e.keep(e.op(Op.f64x2_abs, x));
   const skips = TWO_OVER_PI_DIGITS.length - DIGITS_USED;
   const terms: Expression[] = [];
   for (let position = 0; position < DIGITS_USED; position++) {
@@ -50,23 +52,23 @@ function reduceLarge(e: Expressions, x: Expression): Reduced {
     let factor = digit(position);
     for (let skip = 1; skip <= skips; skip++) {
       const limit = e.f64(2 ** (FIRST_DIGIT_ENDS + DIGIT_BITS * (skip - 1)));
-      factor = e.keep(e.select(e.op('f64x2.ge', size, limit), digit(position + skip), factor));
+      factor = e.keep(e.select(e.op(Op.f64x2_ge, size, limit), digit(position + skip), factor));
     }
-    terms.push(e.keep(e.op('f64x2.mul', x, factor)));
+    terms.push(e.keep(e.op(Op.f64x2_mul, x, factor)));
   }
   const [first, second, third, fourth, fifth] = terms;
   if (!first || !second || !third || !fourth || !fifth) throw new RangeError('five digits are needed');
-  const sub = (a: Expression, b: Expression): Expression => e.op('f64x2.sub', a, b);
-  const add = (a: Expression, b: Expression): Expression => e.op('f64x2.add', a, b);
-  const quarter = e.op('f64x2.nearest', e.op('f64x2.mul', first, e.f64(0.25)));
-  const firstTurns = e.keep(sub(first, e.op('f64x2.mul', quarter, e.f64(4))));
+  const sub = (a: Expression, b: Expression): Expression => e.op(Op.f64x2_sub, a, b);
+  const add = (a: Expression, b: Expression): Expression => e.op(Op.f64x2_add, a, b);
+  const quarter = e.op(Op.f64x2_nearest, e.op(Op.f64x2_mul, first, e.f64(0.25)));
+  const firstTurns = e.keep(sub(first, e.op(Op.f64x2_mul, quarter, e.f64(4))));
   const coarse = e.keep(add(firstTurns, second));
-  const whole = e.keep(e.op('f64x2.nearest', coarse));
+  const whole = e.keep(e.op(Op.f64x2_nearest, coarse));
   const finer = e.keep(add(sub(coarse, whole), third));
-  const rest = e.keep(e.op('f64x2.nearest', finer));
+  const rest = e.keep(e.op(Op.f64x2_nearest, finer));
   const fraction = add(sub(finer, rest), add(fourth, fifth));
   return {
-    remainder: e.op('f64x2.mul', fraction, e.f64(Math.PI / 2)),
+    remainder: e.op(Op.f64x2_mul, fraction, e.f64(Math.PI / 2)),
     turns: add(add(whole, rest), e.f64(DOUBLE_ROUNDING_SHIFT)),
   };
 }
@@ -89,7 +91,7 @@ function reduce(
     code.set(turns);
   };
   assign(reduceSmall);
-  e.op('v128.any_true', e.op('v128.not', e.op('f32x4.lt', e.op('f32x4.abs', x), e.f32(LARGE))))();
+  e.op(Op.v128_any_true, e.op(Op.v128_not, e.op(Op.f32x4_lt, e.op(Op.f32x4_abs, x), e.f32(LARGE))))();
   code.if(() => assign(reduceLarge));
   const result = { remainder: e.keep(e.local(remainder)), turns: e.keep(e.local(turns)) };
   code.release(remainder);
@@ -103,20 +105,20 @@ function sineAt(e: Expressions, r: Expression, n: Expression): Expression {
   const sine = e.keep(e.fma(e.mul(square, r), e.polynomial(square, SIN), r));
   const tail = e.mul(e.mul(square, square), e.polynomial(square, COS));
   const cosine = e.keep(e.add(e.fnma(e.f32(0.5), square, e.f32(1)), tail));
-  const odd = e.op('i32x4.ne', e.and(n, e.i32(1)), e.i32(0));
+  const odd = e.op(Op.i32x4_ne, e.and(n, e.i32(1)), e.i32(0));
   const sign = e.shiftLeft(e.and(n, e.i32(2)), 30);
-  return e.op('v128.xor', e.select(odd, cosine, sine), sign);
+  return e.op(Op.v128_xor, e.select(odd, cosine, sine), sign);
 }
 
 /** Sine within 2 ULP for every float; NaN for infinities. */
 export function sin(e: Expressions, x: Expression): Expression {
   const { remainder, turns } = reduce(e, x);
   const result = e.keep(sineAt(e, remainder, turns));
-  return e.select(e.op('f32x4.eq', x, e.f32(0)), x, result);
+  return e.select(e.op(Op.f32x4_eq, x, e.f32(0)), x, result);
 }
 
 /** Cosine within 2 ULP for every float; NaN for infinities. */
 export function cos(e: Expressions, x: Expression): Expression {
   const { remainder, turns } = reduce(e, x);
-  return sineAt(e, remainder, e.keep(e.op('i32x4.add', turns, e.i32(1))));
+  return sineAt(e, remainder, e.keep(e.op(Op.i32x4_add, turns, e.i32(1))));
 }

@@ -4,7 +4,7 @@
  */
 import type { Epilogue } from '@hadal/core/backend';
 import type { EmitOptions } from '../../emit/index';
-import { type Callable, ModuleBuilder } from '../../wasm/index';
+import { type Callable, ModuleBuilder, Op } from '../../wasm/index';
 import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
 import { advance, define, remaining } from './define';
 import { emitDots, emitFinishingTile, emitMicroKernels, type MicroKernels } from './micro';
@@ -70,34 +70,6 @@ export function emitBlockModule(epilogue: Epilogue, options: EmitOptions): Uint8
   return module.encode();
 }
 
-const BLOCK_PARAMETERS = [
-  'left',
-  'right',
-  'panelBytes',
-  'rightStep',
-  'inner',
-  'rows',
-  'columns',
-  'tiles',
-  'tileStep',
-  'first',
-  'last',
-  'outputRows',
-  'rowIndices',
-  'column',
-] as const;
-const DOTS_PARAMETERS = [
-  'left',
-  'right',
-  'rightColumns',
-  'inner',
-  'columns',
-  'tile',
-  'outputRows',
-  'rowIndices',
-  'column',
-] as const;
-
 function emitBlock(
   module: ModuleBuilder,
   epilogue: Epilogue,
@@ -105,7 +77,23 @@ function emitBlock(
   sink: Callable,
   finish: Callable | undefined,
 ): void {
-  const { code, named, extra } = define(module, BLOCK_PARAMETERS, { exportAs: 'block', epilogue });
+  const { code, parameters, extra } = define(module, 14, { exportAs: 'block', epilogue });
+  const [
+    left,
+    right,
+    panelBytes,
+    rightStep,
+    inner,
+    rows,
+    columns,
+    tiles,
+    tileStep,
+    first,
+    last,
+    firstOutputRow,
+    firstRowIndex,
+    column,
+  ] = parameters;
   const i = code.local('i32');
   const j = code.local('i32');
   const panel = code.local('i32');
@@ -115,8 +103,8 @@ function emitBlock(
   /** Whether this is the last inner block of a panel with all its columns. */
   const whole = code.local('i32');
   const pushTileArguments = (): void => {
-    code.get(panel).get(named.right).get(named.inner);
-    code.get(named.rightStep).get(named.tiles).get(named.first);
+    code.get(panel).get(right).get(inner);
+    code.get(rightStep).get(tiles).get(first);
   };
   const callMicro = (target: Callable): void => {
     pushTileArguments();
@@ -131,14 +119,14 @@ function emitBlock(
       code
         .get(panelRows)
         .i32(rows)
-        .op('i32.eq')
+        .op(Op.i32_eq)
         .if(
           () => callMicro(target),
           () => dispatch(rows - 1),
         );
   };
   const pushColumn = (): void => {
-    code.get(named.column).get(j).op('i32.add');
+    code.get(column).get(j).op(Op.i32_add);
   };
   const pushEpilogue = (): void => {
     for (const local of extra) code.get(local);
@@ -152,87 +140,104 @@ function emitBlock(
   };
   const tileThenSink = (): void => {
     dispatch(TILE_ROWS);
-    code.get(named.last);
+    code.get(last);
     code.if(() => {
-      code.get(named.tiles).i32(4 * TILE_COLUMNS);
+      code.get(tiles).i32(4 * TILE_COLUMNS);
       code.get(outputRows).get(rowIndices).get(panelRows);
       pushColumn();
-      remaining(code, named.columns, j, TILE_COLUMNS);
+      remaining(code, columns, j, TILE_COLUMNS);
       pushEpilogue();
       code.call(sink);
     });
   };
-  code.while(j, named.columns, TILE_COLUMNS, () => {
-    code.get(named.columns).get(j).op('i32.sub');
-    code.i32(TILE_COLUMNS).op('i32.ge_s').get(named.last).op('i32.and').set(whole);
-    code.get(named.left).set(panel);
-    code.get(named.outputRows).set(outputRows);
-    code.get(named.rowIndices).set(rowIndices);
+  code.while(j, columns, TILE_COLUMNS, () => {
+    code.get(columns).get(j).op(Op.i32_sub);
+    code.i32(TILE_COLUMNS).op(Op.i32_ge_s).get(last).op(Op.i32_and).set(whole);
+    code.get(left).set(panel);
+    code.get(firstOutputRow).set(outputRows);
+    code.get(firstRowIndex).set(rowIndices);
     code.i32(0).set(i);
-    code.while(i, named.rows, TILE_ROWS, () => {
-      remaining(code, named.rows, i, TILE_ROWS);
+    code.while(i, rows, TILE_ROWS, () => {
+      remaining(code, rows, i, TILE_ROWS);
       code.set(panelRows);
       if (finish === undefined) {
         tileThenSink();
       } else {
-        code.get(panelRows).i32(TILE_ROWS).op('i32.eq').get(whole).op('i32.and');
+        code.get(panelRows).i32(TILE_ROWS).op(Op.i32_eq).get(whole).op(Op.i32_and);
         code.if(() => callFinish(finish), tileThenSink);
       }
       code
         .get(panel)
-        .get(named.inner)
+        .get(inner)
         .i32(4 * TILE_ROWS)
-        .op('i32.mul')
-        .op('i32.add')
+        .op(Op.i32_mul)
+        .op(Op.i32_add)
         .set(panel);
       advance(code, outputRows, 4 * TILE_ROWS);
       advance(code, rowIndices, 4 * TILE_ROWS);
-      advance(code, named.tiles, named.tileStep);
+      advance(code, tiles, tileStep);
     });
-    advance(code, named.right, named.panelBytes);
+    advance(code, right, panelBytes);
   });
 }
 
 function emitWide(module: ModuleBuilder, epilogue: Epilogue, micro: MicroKernels, sink: Callable): void {
-  const { code, named, extra } = define(module, BLOCK_PARAMETERS, { exportAs: 'wide', epilogue });
+  const { code, parameters, extra } = define(module, 14, { exportAs: 'wide', epilogue });
+  const [
+    left,
+    right,
+    panelBytes,
+    rightStep,
+    inner,
+    ,
+    columns,
+    tiles,
+    tileStep,
+    first,
+    last,
+    outputRows,
+    rowIndices,
+    column,
+  ] = parameters;
   const j = code.local('i32');
-  code.while(j, named.columns, WIDE_TILE_COLUMNS, () => {
-    code.get(named.left).get(named.right).get(named.inner).get(named.rightStep).get(named.tiles);
-    code.get(named.first).call(micro.wide);
-    code.get(named.last).if(() => {
+  code.while(j, columns, WIDE_TILE_COLUMNS, () => {
+    code.get(left).get(right).get(inner).get(rightStep).get(tiles);
+    code.get(first).call(micro.wide);
+    code.get(last).if(() => {
       code
-        .get(named.tiles)
+        .get(tiles)
         .i32(4 * WIDE_TILE_COLUMNS)
-        .get(named.outputRows)
-        .get(named.rowIndices)
+        .get(outputRows)
+        .get(rowIndices)
         .i32(1);
-      code.get(named.column).get(j).op('i32.add').i32(WIDE_TILE_COLUMNS);
+      code.get(column).get(j).op(Op.i32_add).i32(WIDE_TILE_COLUMNS);
       for (const local of extra) code.get(local);
       code.call(sink);
     });
-    advance(code, named.tiles, named.tileStep);
-    advance(code, named.right, named.panelBytes);
+    advance(code, tiles, tileStep);
+    advance(code, right, panelBytes);
   });
 }
 
 function emitDotsBlock(module: ModuleBuilder, epilogue: Epilogue, dots: Callable, sink: Callable): void {
-  const { code, named, extra } = define(module, DOTS_PARAMETERS, { exportAs: 'dots', epilogue });
+  const { code, parameters, extra } = define(module, 9, { exportAs: 'dots', epilogue });
+  const [left, right, rightColumns, inner, columns, tile, outputRows, rowIndices, column] = parameters;
   const j = code.local('i32');
   const width = code.local('i32');
-  code.while(j, named.columns, WIDE_TILE_COLUMNS, () => {
-    remaining(code, named.columns, j, WIDE_TILE_COLUMNS);
+  code.while(j, columns, WIDE_TILE_COLUMNS, () => {
+    remaining(code, columns, j, WIDE_TILE_COLUMNS);
     code.set(width);
-    code.get(named.left).get(named.right).get(named.rightColumns).get(named.inner).get(named.tile).get(width);
+    code.get(left).get(right).get(rightColumns).get(inner).get(tile).get(width);
     code.call(dots);
     code
-      .get(named.tile)
+      .get(tile)
       .i32(4 * WIDE_TILE_COLUMNS)
-      .get(named.outputRows)
-      .get(named.rowIndices)
+      .get(outputRows)
+      .get(rowIndices)
       .i32(1);
-    code.get(named.column).get(j).op('i32.add').get(width);
+    code.get(column).get(j).op(Op.i32_add).get(width);
     for (const local of extra) code.get(local);
     code.call(sink);
-    advance(code, named.rightColumns, 4 * WIDE_TILE_COLUMNS);
+    advance(code, rightColumns, 4 * WIDE_TILE_COLUMNS);
   });
 }

@@ -19,7 +19,7 @@ import {
   storeVector,
   type Value,
 } from '../../emit/index';
-import type { Code, Local } from '../../wasm/index';
+import { type Code, type Local, MemoryOp, Op } from '../../wasm/index';
 import { advance } from './define';
 
 interface Side {
@@ -59,18 +59,20 @@ export interface RowPlace {
 }
 
 export class EpilogueWriter {
-  private readonly sides: readonly Side[];
-  private readonly outputs: readonly Output[];
+  readonly #sides: readonly Side[];
+  readonly #outputs: readonly Output[];
   /** Values that are the same for all columns of a row: scalars, and side inputs without columns. */
-  private readonly uniform = new Map<number, UniformValue>();
+  readonly #uniform = new Map<number, UniformValue>();
 
   /** @param parameters the locals that hold the epilogue's side inputs, outputs and scalars */
-  constructor(
-    private readonly code: Code,
-    parameters: readonly Local[],
-    private readonly epilogue: Epilogue,
-    private readonly options: EmitOptions,
-  ) {
+  readonly #code: Code;
+  readonly #epilogue: Epilogue;
+  readonly #options: EmitOptions;
+
+  constructor(code: Code, parameters: readonly Local[], epilogue: Epilogue, options: EmitOptions) {
+    this.#code = code;
+    this.#epilogue = epilogue;
+    this.#options = options;
     const parameter = (position: number): Local => {
       const local = parameters[position];
       if (local === undefined) throw new RangeError(`an epilogue lacks parameter ${position}`);
@@ -78,7 +80,7 @@ export class EpilogueWriter {
     };
     const firstOutput = epilogue.sideInputs.length;
     const firstScalar = firstOutput + epilogue.outputs.length;
-    this.sides = epilogue.sideInputs.map(({ kind, storage, type }, i) => ({
+    this.#sides = epilogue.sideInputs.map(({ kind, storage, type }, i) => ({
       kind,
       element: elementOf(storage),
       type: laneOf(type),
@@ -86,88 +88,88 @@ export class EpilogueWriter {
       base: parameter(i),
       pointer: code.local('i32'),
     }));
-    this.outputs = epilogue.outputs.map(({ register, storage }, i) => ({
+    this.#outputs = epilogue.outputs.map(({ register, storage }, i) => ({
       register,
       element: elementOf(storage),
       base: parameter(firstOutput + i),
       pointer: code.local('i32'),
     }));
-    for (const side of this.sides) {
-      if (!hasColumns(side)) this.declareUniform(side.register, side.type, code.local(side.type));
+    for (const side of this.#sides) {
+      if (!hasColumns(side)) this.#declareUniform(side.register, side.type, code.local(side.type));
     }
     for (const [i, type] of epilogue.scalars.entries()) {
-      this.declareUniform(1 + firstOutput + i, laneOf(type), parameter(firstScalar + i));
+      this.#declareUniform(1 + firstOutput + i, laneOf(type), parameter(firstScalar + i));
     }
   }
 
-  private declareUniform(register: number, type: Lane, local: Local): void {
-    this.uniform.set(register, { kind: 'scalar', type, local, splat: this.code.local('v128') });
+  #declareUniform(register: number, type: Lane, local: Local): void {
+    this.#uniform.set(register, { kind: 'scalar', type, local, splat: this.#code.local('v128') });
   }
 
   /** Loads what is the same for all rows. */
   begin(): void {
-    const { code } = this;
-    for (const side of this.sides) {
-      if (side.kind === 'scalar') this.loadUniform(side, side.base);
+    const code = this.#code;
+    for (const side of this.#sides) {
+      if (side.kind === 'scalar') this.#loadUniform(side, side.base);
     }
-    for (const { type, local, splat } of this.uniform.values()) {
+    for (const { type, local, splat } of this.#uniform.values()) {
       code.get(local);
-      code.op(type === 'f32' ? 'f32x4.splat' : 'i32x4.splat').set(splat);
+      code.op(type === 'f32' ? Op.f32x4_splat : Op.i32x4_splat).set(splat);
     }
   }
 
   /** Points at the first column of a row. */
   beginRow({ outputRows, rowIndices, column, ahead }: RowPlace): void {
-    const { code } = this;
+    const code = this.#code;
     code.scratch(['i32'], (element) => {
-      code.get(outputRows).memory('i32.load', 4 * ahead);
-      code.get(column).op('i32.add').set(element);
-      for (const output of this.outputs) this.place(output, element);
-      for (const side of this.sides) {
-        if (side.kind === 'full') this.place(side, element);
-        else if (side.kind === 'column') this.place(side, column);
+      code.get(outputRows).memory(MemoryOp.i32_load, 4 * ahead);
+      code.get(column).op(Op.i32_add).set(element);
+      for (const output of this.#outputs) this.#place(output, element);
+      for (const side of this.#sides) {
+        if (side.kind === 'full') this.#place(side, element);
+        else if (side.kind === 'column') this.#place(side, column);
       }
     });
-    for (const side of this.sides) {
+    for (const side of this.#sides) {
       if (side.kind !== 'row') continue;
       code.scratch(['i32'], (index) => {
-        code.get(rowIndices).memory('i32.load', 4 * ahead);
+        code.get(rowIndices).memory(MemoryOp.i32_load, 4 * ahead);
         code.set(index);
-        this.place(side, index);
+        this.#place(side, index);
       });
-      this.loadUniform(side, side.pointer);
+      this.#loadUniform(side, side.pointer);
     }
   }
 
   /** Moves to later columns. */
   advance(columns: number): void {
-    for (const { pointer, element } of [...this.sides.filter(hasColumns), ...this.outputs]) {
-      advance(this.code, pointer, columns * ELEMENT_BYTES[element]);
+    for (const { pointer, element } of [...this.#sides.filter(hasColumns), ...this.#outputs]) {
+      advance(this.#code, pointer, columns * ELEMENT_BYTES[element]);
     }
   }
 
   /** Points at an element. */
-  private place({ base, pointer, element }: Side | Output, index: Local): void {
-    this.code.get(base).get(index).i32(ELEMENT_BYTES[element]).op('i32.mul').op('i32.add').set(pointer);
+  #place({ base, pointer, element }: Side | Output, index: Local): void {
+    this.#code.get(base).get(index).i32(ELEMENT_BYTES[element]).op(Op.i32_mul).op(Op.i32_add).set(pointer);
   }
 
-  private loadUniform(side: Side, address: Local): void {
-    const value = this.uniform.get(side.register);
+  #loadUniform(side: Side, address: Local): void {
+    const value = this.#uniform.get(side.register);
     if (value === undefined) return;
-    this.code.get(address);
-    loadScalar(this.code, side.element, side.type);
-    this.code
+    this.#code.get(address);
+    loadScalar(this.#code, side.element, side.type);
+    this.#code
       .tee(value.local)
-      .op(side.type === 'f32' ? 'f32x4.splat' : 'i32x4.splat')
+      .op(side.type === 'f32' ? Op.f32x4_splat : Op.i32x4_splat)
       .set(value.splat);
   }
 
   /** Takes sums of `lanes` neighbouring columns, `ahead` columns after the current position, to where they are stored. */
   group(sums: Local, lanes: 4 | 1, ahead: number): void {
-    const { code } = this;
+    const code = this.#code;
     const kind = lanes === 4 ? 'vector' : 'scalar';
     const load = lanes === 4 ? loadVector : loadScalar;
-    const registers = new Map<number, Value>(this.uniform);
+    const registers = new Map<number, Value>(this.#uniform);
     registers.set(0, { kind, type: 'f32', local: sums });
     const read = (register: number, pointer: Local, element: Element, type: Lane): void => {
       const local = code.local(lanes === 4 ? 'v128' : type);
@@ -176,11 +178,11 @@ export class EpilogueWriter {
       code.set(local);
       registers.set(register, { kind, type, local });
     };
-    for (const side of this.sides) {
+    for (const side of this.#sides) {
       if (hasColumns(side)) read(side.register, side.pointer, side.element, side.type);
     }
-    new Operations(code, this.options).run(this.epilogue.body, registers);
-    for (const { register, element, pointer } of this.outputs) {
+    new Operations(code, this.#options).run(this.#epilogue.body, registers);
+    for (const { register, element, pointer } of this.#outputs) {
       const value = registers.get(register);
       if (value === undefined) throw new RangeError(`nothing assigns register ${register} of an epilogue`);
       code.get(pointer);

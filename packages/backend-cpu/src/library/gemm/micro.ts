@@ -4,7 +4,15 @@
  */
 import type { Epilogue } from '@hadal/core/backend';
 import type { EmitOptions } from '../../emit/index';
-import type { Callable, Code, Local, ModuleBuilder } from '../../wasm/index';
+import {
+  type Callable,
+  type Code,
+  LaneOp,
+  type Local,
+  MemoryOp,
+  type ModuleBuilder,
+  Op,
+} from '../../wasm/index';
 import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
 import { advance, type Definition, define } from './define';
 import { EpilogueWriter } from './epilogue';
@@ -13,16 +21,14 @@ const LANES = 4;
 
 /** `accumulator += left · right`, fused where the engine has it. */
 function multiplyAdd(code: Code, accumulator: Local, left: Local, right: Local, fused: boolean): void {
-  if (fused) code.get(left).get(right).get(accumulator).op('f32x4.relaxed_madd').set(accumulator);
-  else code.get(accumulator).get(left).get(right).op('f32x4.mul').op('f32x4.add').set(accumulator);
+  if (fused) code.get(left).get(right).get(accumulator).op(Op.f32x4_relaxed_madd).set(accumulator);
+  else code.get(accumulator).get(left).get(right).op(Op.f32x4_mul).op(Op.f32x4_add).set(accumulator);
 }
 
 interface TileShape {
   readonly rows: number;
   readonly columns: number;
 }
-
-const TILE_PARAMETERS = ['left', 'right', 'inner', 'rightStep', 'tile', 'first'] as const;
 
 interface Accumulator {
   readonly local: Local;
@@ -37,11 +43,10 @@ interface Accumulator {
  */
 function sumTile(
   code: Code,
-  named: Definition<(typeof TILE_PARAMETERS)[number]>['named'],
+  [left, right, inner, rightStep, tile, first]: Readonly<Definition<6>['parameters']>,
   shape: TileShape,
   fused: boolean,
 ): readonly (readonly Accumulator[])[] {
-  const { left, right, inner, rightStep, tile, first } = named;
   const vectors = shape.columns / LANES;
   const accumulators = Array.from({ length: shape.rows }, (_, row) =>
     Array.from({ length: vectors }, (_, vector) => ({
@@ -55,16 +60,16 @@ function sumTile(
   const loadRight = (vector: number, into: Local): void => {
     code
       .get(right)
-      .memory('v128.load', 4 * LANES * vector)
+      .memory(MemoryOp.v128_load, 4 * LANES * vector)
       .set(into);
   };
   // Wide tiles have no registers left to hold the right values: they are used as they are loaded.
   const holdsRight = shape.rows > 1;
 
-  code.get(first).op('i32.eqz');
+  code.get(first).op(Op.i32_eqz);
   code.if(() => {
     for (const { local, offset } of accumulators.flat())
-      code.get(tile).memory('v128.load', offset).set(local);
+      code.get(tile).memory(MemoryOp.v128_load, offset).set(local);
   });
   // Not unrolled by hand: the engine runs this short body at the speed of the multipliers, a longer one at 70 % of it.
   code.while(k, inner, 1, () => {
@@ -72,7 +77,7 @@ function sumTile(
     for (const [row, line] of accumulators.entries()) {
       code
         .get(left)
-        .memory('v128.load32_splat', 4 * row)
+        .memory(MemoryOp.v128_load32_splat, 4 * row)
         .set(value);
       for (const [vector, { local }] of line.entries()) {
         const other = rights[vector];
@@ -89,11 +94,12 @@ function sumTile(
 
 /** Defines a function `(left, right, inner, rightStep, tile, first)` that leaves the sums in the tile. */
 function emitTile(module: ModuleBuilder, shape: TileShape, fused: boolean): Callable {
-  const definition = define(module, TILE_PARAMETERS);
-  const { code, named } = definition;
-  for (const { local, offset } of sumTile(code, named, shape, fused).flat()) {
-    code.get(named.tile).get(local);
-    code.memory('v128.store', offset);
+  const definition = define(module, 6);
+  const { code, parameters } = definition;
+  const [, , , , tile] = parameters;
+  for (const { local, offset } of sumTile(code, parameters, shape, fused).flat()) {
+    code.get(tile).get(local);
+    code.memory(MemoryOp.v128_store, offset);
   }
   return definition;
 }
@@ -103,13 +109,15 @@ function emitTile(module: ModuleBuilder, shape: TileShape, fused: boolean): Call
  * the sums of a full tile through the epilogue straight from their registers.
  */
 export function emitFinishingTile(module: ModuleBuilder, epilogue: Epilogue, options: EmitOptions): Callable {
-  const definition = define(module, [...TILE_PARAMETERS, 'outputRows', 'rowIndices', 'column'], { epilogue });
-  const { code, named, extra } = definition;
+  const definition = define(module, 9, { epilogue });
+  const { code, extra } = definition;
+  const [left, right, inner, rightStep, tile, first, outputRows, rowIndices, column] = definition.parameters;
   const writer = new EpilogueWriter(code, extra, epilogue, options);
-  const rows = sumTile(code, named, { rows: TILE_ROWS, columns: TILE_COLUMNS }, options.relaxed);
+  const tiles = [left, right, inner, rightStep, tile, first] as const;
+  const rows = sumTile(code, tiles, { rows: TILE_ROWS, columns: TILE_COLUMNS }, options.relaxed);
   writer.begin();
   for (const [row, line] of rows.entries()) {
-    writer.beginRow({ ...named, ahead: row });
+    writer.beginRow({ outputRows, rowIndices, column, ahead: row });
     for (const [vector, { local }] of line.entries()) writer.group(local, LANES, vector * LANES);
   }
   return definition;
@@ -137,13 +145,9 @@ export function emitMicroKernels(module: ModuleBuilder, fused: boolean): MicroKe
  * multiple of four, and `tile` receives that many sums.
  */
 export function emitDots(module: ModuleBuilder, fused: boolean): Callable {
-  const { index, code } = module.function({ parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] });
-  const left = code.parameter(0);
-  const right = code.parameter(1);
-  const columns = code.parameter(2);
-  const inner = code.parameter(3);
-  const tile = code.parameter(4);
-  const columnCount = code.parameter(5);
+  const definition = define(module, 6);
+  const { code } = definition;
+  const [left, right, columns, inner, tile, columnCount] = definition.parameters;
   const column = code.local('i32');
   const k = code.local('i32');
   const unrolledEnd = code.local('i32');
@@ -161,20 +165,20 @@ export function emitDots(module: ModuleBuilder, fused: boolean): Callable {
       code
         .get(right)
         .get(columns)
-        .memory('i32.load', 4 * lane)
-        .op('i32.add')
+        .memory(MemoryOp.i32_load, 4 * lane)
+        .op(Op.i32_add)
         .set(pointer);
       for (const vector of vectors) code.f32x4(0).set(vector);
       code.f32(0).set(rest);
     }
     code.i32(0).set(k);
     code.get(left).set(at);
-    code.get(inner).i32(-8).op('i32.and').set(unrolledEnd);
+    code.get(inner).i32(-8).op(Op.i32_and).set(unrolledEnd);
     code.while(k, unrolledEnd, 8, () => {
       for (const [half, value] of values.entries())
         code
           .get(at)
-          .memory('v128.load', 16 * half)
+          .memory(MemoryOp.v128_load, 16 * half)
           .set(value);
       for (const { pointer, vectors } of sums) {
         for (const [half, vector] of vectors.entries()) {
@@ -182,33 +186,40 @@ export function emitDots(module: ModuleBuilder, fused: boolean): Callable {
           if (value === undefined) throw new RangeError(`no half ${half}`);
           code
             .get(pointer)
-            .memory('v128.load', 16 * half)
+            .memory(MemoryOp.v128_load, 16 * half)
             .set(other);
           multiplyAdd(code, vector, value, other, fused);
         }
-        code.get(pointer).i32(32).op('i32.add').set(pointer);
+        code.get(pointer).i32(32).op(Op.i32_add).set(pointer);
       }
-      code.get(at).i32(32).op('i32.add').set(at);
+      code.get(at).i32(32).op(Op.i32_add).set(at);
     });
     code.while(k, inner, 1, () => {
       for (const { pointer, rest } of sums) {
-        code.get(rest).get(at).memory('f32.load').get(pointer).memory('f32.load').op('f32.mul').op('f32.add');
+        code
+          .get(rest)
+          .get(at)
+          .memory(MemoryOp.f32_load)
+          .get(pointer)
+          .memory(MemoryOp.f32_load)
+          .op(Op.f32_mul)
+          .op(Op.f32_add);
         code.set(rest);
-        code.get(pointer).i32(4).op('i32.add').set(pointer);
+        code.get(pointer).i32(4).op(Op.i32_add).set(pointer);
       }
-      code.get(at).i32(4).op('i32.add').set(at);
+      code.get(at).i32(4).op(Op.i32_add).set(at);
     });
     for (const [lane, { vectors, rest }] of sums.entries()) {
       code.get(tile);
-      code.get(vectors[0]).get(vectors[1]).op('f32x4.add').set(other);
-      code.get(other).lane('f32x4.extract_lane', 0);
-      for (const i of [1, 2, 3]) code.get(other).lane('f32x4.extract_lane', i).op('f32.add');
+      code.get(vectors[0]).get(vectors[1]).op(Op.f32x4_add).set(other);
+      code.get(other).lane(LaneOp.f32x4_extract_lane, 0);
+      for (const i of [1, 2, 3]) code.get(other).lane(LaneOp.f32x4_extract_lane, i).op(Op.f32_add);
       code
         .get(rest)
-        .op('f32.add')
-        .memory('f32.store', 4 * lane);
+        .op(Op.f32_add)
+        .memory(MemoryOp.f32_store, 4 * lane);
     }
-    for (const pointer of [tile, columns]) code.get(pointer).i32(16).op('i32.add').set(pointer);
+    for (const pointer of [tile, columns]) code.get(pointer).i32(16).op(Op.i32_add).set(pointer);
   });
-  return { index };
+  return definition;
 }

@@ -6,7 +6,7 @@
  * Lanes beyond the last one repeat an index that exists (see the padding of index tables), so nothing outside the
  * operand is read; what they compute is never stored.
  */
-import type { Code, Local, ModuleBuilder } from '../../wasm/index';
+import { type Code, LaneMemoryOp, type Local, MemoryOp, type ModuleBuilder, Op } from '../../wasm/index';
 import { advance, define } from './define';
 
 /**
@@ -14,12 +14,8 @@ import { advance, define } from './define';
  * `stretches` says of each inner index how many from there on are neighbours in memory.
  */
 export function emitPack(module: ModuleBuilder, name: string, width: 6 | 8): void {
-  const { code, named } = define(
-    module,
-    ['source', 'lanes', 'inner', 'stretches', 'target', 'laneCount', 'innerCount'],
-    { exportAs: name },
-  );
-  const { source, lanes, inner, stretches, target, laneCount, innerCount } = named;
+  const { code, parameters } = define(module, 7, { exportAs: name });
+  const [source, lanes, inner, stretches, target, laneCount, innerCount] = parameters;
   const first = code.local('i32');
   const adjacent = code.local('i32');
   const entry = code.local('i32');
@@ -41,11 +37,11 @@ export function emitPack(module: ModuleBuilder, name: string, width: 6 | 8): voi
   /** Stretch by stretch: fours of each by transposition, the rest one by one. */
   const panelOfScattered = (): void => {
     code.while(k, innerCount, 0, () => {
-      code.get(inner).get(k).i32(2).op('i32.shl').op('i32.add').memory('i32.load').set(offset);
-      code.get(stretches).get(k).i32(2).op('i32.shl').op('i32.add').memory('i32.load');
-      code.get(k).op('i32.add').set(end);
-      code.get(end).get(innerCount).get(end).get(innerCount).op('i32.lt_s').op('select').set(end);
-      code.get(end).i32(3).op('i32.sub').set(stop);
+      code.get(inner).get(k).i32(2).op(Op.i32_shl).op(Op.i32_add).memory(MemoryOp.i32_load).set(offset);
+      code.get(stretches).get(k).i32(2).op(Op.i32_shl).op(Op.i32_add).memory(MemoryOp.i32_load);
+      code.get(k).op(Op.i32_add).set(end);
+      code.get(end).get(innerCount).get(end).get(innerCount).op(Op.i32_lt_s).op(Op.select).set(end);
+      code.get(end).i32(3).op(Op.i32_sub).set(stop);
       code.while(k, stop, 4, () => {
         transposeFour(code, pointers, offset, target);
         advance(code, offset, 16);
@@ -53,8 +49,8 @@ export function emitPack(module: ModuleBuilder, name: string, width: 6 | 8): voi
       });
       code.while(k, end, 1, () => {
         for (const [lane, pointer] of pointers.entries()) {
-          code.get(target).get(pointer).get(offset).op('i32.add').memory('f32.load');
-          code.memory('f32.store', 4 * lane);
+          code.get(target).get(pointer).get(offset).op(Op.i32_add).memory(MemoryOp.f32_load);
+          code.memory(MemoryOp.f32_store, 4 * lane);
         }
         advance(code, offset, 4);
         advance(code, target, 4 * width);
@@ -66,17 +62,17 @@ export function emitPack(module: ModuleBuilder, name: string, width: 6 | 8): voi
     for (const [lane, pointer] of pointers.entries()) {
       code.get(source).get(lanes);
       code
-        .memory('i32.load', 4 * lane)
-        .op('i32.add')
+        .memory(MemoryOp.i32_load, 4 * lane)
+        .op(Op.i32_add)
         .set(pointer);
     }
     code.i32(1);
     for (const [lane, pointer] of otherLanes.entries()) {
-      code.get(pointer).get(lane0).op('i32.sub');
+      code.get(pointer).get(lane0).op(Op.i32_sub);
       code
         .i32(4 * (lane + 1))
-        .op('i32.eq')
-        .op('i32.and');
+        .op(Op.i32_eq)
+        .op(Op.i32_and);
     }
     code.set(adjacent);
     code.get(inner).set(entry);
@@ -89,10 +85,10 @@ export function emitPack(module: ModuleBuilder, name: string, width: 6 | 8): voi
 /** One inner index of lanes that are neighbours in memory. */
 function copyLanes(code: Code, width: 6 | 8, lane0: Local, entry: Local, target: Local): void {
   const from = code.local('i32');
-  code.get(lane0).get(entry).memory('i32.load').op('i32.add').set(from);
-  code.get(target).get(from).memory('v128.load').memory('v128.store');
-  if (width === 8) code.get(target).get(from).memory('v128.load', 16).memory('v128.store', 16);
-  else code.get(target).get(from).memory('i64.load', 16).memory('i64.store', 16);
+  code.get(lane0).get(entry).memory(MemoryOp.i32_load).op(Op.i32_add).set(from);
+  code.get(target).get(from).memory(MemoryOp.v128_load).memory(MemoryOp.v128_store);
+  if (width === 8) code.get(target).get(from).memory(MemoryOp.v128_load, 16).memory(MemoryOp.v128_store, 16);
+  else code.get(target).get(from).memory(MemoryOp.i64_load, 16).memory(MemoryOp.i64_store, 16);
   code.release(from);
 }
 
@@ -106,7 +102,7 @@ function transposeFour(code: Code, pointers: readonly Local[], offset: Local, ta
         for (const [i, into] of [a, b].entries()) {
           const pointer = pair[i];
           if (pointer === undefined) throw new RangeError(`no lane ${lane + i} of ${width}`);
-          code.get(pointer).get(offset).op('i32.add').memory('v128.load').set(into);
+          code.get(pointer).get(offset).op(Op.i32_add).memory(MemoryOp.v128_load).set(into);
         }
         code.get(a).get(b).shuffle32([0, 4, 1, 5]).set(low);
         code.get(a).get(b).shuffle32([2, 6, 3, 7]).set(high);
@@ -128,7 +124,7 @@ function transposeFour(code: Code, pointers: readonly Local[], offset: Local, ta
           .get(a)
           .get(b)
           .shuffle32(picks)
-          .memory('v128.store', 4 * (width * k + lane));
+          .memory(MemoryOp.v128_store, 4 * (width * k + lane));
       }
     }
     if (lane < width) {
@@ -143,7 +139,7 @@ function transposeFour(code: Code, pointers: readonly Local[], offset: Local, ta
         code
           .get(target)
           .get(pair)
-          .memoryLane('v128.store64_lane', half, 4 * (width * k + lane));
+          .memoryLane(LaneMemoryOp.v128_store64_lane, half, 4 * (width * k + lane));
       }
     }
   });

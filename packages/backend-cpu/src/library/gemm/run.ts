@@ -4,8 +4,9 @@
  * Blocks of rows and columns are independent of each other; the inner blocks of one output element are added in order.
  */
 import { bytesPerStorage, type Epilogue } from '@hadal/core/backend';
-import { type Machine, type Walk, walkOf } from '../machine';
+import type { Machine } from '../machine';
 import { type Product, singleRightStride } from '../product';
+import { collect, enumerate, stretches, type Walk, walkOf } from '../tables';
 import type { BlockKernels } from './block';
 import {
   type Blocking,
@@ -62,53 +63,66 @@ interface Repetition {
 }
 
 export class ProductRun {
-  private readonly product: Product;
-  private readonly blocking: Blocking;
+  readonly #product: Product;
+  readonly #blocking: Blocking;
   /** Addresses of the operands. */
-  private readonly left: number;
-  private readonly right: number;
+  readonly #left: number;
+  readonly #right: number;
+
+  readonly #machine: Machine;
+  readonly #kernels: BlockKernels;
+  readonly #epilogue: Epilogue;
+  readonly #planned: PlannedProduct;
+  readonly #addresses: Addresses;
+  readonly #scalars: readonly number[];
 
   constructor(
-    private readonly machine: Machine,
-    private readonly kernels: BlockKernels,
-    private readonly epilogue: Epilogue,
-    private readonly planned: PlannedProduct,
-    private readonly addresses: Addresses,
-    private readonly scalars: readonly number[],
+    machine: Machine,
+    kernels: BlockKernels,
+    epilogue: Epilogue,
+    planned: PlannedProduct,
+    addresses: Addresses,
+    scalars: readonly number[],
   ) {
+    this.#machine = machine;
+    this.#kernels = kernels;
+    this.#epilogue = epilogue;
+    this.#planned = planned;
+    this.#addresses = addresses;
+    this.#scalars = scalars;
     const { product, blocking } = planned;
-    this.product = product;
+    this.#product = product;
     const [first, second] = addresses.operands;
-    [this.left, this.right] = product.exchanged ? [second, first] : [first, second];
-    this.blocking = blocking;
+    [this.#left, this.#right] = product.exchanged ? [second, first] : [first, second];
+    this.#blocking = blocking;
   }
 
   run(): void {
-    const { product, blocking } = this;
+    const product = this.#product;
+    const blocking = this.#blocking;
     if (blocking.rows === 0 || blocking.columns === 0) return;
-    this.innerTable('leftInner', blocking.leftStretches);
-    if (blocking.access !== 'dots') this.innerTable('rightInner', blocking.rightStretches);
+    this.#innerTable('leftInner', blocking.leftStretches);
+    if (blocking.access !== 'dots') this.#innerTable('rightInner', blocking.rightStretches);
     const { left, right, output, row } = product;
-    this.repeat({ left, right, output, row, column: 0 }, 0);
+    this.#repeat({ left, right, output, row, column: 0 }, 0);
   }
 
-  private innerTable(table: 'leftInner' | 'rightInner', stretches: number): void {
-    const { inner } = this.blocking;
-    if (inner === 0) return;
-    const { workspace } = this.addresses;
-    this.enumerate(table, 0, inner, inner);
-    this.machine.helpers.stretches(workspace + stretches, workspace + this.blocking[table], inner);
+  #innerTable(table: 'leftInner' | 'rightInner', at: number): void {
+    const { inner } = this.#blocking;
+    const { workspace } = this.#addresses;
+    this.#enumerate(table, 0, inner, inner);
+    stretches(this.#machine.integers, workspace + at, workspace + this.#blocking[table], inner);
   }
 
   /** Walks the loop axes from `depth` on, outermost first. */
-  private repeat(at: Repetition, depth: number): void {
-    const current = this.product.loop[depth];
+  #repeat(at: Repetition, depth: number): void {
+    const current = this.#product.loop[depth];
     if (current === undefined) {
-      this.repetition(at);
+      this.#repetition(at);
       return;
     }
     for (let i = 0; i < current.extent; i++) {
-      this.repeat(
+      this.#repeat(
         {
           left: at.left + i * current.left,
           right: at.right + i * current.right,
@@ -121,87 +135,87 @@ export class ProductRun {
     }
   }
 
-  private repetition(at: Repetition): void {
-    const { rows, columns, rowBlock, columnBlock, access } = this.blocking;
-    const extra = this.epilogueArguments(at);
+  #repetition(at: Repetition): void {
+    const { rows, columns, rowBlock, columnBlock, access } = this.#blocking;
+    const extra = this.#epilogueArguments(at);
     for (let column = 0; column < columns; column += columnBlock) {
       const width = Math.min(columnBlock, columns - column);
-      const right = this.right + F32 * at.right;
-      if (access === 'packed') this.packRight(right, column, width);
+      const right = this.#right + F32 * at.right;
+      if (access === 'packed') this.#packRight(right, column, width);
       for (let row = 0; row < rows; row += rowBlock) {
         const height = Math.min(rowBlock, rows - row);
-        this.rowTables(row, height);
-        if (access === 'packed') this.packedBlock(at, column, width, height, extra);
-        else if (access === 'rows') this.blockInPlace(at, right, column, width, height, extra);
-        else this.dotsBlock(at, right, column, width, extra);
+        this.#rowTables(row, height);
+        if (access === 'packed') this.#packedBlock(at, column, width, height, extra);
+        else if (access === 'rows') this.#blockInPlace(at, right, column, width, height, extra);
+        else this.#dotsBlock(at, right, column, width, extra);
       }
     }
   }
 
-  private epilogueArguments(at: Repetition): number[] {
-    const { sideInputs, outputs } = this.epilogue;
+  #epilogueArguments(at: Repetition): number[] {
+    const { sideInputs, outputs } = this.#epilogue;
     const start = { full: at.output, column: 0, row: at.row, scalar: 0 };
     return [
       ...sideInputs.map(
         ({ kind, storage }, i) =>
-          (this.addresses.sideInputs[i] ?? 0) + start[kind] * bytesPerStorage(storage),
+          (this.#addresses.sideInputs[i] ?? 0) + start[kind] * bytesPerStorage(storage),
       ),
       ...outputs.map(
-        ({ storage }, i) => (this.addresses.outputs[i] ?? 0) + at.output * bytesPerStorage(storage),
+        ({ storage }, i) => (this.#addresses.outputs[i] ?? 0) + at.output * bytesPerStorage(storage),
       ),
-      ...this.scalars,
+      ...this.#scalars,
     ];
   }
 
   /** Fills an index table with the offsets of `total` indices from `start`, padded by repeating the last. */
-  private enumerate(table: Table, start: number, total: number, padded: number): void {
-    const { workspace } = this.addresses;
-    const { blocking, walks } = this.planned;
-    const scratch = workspace + blocking.axes;
-    this.machine.enumerate(workspace + blocking[table], walks[table], start, total, padded, scratch);
+  #enumerate(table: Table, start: number, total: number, padded: number): void {
+    const { workspace } = this.#addresses;
+    const { blocking, walks } = this.#planned;
+    const at = workspace + blocking[table];
+    enumerate(this.#machine.integers, at, walks[table], start, total, padded);
   }
 
   /** The right operand's columns from `column` on, all inner blocks one after another. */
-  private packRight(right: number, column: number, width: number): void {
-    const { rightColumns, rightInner, rightStretches, inner, innerBlock } = this.blocking;
-    const { workspace } = this.addresses;
+  #packRight(right: number, column: number, width: number): void {
+    const { rightColumns, rightInner, rightStretches, inner, innerBlock } = this.#blocking;
+    const { workspace } = this.#addresses;
     const padded = Math.ceil(width / TILE_COLUMNS) * TILE_COLUMNS;
-    this.enumerate('rightColumns', column, width, padded);
+    this.#enumerate('rightColumns', column, width, padded);
     for (let k = 0; k < inner; k += innerBlock) {
-      this.machine.helpers.packRight(
+      this.#machine.pack.packRight(
         right,
         workspace + rightColumns,
         workspace + rightInner + F32 * k,
         workspace + rightStretches + F32 * k,
-        workspace + this.blocking.right + F32 * padded * k,
+        workspace + this.#blocking.right + F32 * padded * k,
         width,
         Math.min(innerBlock, inner - k),
       );
     }
   }
 
-  private rowTables(row: number, height: number): void {
+  #rowTables(row: number, height: number): void {
     const padded = Math.ceil(height / TILE_ROWS) * TILE_ROWS;
-    this.enumerate('leftRows', row, height, padded);
-    this.enumerate('outputRows', row, height, padded);
-    if (this.epilogue.sideInputs.some(({ kind }) => kind === 'row')) {
-      this.enumerate('rowIndices', row, height, padded);
+    this.#enumerate('leftRows', row, height, padded);
+    this.#enumerate('outputRows', row, height, padded);
+    if (this.#epilogue.sideInputs.some(({ kind }) => kind === 'row')) {
+      this.#enumerate('rowIndices', row, height, padded);
     }
   }
 
   /** Calls `compute` for each inner block with the left operand packed. An empty sum has one empty block. */
-  private eachInnerBlock(
+  #eachInnerBlock(
     at: Repetition,
     height: number,
     compute: (start: number, length: number, first: number, last: number) => void,
   ): void {
-    const { inner, innerBlock, innerBlocks, leftRows, leftInner, leftStretches, left } = this.blocking;
-    const { workspace } = this.addresses;
+    const { inner, innerBlock, innerBlocks, leftRows, leftInner, leftStretches, left } = this.#blocking;
+    const { workspace } = this.#addresses;
     for (let i = 0; i < innerBlocks; i++) {
       const start = i * innerBlock;
       const length = Math.min(innerBlock, inner - start);
-      this.machine.helpers.packLeft(
-        this.left + F32 * at.left,
+      this.#machine.pack.packLeft(
+        this.#left + F32 * at.left,
         workspace + leftRows,
         workspace + leftInner + F32 * start,
         workspace + leftStretches + F32 * start,
@@ -213,12 +227,12 @@ export class ProductRun {
     }
   }
 
-  private packedBlock(at: Repetition, column: number, width: number, height: number, extra: number[]): void {
-    const { left, right, tiles, innerBlocks, outputRows, rowIndices } = this.blocking;
-    const { workspace } = this.addresses;
+  #packedBlock(at: Repetition, column: number, width: number, height: number, extra: number[]): void {
+    const { left, right, tiles, innerBlocks, outputRows, rowIndices } = this.#blocking;
+    const { workspace } = this.#addresses;
     const padded = Math.ceil(width / TILE_COLUMNS) * TILE_COLUMNS;
-    this.eachInnerBlock(at, height, (start, length, first, last) => {
-      this.kernels.block(
+    this.#eachInnerBlock(at, height, (start, length, first, last) => {
+      this.#kernels.block(
         workspace + left,
         workspace + right + F32 * padded * start,
         F32 * TILE_COLUMNS * length,
@@ -242,7 +256,7 @@ export class ProductRun {
    * Few rows: the right operand is read where it lies. With one row, wide tiles go first; columns that do not fill a
    * tile are packed, so that nothing beyond the operand is read.
    */
-  private blockInPlace(
+  #blockInPlace(
     at: Repetition,
     right: number,
     column: number,
@@ -250,15 +264,15 @@ export class ProductRun {
     height: number,
     extra: number[],
   ): void {
-    const { workspace } = this.addresses;
-    const { blocking } = this;
-    const { rightStep } = this.planned;
+    const { workspace } = this.#addresses;
+    const blocking = this.#blocking;
+    const { rightStep } = this.#planned;
     const wide = height === 1 ? width - (width % WIDE_TILE_COLUMNS) : 0;
     const whole = width - (width % TILE_COLUMNS);
     const panels = Math.ceil(height / TILE_ROWS);
     const keep = blocking.innerBlocks > 1;
-    if (whole < width) this.packTail(right, column + whole, width - whole);
-    this.eachInnerBlock(at, height, (start, length, first, last) => {
+    if (whole < width) this.#packTail(right, column + whole, width - whole);
+    this.#eachInnerBlock(at, height, (start, length, first, last) => {
       let tiles = workspace + blocking.tiles;
       const part = (
         kernel: BlockKernels['block'],
@@ -291,7 +305,7 @@ export class ProductRun {
         if (keep) tiles += Math.ceil((to - from) / tileColumns) * panels * tileBytes;
       };
       const source = right + F32 * column + start * rightStep;
-      const { block, wide: wideBlock } = this.kernels;
+      const { block, wide: wideBlock } = this.#kernels;
       part(wideBlock, 0, wide, WIDE_TILE_COLUMNS, source, F32 * WIDE_TILE_COLUMNS, rightStep);
       part(block, wide, whole, TILE_COLUMNS, source + F32 * wide, F32 * TILE_COLUMNS, rightStep);
       const packed = workspace + blocking.right + F32 * TILE_COLUMNS * start;
@@ -300,29 +314,30 @@ export class ProductRun {
   }
 
   /** Packs the columns that do not fill a tile. */
-  private packTail(right: number, column: number, width: number): void {
-    const { rightColumns, rightInner, rightStretches, inner } = this.blocking;
-    const { workspace } = this.addresses;
-    this.enumerate('rightColumns', column, width, TILE_COLUMNS);
-    this.machine.helpers.packRight(
+  #packTail(right: number, column: number, width: number): void {
+    const { rightColumns, rightInner, rightStretches, inner } = this.#blocking;
+    const { workspace } = this.#addresses;
+    this.#enumerate('rightColumns', column, width, TILE_COLUMNS);
+    this.#machine.pack.packRight(
       right,
       workspace + rightColumns,
       workspace + rightInner,
       workspace + rightStretches,
-      workspace + this.blocking.right,
+      workspace + this.#blocking.right,
       width,
       inner,
     );
   }
 
   /** One row with columns that lie contiguously along the inner axis. */
-  private dotsBlock(at: Repetition, right: number, column: number, width: number, extra: number[]): void {
-    const { left, leftInner, rightColumns, inner, tiles, outputRows, rowIndices } = this.blocking;
-    const { workspace } = this.addresses;
+  #dotsBlock(at: Repetition, right: number, column: number, width: number, extra: number[]): void {
+    const { left, leftInner, rightColumns, inner, tiles, outputRows, rowIndices } = this.#blocking;
+    const { workspace } = this.#addresses;
     const padded = Math.ceil(width / 4) * 4;
-    this.enumerate('rightColumns', column, width, padded);
-    this.machine.helpers.collect(workspace + left, this.left + F32 * at.left, workspace + leftInner, inner);
-    this.kernels.dots(
+    this.#enumerate('rightColumns', column, width, padded);
+    const source = this.#left + F32 * at.left;
+    collect(this.#machine.integers, workspace + left, source, workspace + leftInner, inner);
+    this.#kernels.dots(
       workspace + left,
       right,
       workspace + rightColumns,

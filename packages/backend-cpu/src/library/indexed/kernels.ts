@@ -3,7 +3,7 @@
  * bits; a row is contiguous, or an index table says where its elements are.
  */
 
-import { type Code, type Local, ModuleBuilder } from '../../wasm/index';
+import { type Code, type Local, MemoryOp, ModuleBuilder, Op } from '../../wasm/index';
 import { advance, define } from '../gemm/define';
 
 export interface IndexedKernels {
@@ -48,12 +48,8 @@ export function emitIndexedModule(): Uint8Array<ArrayBuffer> {
 }
 
 function emitCopyRows(module: ModuleBuilder): void {
-  const { code, named } = define(
-    module,
-    ['target', 'source', 'indices', 'rows', 'extent', 'rowBytes', 'inner', 'innerCount'],
-    { exportAs: 'copyRows' },
-  );
-  const { target, source, indices, rows, extent, rowBytes, inner, innerCount } = named;
+  const { code, parameters } = define(module, 8, { exportAs: 'copyRows' });
+  const [target, source, indices, rows, extent, rowBytes, inner, innerCount] = parameters;
   const i = code.local('i32');
   const index = code.local('i32');
   const row = code.local('i32');
@@ -61,25 +57,25 @@ function emitCopyRows(module: ModuleBuilder): void {
   code.while(i, rows, 1, () => {
     code.get(i).set(index);
     code.get(indices).if(() => {
-      code.get(indices).get(i).i32(2).op('i32.shl').op('i32.add').memory('i32.load').set(index);
-      code.get(index).i32(0).get(index).i32(0).op('i32.gt_s').op('select').set(index);
+      code.get(indices).get(i).i32(2).op(Op.i32_shl).op(Op.i32_add).memory(MemoryOp.i32_load).set(index);
+      code.get(index).i32(0).get(index).i32(0).op(Op.i32_gt_s).op(Op.select).set(index);
       code
         .get(extent)
         .i32(1)
-        .op('i32.sub')
+        .op(Op.i32_sub)
         .get(index)
         .get(extent)
         .get(index)
-        .op('i32.le_s')
-        .op('select')
+        .op(Op.i32_le_s)
+        .op(Op.select)
         .set(index);
     });
-    code.get(source).get(index).get(rowBytes).op('i32.mul').op('i32.add').set(row);
+    code.get(source).get(index).get(rowBytes).op(Op.i32_mul).op(Op.i32_add).set(row);
     code.i32(0).set(j);
     eachElement(code, { j, inner, innerCount }, (lanes) => {
       code.get(target);
       pushElement(code, row, inner, j, lanes);
-      code.memory(lanes === 4 ? 'v128.store' : 'i32.store');
+      code.memory(lanes === 4 ? MemoryOp.v128_store : MemoryOp.i32_store);
       advance(code, target, 4 * lanes);
       if (lanes === 4) advance(code, row, 16);
     });
@@ -87,32 +83,38 @@ function emitCopyRows(module: ModuleBuilder): void {
 }
 
 function emitAddRows(module: ModuleBuilder, exportAs: string, type: 'f32' | 'i32'): void {
-  const { code, named } = define(
-    module,
-    ['target', 'updates', 'indices', 'updateRows', 'rows', 'extent', 'inner', 'innerCount'],
-    { exportAs },
-  );
-  const { target, updates, indices, updateRows, rows, extent, inner, innerCount } = named;
+  const { code, parameters } = define(module, 8, { exportAs });
+  const [target, updates, indices, updateRows, rows, extent, inner, innerCount] = parameters;
   const i = code.local('i32');
   const index = code.local('i32');
   const row = code.local('i32');
   const into = code.local('i32');
   const j = code.local('i32');
-  const load = type === 'f32' ? 'f32.load' : 'i32.load';
-  const store = type === 'f32' ? 'f32.store' : 'i32.store';
+  const addLanes = type === 'f32' ? Op.f32x4_add : Op.i32x4_add;
+  const addOne = type === 'f32' ? Op.f32_add : Op.i32_add;
+  const load = type === 'f32' ? MemoryOp.f32_load : MemoryOp.i32_load;
+  const store = type === 'f32' ? MemoryOp.f32_store : MemoryOp.i32_store;
   code.while(i, rows, 1, () => {
-    code.get(indices).memory('i32.load').tee(index).get(extent).op('i32.lt_u');
+    code.get(indices).memory(MemoryOp.i32_load).tee(index).get(extent).op(Op.i32_lt_u);
     code.if(() => {
-      code.get(target).get(index).get(innerCount).op('i32.mul').i32(2).op('i32.shl').op('i32.add').set(into);
-      code.get(updates).get(updateRows).memory('i32.load').op('i32.add').set(row);
+      code
+        .get(target)
+        .get(index)
+        .get(innerCount)
+        .op(Op.i32_mul)
+        .i32(2)
+        .op(Op.i32_shl)
+        .op(Op.i32_add)
+        .set(into);
+      code.get(updates).get(updateRows).memory(MemoryOp.i32_load).op(Op.i32_add).set(row);
       code.i32(0).set(j);
       eachElement(code, { j, inner, innerCount }, (lanes) => {
         code
           .get(into)
           .get(into)
-          .memory(lanes === 4 ? 'v128.load' : load);
+          .memory(lanes === 4 ? MemoryOp.v128_load : load);
         pushElement(code, row, inner, j, lanes, type);
-        code.op(lanes === 4 ? `${type}x4.add` : `${type}.add`).memory(lanes === 4 ? 'v128.store' : store);
+        code.op(lanes === 4 ? addLanes : addOne).memory(lanes === 4 ? MemoryOp.v128_store : store);
         advance(code, into, 4 * lanes);
         if (lanes === 4) advance(code, row, 16);
       });
@@ -130,10 +132,10 @@ interface InnerLoop {
 
 /** A row's elements, four at a time where they are contiguous. */
 function eachElement(code: Code, { j, inner, innerCount }: InnerLoop, body: (lanes: 4 | 1) => void): void {
-  code.get(inner).op('i32.eqz');
+  code.get(inner).op(Op.i32_eqz);
   code.if(() => {
     code.scratch(['i32'], (whole) => {
-      code.get(innerCount).i32(-4).op('i32.and').set(whole);
+      code.get(innerCount).i32(-4).op(Op.i32_and).set(whole);
       code.while(j, whole, 4, () => body(4));
     });
   });
@@ -150,14 +152,14 @@ function pushElement(
   type: 'f32' | 'i32' = 'i32',
 ): void {
   if (lanes === 4) {
-    code.get(row).memory('v128.load');
+    code.get(row).memory(MemoryOp.v128_load);
     return;
   }
   code.get(row).get(inner);
   code.if(
-    () => code.get(inner).get(j).i32(2).op('i32.shl').op('i32.add').memory('i32.load'),
-    () => code.get(j).i32(3).op('i32.and').i32(2).op('i32.shl'),
+    () => code.get(inner).get(j).i32(2).op(Op.i32_shl).op(Op.i32_add).memory(MemoryOp.i32_load),
+    () => code.get(j).i32(3).op(Op.i32_and).i32(2).op(Op.i32_shl),
     'i32',
   );
-  code.op('i32.add').memory(type === 'f32' ? 'f32.load' : 'i32.load');
+  code.op(Op.i32_add).memory(type === 'f32' ? MemoryOp.f32_load : MemoryOp.i32_load);
 }

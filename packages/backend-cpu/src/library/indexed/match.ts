@@ -1,7 +1,6 @@
 /** Gather of whole rows and scatter-add: what calls are taken, and their arguments. */
 import type { LibraryCall, LibraryMatch, LibraryRequest, OperandView } from '@hadal/core/backend';
 import type { NodeOf } from '@hadal/core/graph';
-import { AXES_BYTES, MOST_AXES } from '../machine';
 import { ArgumentReader, type Axis, axis, count, encodeAxes, merge } from '../product';
 
 /** Shorter rows than this are gathered by generated code, which can fuse what follows. */
@@ -27,7 +26,6 @@ export interface IndexedCall {
 
 /** Where a call's tables lie in its workspace, in bytes. */
 export interface IndexedLayout {
-  readonly axes: number;
   readonly indexOffsets: number;
   readonly indices: number;
   readonly updateRows: number;
@@ -39,20 +37,11 @@ export interface IndexedLayout {
 export function indexedLayout({ indices, inner }: IndexedCall): IndexedLayout {
   const indexBytes = 4 * count(indices);
   const innerBytes = 4 * count(inner);
-  const indexOffsets = AXES_BYTES;
-  const packed = indexOffsets + indexBytes;
-  const updateRows = packed + indexBytes;
-  const operandInner = updateRows + indexBytes;
+  const updateRows = 2 * indexBytes;
+  const operandInner = 3 * indexBytes;
   const updateInner = operandInner + innerBytes;
-  return {
-    axes: 0,
-    indexOffsets,
-    indices: packed,
-    updateRows,
-    operandInner,
-    updateInner,
-    bytes: updateInner + innerBytes,
-  };
+  const bytes = updateInner + innerBytes;
+  return { indexOffsets: 0, indices: indexBytes, updateRows, operandInner, updateInner, bytes };
 }
 
 export interface IndexedPayload {
@@ -103,7 +92,6 @@ export function matchIndexed(
     ),
     inner: merge(operandAxes(operand, updates, at + 1, rank, indexRank - 1)),
   };
-  if (Math.max(call.outer.length, call.indices.length, call.inner.length) > MOST_AXES) return undefined;
   if (node.op === 'gather') {
     const [row, ...more] = call.inner;
     if (row?.left !== 1 || more.length > 0 || row.extent < LEAST_ROW || extent === 0) return undefined;
