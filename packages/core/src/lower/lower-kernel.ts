@@ -30,6 +30,16 @@ export function lowerKernel(spec: KernelSpec, surroundings: Surroundings, caps: 
   return new Lowering(spec, surroundings, caps).run();
 }
 
+/**
+ * How many buffers a kernel for the group would bind: lowering without finishing, for those who only want to know
+ * whether the members fit together.
+ *
+ * @throws {NotFusable} when they do not
+ */
+export function countBindings(spec: KernelSpec, surroundings: Surroundings, caps: Caps): number {
+  return new Lowering(spec, surroundings, caps).lower().length;
+}
+
 class Lowering {
   readonly #spec: KernelSpec;
   readonly #surroundings: Surroundings;
@@ -53,6 +63,15 @@ class Lowering {
   }
 
   run(): LoweredKernel {
+    const buffers = this.lower();
+    const liftLoop = this.#spec.members.some(
+      ({ role, node }) => role === 'reduce' && node.attributes.axes.includes(0),
+    );
+    return finishKernel(this.#builder, this.#spec, buffers, this.#names, liftLoop);
+  }
+
+  /** Writes the code of all members and returns the buffers that it uses. */
+  lower(): readonly BoundBuffer[] {
     const { members } = this.#spec;
     const loops = members.filter((member) => member.role !== 'outer');
     const levelOf = (member: Member): number =>
@@ -70,8 +89,7 @@ class Lowering {
       if (member.role === 'outer') this.#store(member, false);
       else if (member.role === 'reduce') this.#storeReduced(member);
     }
-    const liftLoop = members.some(({ role, node }) => role === 'reduce' && node.attributes.axes.includes(0));
-    return finishKernel(this.#builder, this.#spec, this.#buffers, this.#names, liftLoop);
+    return this.#buffers;
   }
 
   /** The level of reductions that a value depends on. */

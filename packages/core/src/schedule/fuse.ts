@@ -16,12 +16,14 @@ import {
   type Surroundings,
   significantAxes,
 } from '../lower/kernel-spec';
-import { lowerKernel } from '../lower/lower-kernel';
+import { countBindings, lowerKernel } from '../lower/lower-kernel';
 
 /** Rows longer than this are not walked several times by one kernel. */
 const LONGEST_ROW = 8192;
 /** Kernels with more results than this gain nothing from another one. */
 const MOST_MEMBERS = 16;
+/** Groups that a value tries to join. Where the nearest ones do not take it, the others rarely do. */
+const MOST_TRIALS = 8;
 
 /** Values computed together. A library call is a group of its own. */
 export interface Group {
@@ -88,14 +90,17 @@ function findHome(
   groups: readonly Group[],
   context: FusionContext,
 ): Group | undefined {
+  let trials = MOST_TRIALS;
   const candidates = [...sources, ...groups.filter((group) => !sources.includes(group)).reverse()];
   for (const group of candidates) {
     if (group.kind === 'library') continue;
+    if (group.spec.members.length === MOST_MEMBERS) continue;
     // Something that has to run after the group and before the new value keeps them apart.
     if ([...own.before].some((between) => between.before.has(group))) continue;
     const dependent = own.before.has(group);
     const spec = joinSpecs(group.spec, own.spec, dependent);
-    if (spec === undefined || spec.members.length > MOST_MEMBERS) continue;
+    if (spec === undefined) continue;
+    if (trials-- === 0) return undefined;
     if (!canLower(spec, context)) continue;
     group.spec = spec;
     join(group, own, groups);
@@ -113,7 +118,7 @@ function join(group: Group, own: Group, groups: readonly Group[]): void {
 
 function canLower(spec: KernelSpec, context: FusionContext): boolean {
   try {
-    return lowerGroup(spec, context).bases.length <= context.caps.maxBindings;
+    return countBindings(spec, surroundingsOf(spec, context), context.caps) <= context.caps.maxBindings;
   } catch (error) {
     if (error instanceof NotFusable) return false;
     throw error;
@@ -121,7 +126,10 @@ function canLower(spec: KernelSpec, context: FusionContext): boolean {
 }
 
 export const lowerGroup = (spec: KernelSpec, context: FusionContext): LoweredKernel =>
-  lowerKernel(spec, context.surroundings(new Set(spec.members.map(({ node }) => node))), context.caps);
+  lowerKernel(spec, surroundingsOf(spec, context), context.caps);
+
+const surroundingsOf = (spec: KernelSpec, context: FusionContext): Surroundings =>
+  context.surroundings(new Set(spec.members.map(({ node }) => node)));
 
 /** The common domain of an earlier and a later group, or undefined when there is none. */
 function joinSpecs(earlier: KernelSpec, later: KernelSpec, dependent: boolean): KernelSpec | undefined {
