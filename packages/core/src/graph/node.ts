@@ -128,13 +128,19 @@ export interface OpAttributes extends Record<UnaryOp | BinaryOp, Record<never, n
     readonly inputDilation: readonly number[];
     readonly kernelDilation: readonly number[];
     readonly groups: number;
+    /** The same value over simpler nodes; `conv` of the builders sets it. */
+    readonly decompose?: (node: NodeOf<'conv'>) => Node;
   };
 
   // -- indexed: int32 indices of any shape replace one axis; gather clamps, scatter drops what is outside
   /** (operand, indices) → operand.shape with `axis` replaced by the axes of indices. */
   gather: { readonly axis: number };
   /** (operand, indices, updates shaped as gather's result) → operand, duplicates adding up in index order. */
-  scatterAdd: { readonly axis: number };
+  scatterAdd: {
+    readonly axis: number;
+    /** The same value over simpler nodes; `scatterAdd` of the builders sets it. */
+    readonly decompose?: (node: NodeOf<'scatterAdd'>) => Node;
+  };
 
   // -- composites and identities
   /** An operation with a `decompose`, a gradient of its own, and possibly a library kernel. */

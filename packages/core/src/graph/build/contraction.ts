@@ -4,6 +4,7 @@
 import { ArgumentError, AxisError, DTypeError, ShapeError } from '../../errors';
 import { extentAt, formatShape, range } from '../../shape/shape';
 import { makeNode, type Node, type OpAttributes } from '../node';
+import { decomposeConv } from './decompose-conv';
 
 /** Axes of `node` that are neither batch nor contracted, in order. */
 export const freeAxes = (node: Node, batch: readonly number[], contract: readonly number[]): number[] =>
@@ -96,7 +97,7 @@ export function conv(input: Node, kernel: Node, attributes: OpAttributes['conv']
   return makeNode(
     'conv',
     [input, kernel],
-    attributes,
+    { ...attributes, decompose: decomposeConv },
     [extentAt(input.shape, 0), ...extents, filters],
     input.dtype,
   );

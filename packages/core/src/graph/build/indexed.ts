@@ -5,6 +5,7 @@ import { DTypeError, ShapeError } from '../../errors';
 import { normalizeAxis } from '../../shape/axis';
 import { formatShape, sameShape } from '../../shape/shape';
 import { makeNode, type Node } from '../node';
+import { decomposeScatterAdd } from './decompose-scatter';
 
 function requireIndices(where: string, indices: Node): void {
   if (indices.dtype !== 'int32') {
@@ -60,5 +61,11 @@ export function scatterAdd(operand: Node, indices: Node, updates: Node, axis: nu
       `updates are ${updates.dtype}, the operand is ${operand.dtype}; cast first.`,
     );
   }
-  return makeNode('scatterAdd', [operand, indices, updates], { axis: along }, operand.shape, operand.dtype);
+  return makeNode(
+    'scatterAdd',
+    [operand, indices, updates],
+    { axis: along, decompose: decomposeScatterAdd },
+    operand.shape,
+    operand.dtype,
+  );
 }
