@@ -15,7 +15,6 @@ import { abs, add, div, maximum, minimum, mul, neg, pow, square, sub } from './o
 import { equal, greater, greaterEqual, less, lessEqual, notEqual } from './ops/comparison';
 import { cast } from './ops/conversion';
 import { exp, log, sqrt, tanh } from './ops/elementary';
-import { describeTensor, formatValues } from './ops/format';
 import { type NestedValues, nest } from './ops/host-values';
 import { type MatmulOptions, matmul } from './ops/matmul';
 import { expandDims, type PerAxis, reshape, slice, squeeze, transpose } from './ops/movement';
@@ -336,8 +335,9 @@ export class Tensor {
    * await tensor([[1, 2], [3, 4]]).print();
    */
   async print(): Promise<void> {
-    const values = formatValues(await this.data(), this.shape, this.dtype);
-    console.log(`${describeTensor(this.shape, this.dtype, true)}\n${values}`);
+    // Values are laid out for people at a console; programs that only compute do not load it.
+    const [values, { formatValues }] = await Promise.all([this.data(), import('./ops/format')]);
+    console.log(`${this}\n${formatValues(values, this.shape, this.dtype)}`);
   }
 
   /** Returns the memory of realized values at once. Rarely needed: unreachable tensors are collected. */
@@ -348,7 +348,7 @@ export class Tensor {
 
   /** What the tensor is; its values are read with `await t.data()` or `await t.print()`. */
   toString(): string {
-    return describeTensor(this.shape, this.dtype, this.realized);
+    return `Tensor ${formatShape(this.shape)} ${this.dtype}${this.realized ? '' : ' (not realized)'}`;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

@@ -2,7 +2,7 @@
  * Tensors as people read them: nested brackets, aligned columns, and only the edges of what is too large for a screen.
  */
 import type { DType, TypedArray } from '../dtype';
-import { formatShape, type Shape, stridesOf } from '../shape/shape';
+import type { Shape } from '../shape/shape';
 
 /** Above this many elements only edges are shown. */
 const SUMMARY_ABOVE = 1000;
@@ -11,15 +11,10 @@ const EDGE = 3;
 /** Digits after the decimal point. */
 const DIGITS = 4;
 
-/** One line that says what a tensor is. */
-export const describeTensor = (shape: Shape, dtype: DType, realized: boolean): string =>
-  `Tensor ${formatShape(shape)} ${dtype}${realized ? '' : ' (not realized)'}`;
-
 /** The values of a tensor in brackets, one row a line. */
 export function formatValues(values: TypedArray, shape: Shape, dtype: DType): string {
   const edges = values.length > SUMMARY_ABOVE;
   const format = formatterFor(values, dtype);
-  const strides = stridesOf(shape);
 
   const shownOf = (extent: number): readonly (number | undefined)[] => {
     if (!edges || extent <= 2 * EDGE + 1) return Array.from({ length: extent }, (_, i) => i);
@@ -28,14 +23,15 @@ export function formatValues(values: TypedArray, shape: Shape, dtype: DType): st
   };
 
   const shown: string[] = [];
-  const collect = (axis: number, offset: number): void => {
+  /** Walks the block of `size` values that begins at `offset`. */
+  const collect = (axis: number, offset: number, size: number): void => {
     const extent = shape[axis];
     if (extent === undefined) shown.push(format(values[offset] ?? 0));
     else
       for (const i of shownOf(extent))
-        if (i !== undefined) collect(axis + 1, offset + i * (strides[axis] ?? 0));
+        if (i !== undefined) collect(axis + 1, offset + i * (size / extent), size / extent);
   };
-  collect(0, 0);
+  collect(0, 0, values.length);
   const width = Math.max(0, ...shown.map((text) => text.length));
 
   let next = 0;

@@ -6,6 +6,7 @@ import { ConfigReader, DataError, isJsonObject, requireSerialized } from '@hadal
 import { readShape } from '../layer/options';
 import type { LayerShape } from '../layer/shape';
 import { crc32 } from './crc32';
+import { parseJsonObject } from './json-object';
 import { readSafetensors, writeSafetensors } from './safetensors';
 
 export const MANIFEST_NAME = 'model.json';
@@ -74,7 +75,7 @@ export async function writeSavedModel(
 export async function readManifest(storage: BlobStorage): Promise<Manifest> {
   const where = `${storage.location}: ${MANIFEST_NAME}`;
   const bytes = await storage.read(MANIFEST_NAME, { maxBytes: MAX_MANIFEST_BYTES });
-  const json = parseJson(where, bytes);
+  const json = parseJsonObject(where, 'file', bytes);
   if (json.format !== FORMAT) {
     throw new DataError(
       where,
@@ -148,19 +149,4 @@ function readStamps(where: string, files: JsonObject): Map<string, FileStamp> {
       return [name, stamp];
     }),
   );
-}
-
-function parseJson(where: string, bytes: Uint8Array): JsonObject {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new DataError(
-      where,
-      `the file is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
-      'It is truncated or damaged.',
-    );
-  }
-  if (isJsonObject(json)) return json;
-  throw new DataError(where, 'the file is not a JSON object.');
 }

@@ -6,6 +6,7 @@
  */
 import type { DType, HostArray, JsonObject } from '@hadal/core';
 import { DataError, hostArrayOver, isJsonObject } from '@hadal/core';
+import { parseJsonObject } from './json-object';
 
 /** Largest header accepted, as in the reference implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
@@ -118,22 +119,7 @@ function splitFile(where: string, file: Uint8Array): { header: JsonObject; data:
       'The file is truncated.',
     );
   }
-  return { header: parseHeader(where, file.subarray(8, end)), data: file.subarray(end) };
-}
-
-function parseHeader(where: string, bytes: Uint8Array): JsonObject {
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new DataError(
-      where,
-      `the header is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
-      'The file is damaged.',
-    );
-  }
-  if (isJsonObject(header)) return header;
-  throw new DataError(where, 'the header is not a JSON object.');
+  return { header: parseJsonObject(where, 'header', file.subarray(8, end)), data: file.subarray(end) };
 }
 
 function readEntry(
