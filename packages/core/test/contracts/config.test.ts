@@ -1,6 +1,13 @@
 /** Configurations from files are read with their expected kinds, and names that people type are understood. */
 import { describe, expect, it } from 'vitest';
-import { ConfigReader, DataError, isBlobName, requireSerialized, suggestName } from '../../src';
+import {
+  ConfigReader,
+  DataError,
+  isBlobName,
+  type JsonValue,
+  requireSerialized,
+  suggestName,
+} from '../../src';
 
 describe('a configuration reader', () => {
   it('gives values of the expected kind, and fallbacks for what is absent or null', () => {
@@ -39,7 +46,8 @@ describe('a configuration reader', () => {
       className: 'Dense',
       config: { units: 1 },
     });
-    for (const wrong of [null, 3, [], { className: 'Dense' }, { className: 1, config: {} }]) {
+    const wrongs: readonly JsonValue[] = [null, 3, [], { className: 'Dense' }, { className: 1, config: {} }];
+    for (const wrong of wrongs) {
       expect(() => requireSerialized('layer', wrong)).toThrow(/expected an object \{ className, config \}/);
     }
   });

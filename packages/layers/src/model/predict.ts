@@ -2,7 +2,7 @@
 import type { Dataset, HostArray, TrainingBatch } from '@hadal/core';
 import { ArgumentError, DataError, hostArray, Tensor, tensor } from '@hadal/core';
 import { type ArrayInput, rows, sampleCount, soleArray, toHostArray } from '../training/arrays';
-import { makeBreather } from '../training/breathe';
+import { breathe } from '../training/breathe';
 
 /** Arrays of samples, or a dataset of batches. */
 export type PredictData = ArrayInput | Dataset<TrainingBatch>;
@@ -28,7 +28,6 @@ export async function predictBatches(
   signal?.throwIfAborted();
   if (data instanceof Tensor && (data.shape[0] ?? 0) <= batchSize) return compute(data);
   const batches = isDataset(data) ? data : batchesOf(where, await toHostArray(where, 'x', data), batchSize);
-  const breathe = makeBreather();
   const outputs: Tensor[] = [];
   for await (const { x } of batches) {
     signal?.throwIfAborted();

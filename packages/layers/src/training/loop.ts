@@ -6,7 +6,7 @@ import type { DatasetIterator, Tensor, TrainingBatch } from '@hadal/core';
 import { DataError } from '@hadal/core';
 import type { BatchProgress, Callback } from '../callbacks/callback';
 import { upload } from '../model/predict';
-import { makeBreather } from './breathe';
+import { breathe } from './breathe';
 import type { CheckedBatch, TrainingData } from './data';
 import type { Logs } from './logs';
 import type { TrainingPosition } from './position';
@@ -150,7 +150,6 @@ async function eachBatch(
   { signal, limit = Number.POSITIVE_INFINITY, first }: BatchLimits,
   use: (batch: TrainingBatch, index: number, state: ReturnType<typeof iterator.state>) => Promise<boolean>,
 ): Promise<void> {
-  const breathe = makeBreather();
   let fetched: Promise<IteratorResult<TrainingBatch, undefined>> | undefined;
   try {
     signal?.throwIfAborted();
