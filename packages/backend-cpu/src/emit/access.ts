@@ -47,7 +47,7 @@ export class Access {
 
   /** Writes a load; the value is in a new local. */
   load(load: LoadInstruction, mode: Mode, copy: number): Value {
-    const { code, plan } = this.#frame;
+    const { code } = this.#frame;
     const element = this.#element(load.buffer);
     const type = laneOf(load.type);
     const guard = load.guard === undefined ? undefined : this.#frame.value(load.guard, copy);
@@ -57,8 +57,7 @@ export class Access {
       });
       const local = code.local(type);
       code.set(local);
-      if (mode.lanes === 1 || !plan.splat.has(load.to)) return { kind: 'scalar', type, local };
-      return { kind: 'scalar', type, local, splat: this.splat(type, local) };
+      return { kind: 'scalar', type, local };
     }
     const full = (): void => this.#loadLanes(load, element, type, copy);
     if (guard !== undefined && isWide(guard)) this.#loadMasked(load, element, type, copy, guard, full);
@@ -66,17 +65,6 @@ export class Access {
     const local = code.local('v128');
     code.set(local);
     return { kind: 'vector', type, local };
-  }
-
-  /** Four copies of a scalar in a new local. */
-  splat(type: Lane, scalar: Local): Local {
-    const { code } = this.#frame;
-    const local = code.local('v128');
-    code
-      .get(scalar)
-      .op(type === 'f32' ? Op.f32x4_splat : Op.i32x4_splat)
-      .set(local);
-    return local;
   }
 
   /** Writes a store of the register's value. */

@@ -4,6 +4,7 @@
  * not depend on timing. Where nothing has lanes, the four are equal.
  */
 import type { Accumulator } from '@hadal/core/backend';
+import { known } from '../known';
 import { type Local, Op } from '../wasm/index';
 import type { Frame, Mode } from './frame';
 import { laneOf } from './operations';
@@ -113,8 +114,7 @@ export function runningAccumulator(
       if (slot === undefined) return;
       const value = frame.value(register, copy);
       const pushPositions = (): void => {
-        if (position === undefined) throw new RangeError(`${kind} lacks its position`);
-        code.get(position).op(Op.i32x4_splat);
+        code.get(known(position, 'the position')).op(Op.i32x4_splat);
         if (across && lanes === 4) code.i32x4([0, 1, 2, 3]).op(Op.i32x4_add);
       };
       take(slot, () => pushVector(code, value), pushPositions, false);

@@ -3,6 +3,7 @@
  * registers and axis indices right now.
  */
 import type { LoopKernel } from '@hadal/core/backend';
+import { known } from '../known';
 import type { Code, Local } from '../wasm/index';
 import type { KernelPlan } from './analysis';
 import type { Operations } from './operations';
@@ -39,9 +40,7 @@ export class Frame {
 
   value(register: number, copy: number): Value {
     const values = this.#registers.get(register);
-    const value = values?.[copy] ?? values?.[0];
-    if (value === undefined) throw new RangeError(`register ${register} is read where it has no value`);
-    return value;
+    return known(values?.[copy] ?? values?.[0], `register ${register}`);
   }
 
   /** Gives a register its values until the current scope ends; the list may still grow by further copies. */
@@ -61,9 +60,7 @@ export class Frame {
   }
 
   axis(axis: number): Local {
-    const local = this.#axes.get(axis);
-    if (local === undefined) throw new RangeError(`axis ${axis} is used outside of its loop`);
-    return local;
+    return known(this.#axes.get(axis), `axis ${axis}`);
   }
 
   /** A counter for `axis`, for the duration of `body`. */

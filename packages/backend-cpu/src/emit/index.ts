@@ -14,4 +14,4 @@ export {
   storeVector,
 } from './memory-access';
 export { type EmitOptions, laneOf, Operations } from './operations';
-export { isWide, type Lane, pushLane, pushScalar, pushVector, type Value } from './value';
+export { isWide, type Lane, pushLane, pushScalar, pushVector, splat, type Value } from './value';

@@ -20,7 +20,7 @@ import { LANES } from './memory-access';
 import { type EmitOptions, laneOf, Operations } from './operations';
 import { Pointers } from './pointers';
 import { unroll } from './unroll';
-import type { Value } from './value';
+import { pushVector, type Value } from './value';
 import { copiesFor } from './width';
 
 /** The name under which every kernel exports its function. */
@@ -225,10 +225,8 @@ class KernelEmitter {
     if (!this.#frame.plan.splat.has(register)) return value;
     const { code } = this.#frame;
     const splat = code.local('v128');
-    code
-      .get(value.local)
-      .op(value.type === 'f32' ? Op.f32x4_splat : Op.i32x4_splat)
-      .set(splat);
+    pushVector(code, value);
+    code.set(splat);
     return { ...value, splat };
   }
 

@@ -4,6 +4,7 @@
  */
 import { DeviceError } from '@hadal/core';
 import type { ConstantInstruction, Register, ScalarInstruction } from '@hadal/core/backend';
+import { known } from '../known';
 import type { Code, Local, ValueType } from '../wasm/index';
 import { Expressions } from './expressions';
 import { pushScalarOperation } from './scalar-operations';
@@ -75,12 +76,9 @@ export class Operations {
         registers.set(to, { kind: 'constant', type: laneOf(instruction.type), value });
         continue;
       }
-      const operands = instruction.operands.map((register) => {
-        const value = registers.get(register);
-        if (value === undefined)
-          throw new RangeError(`${instruction.op} reads register ${register} too early`);
-        return value;
-      });
+      const operands = instruction.operands.map((register) =>
+        known(registers.get(register), `register ${register}`),
+      );
       registers.set(instruction.to, this.evaluate(instruction, operands));
     }
   }

@@ -4,6 +4,7 @@
  * their locals, the difference goes into the instructions.
  */
 import type { Address, Extent, LoopKernel } from '@hadal/core/backend';
+import { known } from '../known';
 import { type Code, type Local, Op } from '../wasm/index';
 import { ELEMENT_BYTES, elementOf } from './memory-access';
 
@@ -183,15 +184,12 @@ export class Pointers {
     buffer: number,
     address: Address,
   ): { readonly local: Local; readonly distance: number; readonly bytes: number } {
-    const pointer = this.#resolved[buffer]?.get(address);
-    if (pointer === undefined) throw new RangeError('an address that is not part of the kernel');
+    const pointer = known(this.#resolved[buffer]?.get(address), 'an address');
     const { key } = this.#keysOf(stage, pointer.track, pointer.track.terms.length);
     return { local: this.#require(key), distance: pointer.distance, bytes: pointer.track.bytes };
   }
 
   #require(key: string): Local {
-    const local = this.#locals.get(key);
-    if (local === undefined) throw new RangeError(`the pointer ${key} is used outside of its loops`);
-    return local;
+    return known(this.#locals.get(key), `the pointer ${key}`);
   }
 }

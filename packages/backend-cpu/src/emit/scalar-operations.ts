@@ -3,9 +3,10 @@
  * 0 of the vector operation, so that the tail of a loop agrees with its body to the last bit.
  */
 import type { ScalarOp } from '@hadal/core/backend';
-import { LaneOp, Op } from '../wasm/index';
+import { known } from '../known';
+import { Op } from '../wasm/index';
 import type { Expressions } from './expressions';
-import { type Lane, pushScalar, type Value } from './value';
+import { extractLane, type Lane, pushScalar, type Value } from './value';
 import { powerOfTwo, pushVectorOperation } from './vector-operations';
 
 const NATIVE_F32: Partial<Record<ScalarOp, Op>> = {
@@ -64,19 +65,13 @@ export function pushScalarOperation(
     return;
   }
   if (op === 'select') {
-    const [condition, whenTrue, whenFalse] = operands;
-    if (condition === undefined || whenTrue === undefined || whenFalse === undefined) {
-      throw new RangeError('select takes three operands');
-    }
-    pushScalar(code, whenTrue);
-    pushScalar(code, whenFalse);
-    pushScalar(code, condition);
+    for (const position of [1, 2, 0]) pushScalar(code, known(operands[position], op));
     code.op(Op.select);
     return;
   }
   if (from === 'i32' && pushIntegerDivision(e, op, operands)) return;
   pushVectorOperation(e, op, type, from, operands);
-  code.lane(type === 'f32' ? LaneOp.f32x4_extract_lane : LaneOp.i32x4_extract_lane, 0);
+  extractLane(code, type, 0);
 }
 
 /** Division by a constant, which engines turn into multiplications and shifts. */

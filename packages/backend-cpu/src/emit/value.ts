@@ -18,6 +18,14 @@ export type Value =
 /** Whether the value has lanes of its own. */
 export const isWide = (value: Value): boolean => value.kind === 'vector' || value.kind === 'mask';
 
+/** Replaces the number on the stack by four lanes of it. */
+export const splat = (code: Code, type: Lane): Code =>
+  code.op(type === 'f32' ? Op.f32x4_splat : Op.i32x4_splat);
+
+/** Replaces the vector on the stack by one of its lanes. */
+export const extractLane = (code: Code, type: Lane, lane: number): Code =>
+  code.lane(type === 'f32' ? LaneOp.f32x4_extract_lane : LaneOp.i32x4_extract_lane, lane);
+
 /** Pushes the value as one f32 or i32; throws for values with lanes. */
 export function pushScalar(code: Code, value: Value): void {
   if (value.kind === 'constant') {
@@ -39,7 +47,7 @@ export function pushVector(code: Code, value: Value): void {
       return;
     case 'scalar':
       if (value.splat !== undefined) code.get(value.splat);
-      else code.get(value.local).op(value.type === 'f32' ? Op.f32x4_splat : Op.i32x4_splat);
+      else splat(code.get(value.local), value.type);
       return;
     case 'vector':
       code.get(value.local);
@@ -63,7 +71,7 @@ export function pushMask(code: Code, value: Value): void {
 export function pushLane(code: Code, value: Value, lane: number): void {
   if (isWide(value)) {
     pushVector(code, value);
-    code.lane(value.type === 'f32' ? LaneOp.f32x4_extract_lane : LaneOp.i32x4_extract_lane, lane);
+    extractLane(code, value.type, lane);
   } else {
     pushScalar(code, value);
   }

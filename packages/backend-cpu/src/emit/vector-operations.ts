@@ -6,6 +6,7 @@
  */
 import { DeviceError } from '@hadal/core';
 import type { ScalarOp } from '@hadal/core/backend';
+import { known } from '../known';
 import { LaneOp, Op } from '../wasm/index';
 import type { Expression, Expressions } from './expressions';
 import { DOUBLE_ROUNDING_SHIFT, demote, lowWords, promote, promoteIntegers } from './math/double';
@@ -85,11 +86,7 @@ export function pushVectorOperation(
   from: Lane,
   operands: readonly Value[],
 ): Pushed {
-  const value = (position: number): Value => {
-    const operand = operands[position];
-    if (operand === undefined) throw new RangeError(`${op} lacks operand ${position}`);
-    return operand;
-  };
+  const value = (position: number): Value => known(operands[position], `operand ${position} of ${op}`);
   const wide =
     (position: number): Expression =>
     () =>
@@ -295,8 +292,8 @@ function integerPower(e: Expressions, base: Expression, exponent: Expression): E
 /** One instruction where all lanes shift alike, else lane by lane. */
 function pushShift(e: Expressions, op: 'shl' | 'shr', operands: readonly Value[]): void {
   const { code } = e;
-  const [value, count] = operands;
-  if (value === undefined || count === undefined) throw new RangeError(`${op} lacks an operand`);
+  const value = known(operands[0], op);
+  const count = known(operands[1], op);
   if (count.kind === 'constant' || count.kind === 'scalar') {
     pushVector(code, value);
     pushLane(code, count, 0);

@@ -7,6 +7,7 @@
  * repetition, and the sliding windows of a convolution, are the same thing here. A product travels as int32 numbers
  * (`encodeProducts`), because sizes and strides are arguments of a library call and not part of its code.
  */
+import { known } from '../known';
 
 /** One axis, with the distance in elements between neighbours in each place it moves through. */
 export interface Axis {
@@ -49,9 +50,9 @@ export const axis = (extent: number, moves: Partial<Omit<Axis, 'extent'>>): Axis
 /** The number of indices that a list of axes has together. */
 export const count = (axes: readonly Axis[]): number => axes.reduce((total, { extent }) => total * extent, 1);
 
-const FIELDS = ['extent', 'left', 'right', 'output', 'row', 'column'] as const;
-const LISTS = ['loop', 'rows', 'inner', 'columns'] as const;
 const MOVES = ['left', 'right', 'output', 'row', 'column'] as const;
+const FIELDS = ['extent', ...MOVES] as const;
+const STARTS = ['left', 'right', 'output', 'row'] as const;
 
 const continues = (outer: Axis, inner: Axis): boolean =>
   MOVES.every((field) => outer[field] === inner[field] * inner.extent);
@@ -111,18 +112,14 @@ export const encodeProducts = (products: readonly Product[]): number[] => [
   products.length,
   ...products.flatMap((product) => [
     product.exchanged ? 1 : 0,
-    product.left,
-    product.right,
-    product.output,
-    product.row,
-    ...LISTS.flatMap((list) => encodeAxes(product[list])),
+    ...STARTS.map((field) => product[field]),
+    ...[product.loop, product.rows, product.inner, product.columns].flatMap(encodeAxes),
   ]),
 ];
 
 /** Reads back what `encodeAxes` and `encodeProducts` wrote. */
 export class ArgumentReader {
   #position = 0;
-
   readonly #integers: ArrayLike<number>;
 
   constructor(integers: ArrayLike<number>) {
@@ -130,11 +127,7 @@ export class ArgumentReader {
   }
 
   next(): number {
-    const value = this.#integers[this.#position++];
-    if (value === undefined) {
-      throw new RangeError(`the arguments of a library call end after ${this.#integers.length} numbers`);
-    }
-    return value;
+    return known(this.#integers[this.#position++], 'an argument of a library call');
   }
 
   /** As many values as the next number says. */
@@ -142,15 +135,13 @@ export class ArgumentReader {
     return Array.from({ length: this.next() }, make);
   }
 
+  /** One number for each name. */
+  record<Name extends string>(names: readonly Name[]): Record<Name, number> {
+    return Object.fromEntries(names.map((name) => [name, this.next()])) as Record<Name, number>;
+  }
+
   axes(): Axis[] {
-    return this.list(() => ({
-      extent: this.next(),
-      left: this.next(),
-      right: this.next(),
-      output: this.next(),
-      row: this.next(),
-      column: this.next(),
-    }));
+    return this.list(() => this.record(FIELDS));
   }
 }
 
@@ -159,10 +150,7 @@ export function decodeProducts(integers: ArrayLike<number>): Product[] {
   const reader = new ArgumentReader(integers);
   return reader.list(() => ({
     exchanged: reader.next() === 1,
-    left: reader.next(),
-    right: reader.next(),
-    output: reader.next(),
-    row: reader.next(),
+    ...reader.record(STARTS),
     loop: reader.axes(),
     rows: reader.axes(),
     inner: reader.axes(),

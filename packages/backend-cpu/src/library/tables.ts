@@ -1,81 +1,111 @@
 /**
  * Index tables: where each row, column or inner index of a product lies, as byte offsets. With them, packing needs no
  * knowledge of axes: any mixture of strides is a table, and contiguous stretches show in its differences.
- *
- * Tables lie in the memory of the kernels; `at` and the like are byte addresses in it.
  */
+import { MemoryOp, type ModuleBuilder, Op } from '../wasm/index';
+import { advance, define } from './gemm/define';
 
-/** A row-major walk over axes: pairs of extent and stride, innermost first; at least one. */
-export type Walk = Int32Array;
+/**
+ * Exports `enumerate(target, start, count, padded, axes, axisCount)`: writes the offsets of the indices start …
+ * start + count - 1 of a row-major walk over the axes, then repeats the last one up to `padded` entries. `axes` points
+ * to at least one pair of int32 (extent, stride in bytes), innermost first.
+ */
+export function emitEnumerate(module: ModuleBuilder): void {
+  const { code, parameters } = define(module, 6, { exportAs: 'enumerate' });
+  const [target, start, count, padded, axes, axisCount] = parameters;
+  const extent = code.local('i32');
+  const stride = code.local('i32');
+  const i = code.local('i32');
+  const rest = code.local('i32');
+  const quotient = code.local('i32');
+  const offset = code.local('i32');
+  const pair = code.local('i32');
+  const n = code.local('i32');
+  const stop = code.local('i32');
 
-/** The walk over these axes with their strides in one field, times a factor that makes them bytes where asked. */
-export function walkOf<Field extends string>(
-  axes: readonly (Readonly<Record<Field, number>> & { readonly extent: number })[],
-  field: Field,
-  factor: number,
-): Walk {
-  if (axes.length === 0) return Int32Array.of(1, 0);
-  return Int32Array.from(axes.toReversed().flatMap((each) => [each.extent, each[field] * factor]));
+  const storeNext = (): void => {
+    code.get(target).get(offset).memory(MemoryOp.i32_store);
+    advance(code, target, 4);
+  };
+
+  code.get(axes).memory(MemoryOp.i32_load).set(extent);
+  code.get(axes).memory(MemoryOp.i32_load, 4).set(stride);
+  code.while(i, count, 0, () => {
+    // The innermost axis, whose stretch from here is written in one go.
+    code.get(start).get(i).op(Op.i32_add).tee(rest).get(extent).op(Op.i32_div_u).set(quotient);
+    code.get(rest).get(quotient).get(extent).op(Op.i32_mul).op(Op.i32_sub).tee(rest);
+    code.get(stride).op(Op.i32_mul).set(offset);
+    code.get(i).get(extent).op(Op.i32_add).get(rest).op(Op.i32_sub).tee(stop);
+    code.get(count).get(stop).get(count).op(Op.i32_lt_s).op(Op.select).set(stop);
+    // The other axes.
+    code.get(axes).i32(8).op(Op.i32_add).set(pair);
+    code.i32(1).set(n);
+    code.while(n, axisCount, 1, () => {
+      code.get(quotient).tee(rest).get(pair).memory(MemoryOp.i32_load).op(Op.i32_div_u).set(quotient);
+      code.get(rest).get(quotient).get(pair).memory(MemoryOp.i32_load).op(Op.i32_mul).op(Op.i32_sub);
+      code.get(pair).memory(MemoryOp.i32_load, 4).op(Op.i32_mul).get(offset).op(Op.i32_add).set(offset);
+      advance(code, pair, 8);
+    });
+    code.while(i, stop, 1, () => {
+      storeNext();
+      advance(code, offset, stride);
+    });
+  });
+  code.get(offset).get(stride).op(Op.i32_sub).set(offset);
+  code.while(i, padded, 1, storeNext);
 }
 
-/** The offset of one index of a walk. */
-function offsetOf(walk: Walk, index: number): number {
-  let rest = index;
-  let offset = 0;
-  for (let n = 0; n < walk.length; n += 2) {
-    const extent = walk[n] ?? 1;
-    const quotient = Math.floor(rest / extent);
-    offset += (rest - quotient * extent) * (walk[n + 1] ?? 0);
-    rest = quotient;
-  }
-  return offset;
+/**
+ * Exports `collect(target, source, offsets, count)`: copies `count` scattered 32-bit elements next to each other.
+ */
+export function emitCollect(module: ModuleBuilder): void {
+  const { code, parameters } = define(module, 4, { exportAs: 'collect' });
+  const [target, source, offsets, count] = parameters;
+  const i = code.local('i32');
+  code.while(i, count, 1, () => {
+    code.get(target);
+    code
+      .get(source)
+      .get(offsets)
+      .memory(MemoryOp.i32_load)
+      .op(Op.i32_add)
+      .memory(MemoryOp.i32_load)
+      .memory(MemoryOp.i32_store);
+    advance(code, target, 4);
+    advance(code, offsets, 4);
+  });
 }
 
-/** Writes the offsets of the indices start … start + count - 1, and repeats the last one up to `padded` entries. */
-export function enumerate(
-  memory: Int32Array,
-  at: number,
-  walk: Walk,
-  start: number,
-  count: number,
-  padded: number,
-): void {
-  const first = at >>> 2;
-  const extent = walk[0] ?? 1;
-  const stride = walk[1] ?? 0;
-  let offset = 0;
-  let i = 0;
-  while (i < count) {
-    offset = offsetOf(walk, start + i);
-    const stop = Math.min(count, i + extent - ((start + i) % extent));
-    for (; i < stop; i++) {
-      memory[first + i] = offset;
-      offset += stride;
-    }
-  }
-  memory.fill(offset - stride, first + count, first + padded);
-}
-
-/** Copies `count` scattered 32-bit elements next to each other. */
-export function collect(
-  memory: Int32Array,
-  target: number,
-  source: number,
-  offsets: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    memory[(target >>> 2) + i] = memory[(source + (memory[(offsets >>> 2) + i] ?? 0)) >>> 2] ?? 0;
-  }
-}
-
-/** How many entries of an index table, from each one on, follow each other at the distance of one f32 element. */
-export function stretches(memory: Int32Array, target: number, table: number, count: number): void {
-  let stretch = 0;
-  for (let i = count - 1; i >= 0; i--) {
-    const at = (table >>> 2) + i;
-    const continues = stretch > 0 && (memory[at + 1] ?? 0) - (memory[at] ?? 0) === 4;
-    stretch = continues ? stretch + 1 : 1;
-    memory[(target >>> 2) + i] = stretch;
-  }
+/**
+ * Exports `stretches(target, table, count)`: how many entries of an index table, from each one on, follow each other
+ * at the distance of one f32 element.
+ */
+export function emitStretches(module: ModuleBuilder): void {
+  const { code, parameters } = define(module, 3, { exportAs: 'stretches' });
+  const [target, table, count] = parameters;
+  const i = code.local('i32');
+  const stretch = code.local('i32');
+  const at = code.local('i32');
+  code.while(i, count, 1, () => {
+    // From the last entry backwards; before the first turn `stretch` is 0, and there is no next entry to look at.
+    code.get(count).i32(1).op(Op.i32_sub).get(i).op(Op.i32_sub).i32(2).op(Op.i32_shl).set(at);
+    code.get(i);
+    code.if(
+      () => {
+        code.get(table).get(at).op(Op.i32_add).memory(MemoryOp.i32_load, 4);
+        code.get(table).get(at).op(Op.i32_add).memory(MemoryOp.i32_load);
+        code
+          .op(Op.i32_sub)
+          .i32(4)
+          .op(Op.i32_eq)
+          .get(stretch)
+          .op(Op.i32_mul)
+          .i32(1)
+          .op(Op.i32_add)
+          .set(stretch);
+      },
+      () => code.i32(1).set(stretch),
+    );
+    code.get(target).get(at).op(Op.i32_add).get(stretch).memory(MemoryOp.i32_store);
+  });
 }

@@ -11,27 +11,27 @@ const SMALLEST_GROWTH_BYTES = 2 ** 24;
 
 export class LinearMemory {
   readonly memory: WebAssembly.Memory;
-  #bytesView: Uint8Array<ArrayBuffer>;
-  #wordsView: Int32Array<ArrayBuffer>;
+  #bytesView = new Uint8Array();
+  #wordsView = new Int32Array();
 
   constructor(initialBytes: number) {
     this.memory = new WebAssembly.Memory({
       initial: Math.ceil(initialBytes / PAGE_BYTES),
       maximum: MAXIMUM_BYTES / PAGE_BYTES,
     });
-    this.#bytesView = new Uint8Array(this.memory.buffer);
-    this.#wordsView = new Int32Array(this.memory.buffer);
   }
 
   /** Everything, as bytes; valid until memory grows. */
   get bytes(): Uint8Array<ArrayBuffer> {
-    if (this.#bytesView.buffer !== this.memory.buffer) this.#refresh();
+    const { buffer } = this.memory;
+    if (this.#bytesView.buffer !== buffer) this.#bytesView = new Uint8Array(buffer);
     return this.#bytesView;
   }
 
   /** Everything, as int32 words; valid until memory grows. */
   get words(): Int32Array<ArrayBuffer> {
-    if (this.#wordsView.buffer !== this.memory.buffer) this.#refresh();
+    const { buffer } = this.memory;
+    if (this.#wordsView.buffer !== buffer) this.#wordsView = new Int32Array(buffer);
     return this.#wordsView;
   }
 
@@ -50,10 +50,5 @@ export class LinearMemory {
       }
     }
     return now;
-  }
-
-  #refresh(): void {
-    this.#bytesView = new Uint8Array(this.memory.buffer);
-    this.#wordsView = new Int32Array(this.memory.buffer);
   }
 }

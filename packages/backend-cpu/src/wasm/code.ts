@@ -3,6 +3,8 @@
  * so that short sequences chain: `code.get(a).get(b).op(Op.f32x4_add).set(c)`. Structured control flow takes callbacks;
  * branches name a label object instead of counting nesting depth.
  */
+
+import { known } from '../known';
 import { ByteWriter } from './bytes';
 import { Control, type LaneMemoryOp, type LaneOp, type MemoryOp, MISC, Op, SIMD } from './opcodes';
 
@@ -37,7 +39,7 @@ const EMPTY_BLOCK_TYPE = 0x40;
 export class Code {
   /** Parameters, in order. */
   readonly parameters: readonly Local[];
-  readonly #writer = new ByteWriter(1024);
+  readonly #writer = new ByteWriter();
   readonly #localTypes: ValueType[] = [];
   readonly #free = new Map<ValueType, Local[]>();
   #depth = 0;
@@ -48,9 +50,7 @@ export class Code {
 
   /** The parameter at `position`; throws RangeError when there is none. */
   parameter(position: number): Local {
-    const local = this.parameters[position];
-    if (local === undefined) throw new RangeError(`no parameter ${position} of ${this.parameters.length}`);
-    return local;
+    return known(this.parameters[position], `parameter ${position}`);
   }
 
   /** A new local variable; it is 0 at the start unless it was released before. */
@@ -115,45 +115,37 @@ export class Code {
   }
 
   i32(value: number): this {
-    this.#writer.byte(Control.i32Const);
-    this.#writer.signed(value);
+    this.#opcode(Control.i32Const).#writer.signed(value);
+    return this;
+  }
+
+  #constant(code: Control, numbers: Int32Array | Float32Array | Float64Array): this {
+    this.#opcode(code).#writer.numbers(numbers);
     return this;
   }
 
   f32(value: number): this {
-    this.#writer.byte(Control.f32Const);
-    this.#writer.float32(value);
-    return this;
+    return this.#constant(Control.f32Const, Float32Array.of(value));
   }
 
   f64(value: number): this {
-    this.#writer.byte(Control.f64Const);
-    this.#writer.float64(value);
-    return this;
+    return this.#constant(Control.f64Const, Float64Array.of(value));
   }
 
   /** A vector constant of four equal f32 lanes. */
   f32x4(value: number): this {
-    this.#opcode(Control.v128Const);
-    for (let lane = 0; lane < 4; lane++) this.#writer.float32(value);
-    return this;
+    return this.#constant(Control.v128Const, new Float32Array(4).fill(value));
   }
 
   /** A vector constant of i32 lanes: one value for all, or four. */
   i32x4(value: number | readonly [number, number, number, number]): this {
-    this.#opcode(Control.v128Const);
-    for (let lane = 0; lane < 4; lane++) {
-      const bits = typeof value === 'number' ? value : (value[lane] ?? 0);
-      for (let shift = 0; shift < 32; shift += 8) this.#writer.byte((bits >>> shift) & 255);
-    }
-    return this;
+    const lanes = typeof value === 'number' ? [value, value, value, value] : value;
+    return this.#constant(Control.v128Const, Int32Array.from(lanes));
   }
 
   /** A vector constant of two equal f64 lanes. */
   f64x2(value: number): this {
-    this.#opcode(Control.v128Const);
-    for (let lane = 0; lane < 2; lane++) this.#writer.float64(value);
-    return this;
+    return this.#constant(Control.v128Const, Float64Array.of(value, value));
   }
 
   /** Picks 16 bytes out of the 32 of two vectors. */
@@ -255,20 +247,14 @@ export class Code {
 
   /** Appends the encoded function (declared locals, instructions) with its size in front. */
   encode(into: ByteWriter): void {
-    const body = new ByteWriter(this.#writer.length + 64);
-    const runs: { type: ValueType; count: number }[] = [];
+    const body = new ByteWriter();
+    body.unsigned(this.#localTypes.length);
     for (const type of this.#localTypes) {
-      const last = runs.at(-1);
-      if (last?.type === type) last.count++;
-      else runs.push({ type, count: 1 });
-    }
-    body.unsigned(runs.length);
-    for (const { type, count } of runs) {
-      body.unsigned(count);
+      body.unsigned(1);
       body.byte(VALUE_TYPE_CODES[type]);
     }
-    body.bytes(this.#writer.view);
+    body.bytes(this.#writer.written);
     body.byte(Control.end);
-    into.sized(body);
+    into.sized(body.written);
   }
 }

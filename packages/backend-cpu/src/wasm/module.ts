@@ -52,15 +52,15 @@ export class ModuleBuilder {
 
   /** The module's bytes. */
   encode(): Uint8Array<ArrayBuffer> {
-    const out = new ByteWriter(4096);
+    const out = new ByteWriter();
     out.bytes(MAGIC_AND_VERSION);
     const section = (id: number, count: number, fill: (content: ByteWriter) => void): void => {
       if (count === 0) return;
-      const content = new ByteWriter(1024);
+      const content = new ByteWriter();
       content.unsigned(count);
       fill(content);
       out.byte(id);
-      out.sized(content);
+      out.sized(content.written);
     };
     section(SECTION.type, this.#functions.length, (content) => {
       for (const { options } of this.#functions) {
@@ -95,6 +95,6 @@ export class ModuleBuilder {
     section(SECTION.code, this.#functions.length, (content) => {
       for (const { code } of this.#functions) code.encode(content);
     });
-    return Uint8Array.from(out.view);
+    return Uint8Array.from(out.written);
   }
 }

@@ -4,10 +4,11 @@
  */
 import type { Epilogue } from '@hadal/core/backend';
 import type { EmitOptions } from '../../emit/index';
+import { known } from '../../known';
 import { type Callable, ModuleBuilder, Op } from '../../wasm/index';
 import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
 import { advance, define, remaining } from './define';
-import { emitDots, emitFinishingTile, emitMicroKernels, type MicroKernels } from './micro';
+import { emitDots, emitFinishingTile, emitMicroKernels } from './micro';
 import { emitSink } from './sink';
 
 /** Up to this many instructions, the epilogue is written out for each vector of a full tile. */
@@ -64,20 +65,29 @@ export function emitBlockModule(epilogue: Epilogue, options: EmitOptions): Uint8
   const sink = emitSink(module, epilogue, options);
   const short = epilogue.body.length <= SHORT_BODY;
   const finish = short ? emitFinishingTile(module, epilogue, options) : undefined;
-  emitBlock(module, epilogue, micro, sink, finish);
-  emitWide(module, epilogue, micro, sink);
+  emitBlock(module, 'block', epilogue, { kernels: micro.tiles, columns: TILE_COLUMNS, finish }, sink);
+  emitBlock(module, 'wide', epilogue, { kernels: [micro.wide], columns: WIDE_TILE_COLUMNS }, sink);
   emitDotsBlock(module, epilogue, emitDots(module, options.relaxed), sink);
   return module.encode();
 }
 
+/** Tiles of one shape, by their number of rows: entry r - 1 computes r rows. */
+interface Tiles {
+  readonly kernels: readonly Callable[];
+  readonly columns: number;
+  /** Takes full tiles through the epilogue from their registers. */
+  readonly finish?: Callable | undefined;
+}
+
 function emitBlock(
   module: ModuleBuilder,
+  exportAs: string,
   epilogue: Epilogue,
-  micro: MicroKernels,
+  { kernels, columns: tileColumns, finish }: Tiles,
   sink: Callable,
-  finish: Callable | undefined,
 ): void {
-  const { code, parameters, extra } = define(module, 14, { exportAs: 'block', epilogue });
+  const tileRows = kernels.length;
+  const { code, parameters, extra } = define(module, 14, { exportAs, epilogue });
   const [
     left,
     right,
@@ -112,8 +122,7 @@ function emitBlock(
   };
   /** Chooses by the number of rows, the full tile first. */
   const dispatch = (rows: number): void => {
-    const target = micro.tiles[rows - 1];
-    if (target === undefined) throw new RangeError(`no micro-kernel of ${rows} rows`);
+    const target = known(kernels[rows - 1], `a tile of ${rows} rows`);
     if (rows === 1) callMicro(target);
     else
       code
@@ -139,31 +148,31 @@ function emitBlock(
     code.call(target);
   };
   const tileThenSink = (): void => {
-    dispatch(TILE_ROWS);
+    dispatch(tileRows);
     code.get(last);
     code.if(() => {
-      code.get(tiles).i32(4 * TILE_COLUMNS);
+      code.get(tiles).i32(4 * tileColumns);
       code.get(outputRows).get(rowIndices).get(panelRows);
       pushColumn();
-      remaining(code, columns, j, TILE_COLUMNS);
+      remaining(code, columns, j, tileColumns);
       pushEpilogue();
       code.call(sink);
     });
   };
-  code.while(j, columns, TILE_COLUMNS, () => {
+  code.while(j, columns, tileColumns, () => {
     code.get(columns).get(j).op(Op.i32_sub);
-    code.i32(TILE_COLUMNS).op(Op.i32_ge_s).get(last).op(Op.i32_and).set(whole);
+    code.i32(tileColumns).op(Op.i32_ge_s).get(last).op(Op.i32_and).set(whole);
     code.get(left).set(panel);
     code.get(firstOutputRow).set(outputRows);
     code.get(firstRowIndex).set(rowIndices);
     code.i32(0).set(i);
-    code.while(i, rows, TILE_ROWS, () => {
-      remaining(code, rows, i, TILE_ROWS);
+    code.while(i, rows, tileRows, () => {
+      remaining(code, rows, i, tileRows);
       code.set(panelRows);
       if (finish === undefined) {
         tileThenSink();
       } else {
-        code.get(panelRows).i32(TILE_ROWS).op(Op.i32_eq).get(whole).op(Op.i32_and);
+        code.get(panelRows).i32(tileRows).op(Op.i32_eq).get(whole).op(Op.i32_and);
         code.if(() => callFinish(finish), tileThenSink);
       }
       code
@@ -177,44 +186,6 @@ function emitBlock(
       advance(code, rowIndices, 4 * TILE_ROWS);
       advance(code, tiles, tileStep);
     });
-    advance(code, right, panelBytes);
-  });
-}
-
-function emitWide(module: ModuleBuilder, epilogue: Epilogue, micro: MicroKernels, sink: Callable): void {
-  const { code, parameters, extra } = define(module, 14, { exportAs: 'wide', epilogue });
-  const [
-    left,
-    right,
-    panelBytes,
-    rightStep,
-    inner,
-    ,
-    columns,
-    tiles,
-    tileStep,
-    first,
-    last,
-    outputRows,
-    rowIndices,
-    column,
-  ] = parameters;
-  const j = code.local('i32');
-  code.while(j, columns, WIDE_TILE_COLUMNS, () => {
-    code.get(left).get(right).get(inner).get(rightStep).get(tiles);
-    code.get(first).call(micro.wide);
-    code.get(last).if(() => {
-      code
-        .get(tiles)
-        .i32(4 * WIDE_TILE_COLUMNS)
-        .get(outputRows)
-        .get(rowIndices)
-        .i32(1);
-      code.get(column).get(j).op(Op.i32_add).i32(WIDE_TILE_COLUMNS);
-      for (const local of extra) code.get(local);
-      code.call(sink);
-    });
-    advance(code, tiles, tileStep);
     advance(code, right, panelBytes);
   });
 }

@@ -4,6 +4,7 @@
  * Everything here follows from the sizes alone: the order in which one element's terms are added never depends on how
  * blocks are later dealt out to threads.
  */
+import { AXES_BYTES } from '../machine';
 import { count, type Product, singleRightStride } from '../product';
 
 /** 6 × 8: 12 accumulators of four lanes leave 3 of the 15 vector registers for two right values and one left value. */
@@ -55,6 +56,7 @@ export interface Blocking {
   readonly innerBlock: number;
   readonly innerBlocks: number;
   /** Byte offsets into the workspace. */
+  readonly axes: number;
   readonly leftInner: number;
   readonly leftStretches: number;
   readonly rightInner: number;
@@ -112,6 +114,7 @@ export function blockingOf(product: Product): Blocking {
     columnBlock,
     innerBlock,
     innerBlocks,
+    axes: reserve(AXES_BYTES),
     leftInner: reserve(inner * 4),
     leftStretches: reserve(inner * 4),
     rightInner: reserve(inner * 4),

@@ -15,10 +15,12 @@ import {
   Operations,
   pushLane,
   pushVector,
+  splat,
   storeScalar,
   storeVector,
   type Value,
 } from '../../emit/index';
+import { known } from '../../known';
 import { type Code, type Local, MemoryOp, Op } from '../../wasm/index';
 import { advance } from './define';
 
@@ -73,11 +75,7 @@ export class EpilogueWriter {
     this.#code = code;
     this.#epilogue = epilogue;
     this.#options = options;
-    const parameter = (position: number): Local => {
-      const local = parameters[position];
-      if (local === undefined) throw new RangeError(`an epilogue lacks parameter ${position}`);
-      return local;
-    };
+    const parameter = (position: number): Local => known(parameters[position], `parameter ${position}`);
     const firstOutput = epilogue.sideInputs.length;
     const firstScalar = firstOutput + epilogue.outputs.length;
     this.#sides = epilogue.sideInputs.map(({ kind, storage, type }, i) => ({
@@ -112,9 +110,8 @@ export class EpilogueWriter {
     for (const side of this.#sides) {
       if (side.kind === 'scalar') this.#loadUniform(side, side.base);
     }
-    for (const { type, local, splat } of this.#uniform.values()) {
-      code.get(local);
-      code.op(type === 'f32' ? Op.f32x4_splat : Op.i32x4_splat).set(splat);
+    for (const { type, local, splat: lanes } of this.#uniform.values()) {
+      splat(code.get(local), type).set(lanes);
     }
   }
 
@@ -158,10 +155,7 @@ export class EpilogueWriter {
     if (value === undefined) return;
     this.#code.get(address);
     loadScalar(this.#code, side.element, side.type);
-    this.#code
-      .tee(value.local)
-      .op(side.type === 'f32' ? Op.f32x4_splat : Op.i32x4_splat)
-      .set(value.splat);
+    splat(this.#code.tee(value.local), side.type).set(value.splat);
   }
 
   /** Takes sums of `lanes` neighbouring columns, `ahead` columns after the current position, to where they are stored. */
@@ -183,8 +177,7 @@ export class EpilogueWriter {
     }
     new Operations(code, this.#options).run(this.#epilogue.body, registers);
     for (const { register, element, pointer } of this.#outputs) {
-      const value = registers.get(register);
-      if (value === undefined) throw new RangeError(`nothing assigns register ${register} of an epilogue`);
+      const value = known(registers.get(register), `register ${register}`);
       code.get(pointer);
       if (lanes === 4) {
         pushVector(code, value);

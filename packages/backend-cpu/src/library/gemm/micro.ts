@@ -4,6 +4,7 @@
  */
 import type { Epilogue } from '@hadal/core/backend';
 import type { EmitOptions } from '../../emit/index';
+import { known } from '../../known';
 import {
   type Callable,
   type Code,
@@ -80,8 +81,7 @@ function sumTile(
         .memory(MemoryOp.v128_load32_splat, 4 * row)
         .set(value);
       for (const [vector, { local }] of line.entries()) {
-        const other = rights[vector];
-        if (other === undefined) throw new RangeError(`no right vector ${vector}`);
+        const other = known(rights[vector], 'a right vector');
         if (!holdsRight) loadRight(vector, other);
         multiplyAdd(code, local, value, other, fused);
       }
@@ -182,8 +182,7 @@ export function emitDots(module: ModuleBuilder, fused: boolean): Callable {
           .set(value);
       for (const { pointer, vectors } of sums) {
         for (const [half, vector] of vectors.entries()) {
-          const value = values[half];
-          if (value === undefined) throw new RangeError(`no half ${half}`);
+          const value = known(values[half], 'a half');
           code
             .get(pointer)
             .memory(MemoryOp.v128_load, 16 * half)

@@ -6,6 +6,8 @@
  * Lanes beyond the last one repeat an index that exists (see the padding of index tables), so nothing outside the
  * operand is read; what they compute is never stored.
  */
+
+import { known } from '../../known';
 import { type Code, LaneMemoryOp, type Local, MemoryOp, type ModuleBuilder, Op } from '../../wasm/index';
 import { advance, define } from './define';
 
@@ -23,9 +25,9 @@ export function emitPack(module: ModuleBuilder, name: string, width: 6 | 8): voi
   const end = code.local('i32');
   const stop = code.local('i32');
   const k = code.local('i32');
-  const pointers = Array.from({ length: width }, () => code.local('i32'));
-  const [lane0, ...otherLanes] = pointers;
-  if (lane0 === undefined) throw new RangeError('a panel has at least one lane');
+  const lane0 = code.local('i32');
+  const otherLanes = Array.from({ length: width - 1 }, () => code.local('i32'));
+  const pointers = [lane0, ...otherLanes];
 
   const panelOfNeighbours = (): void => {
     code.while(k, innerCount, 1, () => {
@@ -97,11 +99,9 @@ function transposeFour(code: Code, pointers: readonly Local[], offset: Local, ta
   const width = pointers.length;
   code.scratch(['v128', 'v128', 'v128', 'v128'], (even0, odd0, even1, odd1) => {
     const interleave = (lane: number, low: Local, high: Local): void => {
-      const pair = [pointers[lane], pointers[lane + 1]];
       code.scratch(['v128', 'v128'], (a, b) => {
         for (const [i, into] of [a, b].entries()) {
-          const pointer = pair[i];
-          if (pointer === undefined) throw new RangeError(`no lane ${lane + i} of ${width}`);
+          const pointer = known(pointers[lane + i], 'a lane');
           code.get(pointer).get(offset).op(Op.i32_add).memory(MemoryOp.v128_load).set(into);
         }
         code.get(a).get(b).shuffle32([0, 4, 1, 5]).set(low);

@@ -4,9 +4,8 @@
  * Blocks of rows and columns are independent of each other; the inner blocks of one output element are added in order.
  */
 import { bytesPerStorage, type Epilogue } from '@hadal/core/backend';
-import type { Machine } from '../machine';
+import { type Machine, type Walk, walkOf } from '../machine';
 import { type Product, singleRightStride } from '../product';
-import { collect, enumerate, stretches, type Walk, walkOf } from '../tables';
 import type { BlockKernels } from './block';
 import {
   type Blocking,
@@ -109,9 +108,10 @@ export class ProductRun {
 
   #innerTable(table: 'leftInner' | 'rightInner', at: number): void {
     const { inner } = this.#blocking;
+    if (inner === 0) return;
     const { workspace } = this.#addresses;
     this.#enumerate(table, 0, inner, inner);
-    stretches(this.#machine.integers, workspace + at, workspace + this.#blocking[table], inner);
+    this.#machine.helpers.stretches(workspace + at, workspace + this.#blocking[table], inner);
   }
 
   /** Walks the loop axes from `depth` on, outermost first. */
@@ -171,8 +171,8 @@ export class ProductRun {
   #enumerate(table: Table, start: number, total: number, padded: number): void {
     const { workspace } = this.#addresses;
     const { blocking, walks } = this.#planned;
-    const at = workspace + blocking[table];
-    enumerate(this.#machine.integers, at, walks[table], start, total, padded);
+    const scratch = workspace + blocking.axes;
+    this.#machine.enumerate(workspace + blocking[table], walks[table], start, total, padded, scratch);
   }
 
   /** The right operand's columns from `column` on, all inner blocks one after another. */
@@ -182,7 +182,7 @@ export class ProductRun {
     const padded = Math.ceil(width / TILE_COLUMNS) * TILE_COLUMNS;
     this.#enumerate('rightColumns', column, width, padded);
     for (let k = 0; k < inner; k += innerBlock) {
-      this.#machine.pack.packRight(
+      this.#machine.helpers.packRight(
         right,
         workspace + rightColumns,
         workspace + rightInner + F32 * k,
@@ -214,7 +214,7 @@ export class ProductRun {
     for (let i = 0; i < innerBlocks; i++) {
       const start = i * innerBlock;
       const length = Math.min(innerBlock, inner - start);
-      this.#machine.pack.packLeft(
+      this.#machine.helpers.packLeft(
         this.#left + F32 * at.left,
         workspace + leftRows,
         workspace + leftInner + F32 * start,
@@ -318,7 +318,7 @@ export class ProductRun {
     const { rightColumns, rightInner, rightStretches, inner } = this.#blocking;
     const { workspace } = this.#addresses;
     this.#enumerate('rightColumns', column, width, TILE_COLUMNS);
-    this.#machine.pack.packRight(
+    this.#machine.helpers.packRight(
       right,
       workspace + rightColumns,
       workspace + rightInner,
@@ -336,7 +336,7 @@ export class ProductRun {
     const padded = Math.ceil(width / 4) * 4;
     this.#enumerate('rightColumns', column, width, padded);
     const source = this.#left + F32 * at.left;
-    collect(this.#machine.integers, workspace + left, source, workspace + leftInner, inner);
+    this.#machine.helpers.collect(workspace + left, source, workspace + leftInner, inner);
     this.#kernels.dots(
       workspace + left,
       right,

@@ -1,6 +1,7 @@
 /** Gather of whole rows and scatter-add: what calls are taken, and their arguments. */
 import type { LibraryCall, LibraryMatch, LibraryRequest, OperandView } from '@hadal/core/backend';
 import type { NodeOf } from '@hadal/core/graph';
+import { AXES_BYTES, MOST_AXES } from '../machine';
 import { ArgumentReader, type Axis, axis, count, encodeAxes, merge } from '../product';
 
 /** Shorter rows than this are gathered by generated code, which can fuse what follows. */
@@ -26,6 +27,7 @@ export interface IndexedCall {
 
 /** Where a call's tables lie in its workspace, in bytes. */
 export interface IndexedLayout {
+  readonly axes: number;
   readonly indexOffsets: number;
   readonly indices: number;
   readonly updateRows: number;
@@ -37,11 +39,13 @@ export interface IndexedLayout {
 export function indexedLayout({ indices, inner }: IndexedCall): IndexedLayout {
   const indexBytes = 4 * count(indices);
   const innerBytes = 4 * count(inner);
-  const updateRows = 2 * indexBytes;
-  const operandInner = 3 * indexBytes;
+  const indexOffsets = AXES_BYTES;
+  const packed = indexOffsets + indexBytes;
+  const updateRows = packed + indexBytes;
+  const operandInner = updateRows + indexBytes;
   const updateInner = operandInner + innerBytes;
   const bytes = updateInner + innerBytes;
-  return { indexOffsets: 0, indices: indexBytes, updateRows, operandInner, updateInner, bytes };
+  return { axes: 0, indexOffsets, indices: packed, updateRows, operandInner, updateInner, bytes };
 }
 
 export interface IndexedPayload {
@@ -92,6 +96,7 @@ export function matchIndexed(
     ),
     inner: merge(operandAxes(operand, updates, at + 1, rank, indexRank - 1)),
   };
+  if (Math.max(call.outer.length, call.indices.length, call.inner.length) > MOST_AXES) return undefined;
   if (node.op === 'gather') {
     const [row, ...more] = call.inner;
     if (row?.left !== 1 || more.length > 0 || row.extent < LEAST_ROW || extent === 0) return undefined;
@@ -110,17 +115,13 @@ export function matchIndexed(
   };
 }
 
+const NUMBERS = ['operandOffset', 'indexOffset', 'updateOffset', 'extent', 'operandStride'] as const;
+
 const encodeIndexed = (call: IndexedCall): number[] => [
   call.operation === 'gather' ? 0 : 1,
   call.integer ? 1 : 0,
-  call.operandOffset,
-  call.indexOffset,
-  call.updateOffset,
-  call.extent,
-  call.operandStride,
-  ...encodeAxes(call.outer),
-  ...encodeAxes(call.indices),
-  ...encodeAxes(call.inner),
+  ...NUMBERS.map((name) => call[name]),
+  ...[call.outer, call.indices, call.inner].flatMap(encodeAxes),
 ];
 
 export function decodeIndexed(integers: ArrayLike<number>): IndexedCall {
@@ -128,11 +129,7 @@ export function decodeIndexed(integers: ArrayLike<number>): IndexedCall {
   return {
     operation: reader.next() === 0 ? 'gather' : 'scatterAdd',
     integer: reader.next() === 1,
-    operandOffset: reader.next(),
-    indexOffset: reader.next(),
-    updateOffset: reader.next(),
-    extent: reader.next(),
-    operandStride: reader.next(),
+    ...reader.record(NUMBERS),
     outer: reader.axes(),
     indices: reader.axes(),
     inner: reader.axes(),

@@ -1,8 +1,7 @@
 /** Runs gather and scatter-add: indices are brought together once, then each outer position handles whole rows. */
 import type { LibraryExecutable } from '../executable';
-import type { Machine } from '../machine';
+import { type Machine, walkOf } from '../machine';
 import { type Axis, count } from '../product';
-import { collect, enumerate, walkOf } from '../tables';
 import { emitIndexedModule, type IndexedKernels } from './kernels';
 import { decodeIndexed, type IndexedCall, indexedLayout } from './match';
 
@@ -29,14 +28,16 @@ function runIndexed(
   const layout = indexedLayout(call);
   const indexCount = count(indices);
   const innerCount = count(inner);
-  const memory = machine.integers;
+  const scratch = workspace + layout.axes;
   const table = (
     at: number,
     axes: readonly Axis[],
     field: 'left' | 'right' | 'output',
     total: number,
   ): number => {
-    enumerate(memory, workspace + at, walkOf(axes, field, BYTES), 0, total, total);
+    if (total > 0) {
+      machine.enumerate(workspace + at, walkOf(axes, field, BYTES), 0, total, total, scratch);
+    }
     return workspace + at;
   };
   /** 0 where elements of a row are contiguous, their table otherwise. */
@@ -47,7 +48,7 @@ function runIndexed(
   };
   const offsets = table(layout.indexOffsets, indices, 'output', indexCount);
   const packed = workspace + layout.indices;
-  collect(memory, packed, index + BYTES * call.indexOffset, offsets, indexCount);
+  machine.helpers.collect(packed, index + BYTES * call.indexOffset, offsets, indexCount);
   const operandInner = innerTable(layout.operandInner, 'left');
   const rowBytes = BYTES * call.operandStride;
 
