@@ -9,7 +9,7 @@ import {
   type ScalarOp,
   type Stage,
 } from '@hadal/core/backend';
-import { ENTRY, emitKernel } from '../src/emit/index';
+import { ENTRY, emitKernel, loadRare } from '../src/emit/index';
 import { enableRelaxedSimd } from '../src/engine';
 
 const relaxed = enableRelaxedSimd();
@@ -45,7 +45,8 @@ function milliseconds(run: () => void): number {
   return best;
 }
 
-function measure({ name, kernel, lengths, elements, javascript }: Case): void {
+async function measure({ name, kernel, lengths, elements, javascript }: Case): Promise<void> {
+  await loadRare(kernel.stages.flatMap(({ body }) => body));
   const startEmit = performance.now();
   const bytes = emitKernel(kernel, { relaxed });
   const emitted = performance.now();
@@ -139,7 +140,7 @@ function elementwise(
 const SIZES = [1024, 32 * 1024, 8 * 2 ** 20];
 
 for (const n of SIZES) {
-  measure({
+  await measure({
     name: `add, ${n}`,
     kernel: elementwise('add', n, 2, [load(0, 0, 1), load(1, 1, 1), op(2, 'add', 0, 1)], 2),
     lengths: [n, n, n],
@@ -158,7 +159,7 @@ for (const n of SIZES) {
     last = 3 + i;
   }
   chain.push(op(20, 'max', last, 2));
-  measure({
+  await measure({
     name: `relu of a chain of 8, ${n}`,
     kernel: elementwise('chain', n, 2, chain, 20),
     lengths: [n, n, n],
@@ -183,7 +184,7 @@ const SCRIPTS: readonly [ScalarOp, (x: number) => number][] = [
 ];
 for (const [name, script] of SCRIPTS) {
   const n = 16 * 1024;
-  measure({
+  await measure({
     name: `${name}, ${n}`,
     kernel: elementwise(name, n, 1, [load(0, 0, 1), op(1, name, 0)], 1),
     lengths: [n, n],
@@ -232,7 +233,7 @@ for (const [name, script] of SCRIPTS) {
       ],
     },
   ]);
-  measure({
+  await measure({
     name: `Adam step, ${n}`,
     kernel: adam,
     lengths: [n, n, n, n],
@@ -260,7 +261,7 @@ for (const [rows, columns] of [
   [1000, 128],
   [10000, 10],
 ] as const) {
-  measure({
+  await measure({
     name: `sum of rows [${rows}, ${columns}]`,
     kernel: kernelOf('rows', [rows], 1, 1, 'loop', [
       {
@@ -289,7 +290,7 @@ for (const [rows, columns] of [
   [10000, 10],
   [20000, 32],
 ] as const) {
-  measure({
+  await measure({
     name: `sum of columns [${rows}, ${columns}]`,
     kernel: kernelOf('columns', [columns], 1, 1, 'grid', [
       {
@@ -315,7 +316,7 @@ for (const [rows, columns] of [
   [1000, 128],
 ] as const) {
   const row = (to: number): Instruction => load(to, 0, columns, 1);
-  measure({
+  await measure({
     name: `softmax of rows [${rows}, ${columns}]`,
     kernel: kernelOf('softmax', [rows], 1, 1, 'loop', [
       {

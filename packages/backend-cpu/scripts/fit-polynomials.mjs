@@ -1,6 +1,6 @@
 /**
- * Finds the polynomial coefficients of src/emit/math/coefficients.ts: minimax fits by Remez' exchange algorithm, in
- * float64. Run `node packages/backend-cpu/scripts/fit-polynomials.mjs` to print them again.
+ * Finds the polynomial coefficients of coefficients.ts in src/emit/math and src/emit/rare: minimax fits by Remez' exchange
+ * algorithm, in float64. Run `node packages/backend-cpu/scripts/fit-polynomials.mjs` to print them again.
  *
  * Each fit minimizes max |weight(x) · (p(x) - f(x))| over [low, high] for a polynomial p of the given degree; with the
  * weight chosen so that this is the relative error of the function that p helps to compute.

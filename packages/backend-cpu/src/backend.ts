@@ -18,10 +18,10 @@ import {
   OPTIONAL_SCALAR_OPS,
   type Register,
 } from '@hadal/core/backend';
-import { type EmitOptions, emitKernel, RESERVED_BYTES } from './emit/index';
+import { type EmitOptions, emitKernel, loadRare, RESERVED_BYTES } from './emit/index';
 import { Allocator } from './memory/allocator';
 import { MAXIMUM_BYTES, PAGE_BYTES } from './memory/linear-memory';
-import type { Executor } from './protocol/commands';
+import type { Executor, LibraryRecipe } from './protocol/commands';
 import { ProgramWriter } from './protocol/program';
 
 /** Float32 and int32 elements; unaligned vector loads cost nothing on today's processors. */
@@ -51,6 +51,13 @@ class CpuExec implements Exec {
     readonly scalars: readonly Register[],
   ) {}
 }
+
+const recipeOf = (call: LibraryCall): LibraryRecipe => ({
+  kind: 'library',
+  name: call.name,
+  call,
+  scalars: call.epilogue.scalars,
+});
 
 export interface CpuBackendOptions extends EmitOptions {
   /** Most bytes of memory that tensors may take. */
@@ -125,12 +132,18 @@ export class CpuBackend implements Backend {
     return this.#executor.read(address, bytes);
   }
 
-  prepare(kernel: LoopKernel | LibraryCall): Exec {
+  /** A promise only where code has to be loaded: with the first kernel that needs it. */
+  prepare(kernel: LoopKernel | LibraryCall): Exec | Promise<Exec> {
     const key = `${kernel.kind}:${kernel.key}`;
     const known = this.#kernels.get(key);
     if (known !== undefined) return known;
+    const isLoop = kernel.kind === 'loop';
+    const loading = isLoop
+      ? loadRare(kernel.stages.flatMap(({ body }) => body))
+      : this.#executor.load(recipeOf(kernel));
+    if (loading !== undefined) return loading.then(() => this.prepare(kernel));
     const id = this.#nextKernel++;
-    const exec = kernel.kind === 'loop' ? this.#prepareLoop(kernel, id) : this.#prepareLibrary(kernel, id);
+    const exec = isLoop ? this.#prepareLoop(kernel, id) : this.#prepareLibrary(kernel, id);
     this.#kernels.set(key, exec);
     return exec;
   }
@@ -164,11 +177,9 @@ export class CpuBackend implements Backend {
   }
 
   #prepareLibrary(call: LibraryCall, id: number): CpuExec {
-    const { name } = call;
-    const { scalars } = call.epilogue;
-    const recipe = { kind: 'library', name, call, scalars } as const;
+    const recipe = recipeOf(call);
     this.#executor.submit({ kind: 'prepare', kernel: id, recipe });
-    return new CpuExec(name, id, this, undefined, scalars);
+    return new CpuExec(call.name, id, this, undefined, recipe.scalars);
   }
 
   #encode({ exec, bindings, scalars, integers }: KernelDispatch): void {

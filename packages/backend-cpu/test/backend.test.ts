@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CpuBackend } from '../src/backend';
 import { isAvailable } from '../src/engine';
 import { cpuBackend } from '../src/index';
-import type { Command, Executor } from '../src/protocol/commands';
+import type { Command, Executor, LibraryRecipe } from '../src/protocol/commands';
 import { LocalExecutor } from '../src/protocol/local-executor';
 import { ProgramWriter, scalarOfWord, scalarWord } from '../src/protocol/program';
 
@@ -64,10 +64,14 @@ async function scale(backend: CpuBackend, values: readonly number[], by: number)
 /** Passes everything through a structured clone, as a worker would. */
 class RemoteLikeExecutor implements Executor {
   private readonly local = new LocalExecutor(() => ({
+    load: () => undefined,
     prepare: () => {
       throw new Error('no library here');
     },
   }));
+  load(recipe: LibraryRecipe): Promise<void> | undefined {
+    return this.local.load(structuredClone(recipe));
+  }
   submit(command: Command): void {
     this.local.submit(structuredClone(command));
   }
@@ -235,6 +239,7 @@ describe('the protocol between host and executor', () => {
 
   it('names an unknown step', () => {
     const executor = new LocalExecutor(() => ({
+      load: () => undefined,
       prepare: () => {
         throw new Error('no library here');
       },

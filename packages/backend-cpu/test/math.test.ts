@@ -4,6 +4,9 @@ import { loadVector, Operations, pushVector, storeVector, type Value } from '../
 import { enableRelaxedSimd } from '../src/engine';
 import { ModuleBuilder } from '../src/wasm/index';
 import { erf as exactErf } from './support/erf';
+import { loadAllOperations } from './support/load';
+
+await loadAllOperations();
 
 type Op = RequiredScalarOp | OptionalScalarOp;
 type Function1 = (x: Float32Array) => Float32Array;

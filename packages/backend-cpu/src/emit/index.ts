@@ -14,4 +14,5 @@ export {
   storeVector,
 } from './memory-access';
 export { type EmitOptions, laneOf, Operations } from './operations';
+export { loadRare } from './rare';
 export { isWide, type Lane, pushLane, pushScalar, pushVector, splat, type Value } from './value';

@@ -6,8 +6,8 @@ import type { ScalarOp } from '@hadal/core/backend';
 import { known } from '../known';
 import { Op } from '../wasm/index';
 import type { Expressions } from './expressions';
-import { extractLane, type Lane, pushScalar, type Value } from './value';
-import { powerOfTwo, pushVectorOperation } from './vector-operations';
+import { extractLane, type Lane, powerOfTwo, pushScalar, type Value } from './value';
+import { pushVectorOperation } from './vector-operations';
 
 const NATIVE_F32: Partial<Record<ScalarOp, Op>> = {
   add: Op.f32_add,

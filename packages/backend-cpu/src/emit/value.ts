@@ -76,3 +76,10 @@ export function pushLane(code: Code, value: Value, lane: number): void {
     pushScalar(code, value);
   }
 }
+
+/** k for the constant integer 2^k. */
+export function powerOfTwo(value: Value | undefined): number | undefined {
+  if (value?.kind !== 'constant' || value.type !== 'i32' || value.value <= 0) return undefined;
+  const exponent = 31 - Math.clz32(value.value);
+  return 2 ** exponent === value.value ? exponent : undefined;
+}

@@ -4,14 +4,14 @@
  */
 import { DeviceError } from '@hadal/core';
 import type { Library, LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
-import type { EmitOptions } from '../emit/index';
+import { type EmitOptions, loadRare } from '../emit/index';
 import { matchConv } from './conv';
 import { matchDot } from './dot';
 import type { LibraryExecutable } from './executable';
-import { isIndexedPayload, matchIndexed } from './indexed/match';
-import { prepareIndexed } from './indexed/run';
 import { Machine } from './machine';
 import { isProductPayload, prepareProducts, productMatch } from './products';
+import { loadScatterAdd, scatterAddExecutable } from './scatter-add/load';
+import { isScatterAddPayload, matchScatterAdd } from './scatter-add/match';
 
 export type { LibraryExecutable } from './executable';
 
@@ -38,21 +38,28 @@ export class CpuLibrary implements Library {
         const match = node.op === 'dot' ? matchDot(node, operands) : matchConv(node, operands);
         return match === undefined ? undefined : productMatch(match);
       }
-      case 'gather':
       case 'scatterAdd':
-        return matchIndexed(node, operands);
+        return matchScatterAdd(node, operands);
+      // Generated code copies rows as fast.
+      case 'gather':
       case 'composite':
         return undefined;
     }
   }
 
-  /** Makes the executable of a call that `match` offered; calls with equal keys can share it. */
+  /** Loads code that the call needs and no call before it did; undefined where nothing is missing. */
+  load({ payload }: LibraryCall): Promise<void> | undefined {
+    if (isProductPayload(payload)) return loadRare(payload.epilogue.body);
+    return isScatterAddPayload(payload) ? loadScatterAdd() : undefined;
+  }
+
+  /** Makes the executable of a call that `match` offered, after `load`; calls with equal keys can share it. */
   prepare(call: LibraryCall): LibraryExecutable {
     this.#machine ??= new Machine(this.#options.memory);
     if (isProductPayload(call.payload)) {
       return prepareProducts(call.name, call.payload, this.#machine, this.#options);
     }
-    if (isIndexedPayload(call.payload)) return prepareIndexed(call.name, this.#machine);
+    if (isScatterAddPayload(call.payload)) return scatterAddExecutable(call.name, this.#machine);
     throw new DeviceError('cpu', `the library call ${call.name} was not made by this backend's library.`);
   }
 }

@@ -5,17 +5,18 @@
  */
 import type { LibraryCall, Register } from '@hadal/core/backend';
 
+/** A call that the executor's library prepares. */
+export interface LibraryRecipe {
+  readonly kind: 'library';
+  readonly name: string;
+  readonly call: LibraryCall;
+  readonly scalars: readonly Register[];
+}
+
 /** How an executor makes a kernel. */
 export type KernelRecipe =
   /** A module whose export `run(begin, end, arguments)` is a loop kernel. */
-  | { readonly kind: 'module'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** A call that the executor's library prepares. */
-  | {
-      readonly kind: 'library';
-      readonly name: string;
-      readonly call: LibraryCall;
-      readonly scalars: readonly Register[];
-    };
+  { readonly kind: 'module'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | LibraryRecipe;
 
 export type Command =
   | { readonly kind: 'prepare'; readonly kernel: number; readonly recipe: KernelRecipe }
@@ -25,6 +26,11 @@ export type Command =
 
 /** Carries out commands in the order in which they are submitted. */
 export interface Executor {
+  /**
+   * Loads code that a recipe needs and none before it did, to be waited for before the recipe is submitted; undefined
+   * where nothing is missing.
+   */
+  load(recipe: LibraryRecipe): Promise<void> | undefined;
   submit(command: Command): void;
   /** Makes memory reach `end`; returns how far it reaches. */
   grow(end: number, limit: number): number;

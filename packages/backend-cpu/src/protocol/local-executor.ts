@@ -2,11 +2,11 @@
  * The executor in the host's own thread: it does what it is told at once.
  */
 import { DeviceError } from '@hadal/core';
-import type { Register } from '@hadal/core/backend';
+import type { LibraryCall, Register } from '@hadal/core/backend';
 import { ENTRY, RESERVED_BYTES } from '../emit/index';
 import type { LibraryExecutable } from '../library/index';
 import { LinearMemory } from '../memory/linear-memory';
-import type { Command, Executor, KernelRecipe } from './commands';
+import type { Command, Executor, KernelRecipe, LibraryRecipe } from './commands';
 import { COPY_STEP, COPY_WORDS, RUN_HEADER_WORDS, RUN_STEP, scalarOfWord } from './program';
 
 /** Arguments of the kernel at work lie here, below everything that is allocated. */
@@ -15,7 +15,9 @@ const ARGUMENT_WORDS = (RESERVED_BYTES - ARGUMENTS_AT) / 4;
 
 /** Makes executables of library calls over a memory. */
 export interface ExecutorLibrary {
-  prepare(call: Extract<KernelRecipe, { kind: 'library' }>['call']): LibraryExecutable;
+  /** What the call needs before it can be prepared; undefined where nothing is missing. */
+  load(call: LibraryCall): Promise<void> | undefined;
+  prepare(call: LibraryCall): LibraryExecutable;
 }
 
 type Kernel =
@@ -34,6 +36,10 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
   /** @param makeLibrary makes the library over the memory that the executor owns */
   constructor(makeLibrary: (memory: WebAssembly.Memory) => L) {
     this.library = makeLibrary(this.#memory.memory);
+  }
+
+  load({ call }: LibraryRecipe): Promise<void> | undefined {
+    return this.library.load(call);
   }
 
   submit(command: Command): void {

@@ -1,6 +1,9 @@
 /** Runs one loop kernel twice: as WebAssembly that this package emits, and in core's JavaScript executor. */
 import { bytesPerStorage, executable, type LoopKernel, storageArray } from '@hadal/core/backend';
 import { ENTRY, emitKernel } from '../../src/emit/index';
+import { loadAllOperations } from './load';
+
+await loadAllOperations();
 
 export interface KernelRun {
   readonly kernel: LoopKernel;

@@ -1,4 +1,4 @@
-/** Gather of rows and scatter-add against plain loops. */
+/** Scatter-add against plain loops. */
 import { makeNode, type NodeOf } from '@hadal/core/graph';
 import { describe, expect, it } from 'vitest';
 import {
@@ -19,15 +19,6 @@ const indexOperand = (values: readonly number[], shape: readonly number[] = [val
   strides: rowMajor(shape),
   offset: 0,
 });
-
-const gatherNode = (operand: Operand, indices: Operand, axis: number): NodeOf<'gather'> =>
-  makeNode(
-    'gather',
-    [leaf(operand.shape), leaf(indices.shape, 'int32')],
-    { axis },
-    [...operand.shape.slice(0, axis), ...indices.shape, ...operand.shape.slice(axis + 1)],
-    'float32',
-  );
 
 const scatterNode = (
   operand: Operand,
@@ -67,19 +58,6 @@ const partsOf = ({ shape }: Operand, axis: number): Parts => ({
   inner: sizeOf(shape.slice(axis + 1)),
 });
 
-function gathered(operand: Operand, indices: Operand, axis: number): number[] {
-  const { outer, extent, inner } = partsOf(operand, axis);
-  const values = flat(operand);
-  const result: number[] = [];
-  for (let o = 0; o < outer; o++) {
-    for (const index of flat(indices)) {
-      const row = Math.min(Math.max(index, 0), extent - 1);
-      for (let i = 0; i < inner; i++) result.push(values[(o * extent + row) * inner + i] ?? 0);
-    }
-  }
-  return result;
-}
-
 /** Adds in index order, rounding to float32 at each step. */
 function scattered(operand: Operand, indices: Operand, updates: Operand, axis: number): number[] {
   const { outer, extent, inner } = partsOf(operand, axis);
@@ -97,38 +75,6 @@ function scattered(operand: Operand, indices: Operand, updates: Operand, axis: n
   }
   return result;
 }
-
-describe('gather', () => {
-  it.each([8, 9, 64, 67])('copies rows of %i elements, and clamps indices', (width) => {
-    const operand = randomOperand([11, width], noise(width));
-    const indices = indexOperand([3, 0, 10, 3, -5, 11, 2 ** 31 - 1, -(2 ** 31)]);
-    for (const atEnd of [0, 1, 2, 3]) {
-      const result = runFloat(gatherNode(operand, indices, 0), [operand, indices], { atEnd });
-      expect([...result]).toEqual(gathered(operand, indices, 0));
-    }
-  });
-
-  it('takes any axis and indices of any rank and layout', () => {
-    const operand = randomOperand([3, 5, 2, 6], noise(1));
-    const plain = indexOperand([0, 4, 2, 1, 1, 3], [2, 3]);
-    const turned: Operand = { ...plain, shape: [3, 2], strides: [1, 3] };
-    for (const indices of [plain, turned]) {
-      const result = runFloat(gatherNode(operand, indices, 1), [operand, indices]);
-      expect([...result]).toEqual(gathered(operand, indices, 1));
-    }
-  });
-
-  it('of no indices is empty', () => {
-    const operand = randomOperand([3, 8], noise(2));
-    expect(runFloat(gatherNode(operand, indexOperand([]), 0), [operand, indexOperand([])])).toHaveLength(0);
-  });
-
-  it('of single elements is left to generated code', () => {
-    const operand = randomOperand([3, 8], noise(3));
-    const indices = indexOperand([1]);
-    expect(runLibrary(gatherNode(operand, indices, 1), [operand, indices])).toBeUndefined();
-  });
-});
 
 describe('scatter-add', () => {
   it.each([1, 3, 8, 13])('adds rows of %i elements in index order, and drops what is outside', (width) => {

@@ -4,8 +4,8 @@
 
 import { Op } from '../../wasm/index';
 import type { Expression, Expressions } from '../expressions';
+import { exp } from '../math/exponential';
 import { ERF_LARGE, ERF_SMALL, TANH } from './coefficients';
-import { exp } from './exponential';
 
 const SIGN_BIT = -0x80000000;
 /** Below it the polynomial of tanh holds. */

@@ -5,9 +5,9 @@
 
 import { Op } from '../../wasm/index';
 import type { Expression, Expressions } from '../expressions';
+import { exp2Fraction, ROUNDING_SHIFT, scaleByPower } from '../math/exponential';
 import { POW } from './coefficients';
 import { demote, promote } from './double';
-import { exp2Fraction, ROUNDING_SHIFT, scaleByPower } from './exponential';
 import { splitExponent } from './logarithm';
 
 /** Beyond these 2^t rounds to 0 and to Infinity. */

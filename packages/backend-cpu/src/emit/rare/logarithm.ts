@@ -7,8 +7,8 @@
 
 import { Op } from '../../wasm/index';
 import type { Expression, Expressions } from '../expressions';
+import { LN2_HIGH, LN2_LOW } from '../math/exponential';
 import { LOG, LOG2 } from './coefficients';
-import { LN2_HIGH, LN2_LOW } from './exponential';
 
 /** The bits of √½: subtracting them splits x at the mantissa √½ … √2. */
 const SQRT_HALF_BITS = 0x3f3504f3;

@@ -1,22 +1,20 @@
 /**
- * Row kernels for gather and scatter: copy rows chosen by index, and add rows to places chosen by index. Elements have 32
- * bits; a row is contiguous, or an index table says where its elements are.
+ * Row kernels of scatter-add: copy rows, and add rows to places chosen by index. Elements have 32 bits; a row is
+ * contiguous, or an index table says where its elements are.
  */
 
 import { type Code, type Local, MemoryOp, ModuleBuilder, Op } from '../../wasm/index';
 import { advance, define } from '../gemm/define';
 
-export interface IndexedKernels {
+export interface ScatterAddKernels {
   /**
-   * Copies `rows` rows next to each other: row `indices[i]`, clamped to [0, extent), of a source with `rowBytes` between
-   * rows. With `indices` 0, row i itself. `inner` is the table of a row's elements, 0 when they are contiguous.
+   * Copies `rows` rows next to each other, of a source with `rowBytes` between rows. `inner` is the table of a row's
+   * elements, 0 when they are contiguous.
    */
   copyRows(
     target: number,
     source: number,
-    indices: number,
     rows: number,
-    extent: number,
     rowBytes: number,
     inner: number,
     innerCount: number,
@@ -36,10 +34,10 @@ export interface IndexedKernels {
     innerCount: number,
   ): void;
   /** The same for int32, wrapping. */
-  addRowsInteger: IndexedKernels['addRowsFloat'];
+  addRowsInteger: ScatterAddKernels['addRowsFloat'];
 }
 
-export function emitIndexedModule(): Uint8Array<ArrayBuffer> {
+export function emitScatterAddModule(): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder().importMemory();
   emitCopyRows(module);
   emitAddRows(module, 'addRowsFloat', 'f32');
@@ -48,29 +46,13 @@ export function emitIndexedModule(): Uint8Array<ArrayBuffer> {
 }
 
 function emitCopyRows(module: ModuleBuilder): void {
-  const { code, parameters } = define(module, 8, { exportAs: 'copyRows' });
-  const [target, source, indices, rows, extent, rowBytes, inner, innerCount] = parameters;
+  const { code, parameters } = define(module, 6, { exportAs: 'copyRows' });
+  const [target, source, rows, rowBytes, inner, innerCount] = parameters;
   const i = code.local('i32');
-  const index = code.local('i32');
   const row = code.local('i32');
   const j = code.local('i32');
   code.while(i, rows, 1, () => {
-    code.get(i).set(index);
-    code.get(indices).if(() => {
-      code.get(indices).get(i).i32(2).op(Op.i32_shl).op(Op.i32_add).memory(MemoryOp.i32_load).set(index);
-      code.get(index).i32(0).get(index).i32(0).op(Op.i32_gt_s).op(Op.select).set(index);
-      code
-        .get(extent)
-        .i32(1)
-        .op(Op.i32_sub)
-        .get(index)
-        .get(extent)
-        .get(index)
-        .op(Op.i32_le_s)
-        .op(Op.select)
-        .set(index);
-    });
-    code.get(source).get(index).get(rowBytes).op(Op.i32_mul).op(Op.i32_add).set(row);
+    code.get(source).get(i).get(rowBytes).op(Op.i32_mul).op(Op.i32_add).set(row);
     code.i32(0).set(j);
     eachElement(code, { j, inner, innerCount }, (lanes) => {
       code.get(target);

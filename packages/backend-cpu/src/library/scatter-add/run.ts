@@ -1,31 +1,45 @@
-/** Runs gather and scatter-add: indices are brought together once, then each outer position handles whole rows. */
+/**
+ * Runs scatter-add: indices are brought together once, then each outer position handles whole rows. A module of its own,
+ * loaded with the first call, since predictions seldom need it.
+ */
 import type { LibraryExecutable } from '../executable';
 import { type Machine, walkOf } from '../machine';
-import { type Axis, count } from '../product';
-import { emitIndexedModule, type IndexedKernels } from './kernels';
-import { decodeIndexed, type IndexedCall, indexedLayout } from './match';
+import { ArgumentReader, type Axis, count } from '../product';
+import { emitScatterAddModule, type ScatterAddKernels } from './kernels';
+import { NUMBERS, type ScatterAddCall, scatterAddLayout } from './match';
 
 const BYTES = 4;
 
-/** Makes the executable of every gather and scatter-add. */
-export function prepareIndexed(name: string, machine: Machine): LibraryExecutable {
-  const kernels = machine.instantiate<IndexedKernels>(emitIndexedModule());
+/** Makes the executable of every scatter-add. */
+export function prepareScatterAdd(name: string, machine: Machine): LibraryExecutable {
+  const kernels = machine.instantiate<ScatterAddKernels>(emitScatterAddModule());
   return {
     name,
-    run: (addresses, _scalars, integers) => runIndexed(machine, kernels, decodeIndexed(integers), addresses),
+    run: (addresses, _scalars, integers) =>
+      runScatterAdd(machine, kernels, decodeScatterAdd(integers), addresses),
   };
 }
 
-function runIndexed(
+function decodeScatterAdd(integers: ArrayLike<number>): ScatterAddCall {
+  const reader = new ArgumentReader(integers);
+  return {
+    integer: reader.next() === 1,
+    ...reader.record(NUMBERS),
+    outer: reader.axes(),
+    indices: reader.axes(),
+    inner: reader.axes(),
+  };
+}
+
+function runScatterAdd(
   machine: Machine,
-  kernels: IndexedKernels,
-  call: IndexedCall,
+  kernels: ScatterAddKernels,
+  call: ScatterAddCall,
   addresses: readonly number[],
 ): void {
   const { extent, outer, indices, inner } = call;
-  const [operand = 0, index = 0, ...rest] = addresses;
-  const [updates = 0, output = 0, workspace = 0] = call.operation === 'gather' ? [0, ...rest] : rest;
-  const layout = indexedLayout(call);
+  const [operand = 0, index = 0, updates = 0, output = 0, workspace = 0] = addresses;
+  const layout = scatterAddLayout(call);
   const indexCount = count(indices);
   const innerCount = count(inner);
   const scratch = workspace + layout.axes;
@@ -52,21 +66,13 @@ function runIndexed(
   const operandInner = innerTable(layout.operandInner, 'left');
   const rowBytes = BYTES * call.operandStride;
 
-  if (call.operation === 'gather') {
-    eachOuter(outer, (position, left) => {
-      const target = output + BYTES * position * indexCount * innerCount;
-      const source = operand + BYTES * (call.operandOffset + left);
-      kernels.copyRows(target, source, packed, indexCount, extent, rowBytes, operandInner, innerCount);
-    });
-    return;
-  }
   const updateRows = table(layout.updateRows, indices, 'right', indexCount);
   const updateInner = innerTable(layout.updateInner, 'right');
   const addRows = call.integer ? kernels.addRowsInteger : kernels.addRowsFloat;
   eachOuter(outer, (position, left, right) => {
     const target = output + BYTES * position * extent * innerCount;
     const source = operand + BYTES * (call.operandOffset + left);
-    kernels.copyRows(target, source, 0, extent, extent, rowBytes, operandInner, innerCount);
+    kernels.copyRows(target, source, extent, rowBytes, operandInner, innerCount);
     const added = updates + BYTES * (call.updateOffset + right);
     addRows(target, added, packed, updateRows, indexCount, extent, updateInner, innerCount);
   });
