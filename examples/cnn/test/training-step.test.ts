@@ -2,7 +2,15 @@
  * What one training step of the network runs, and that it computes what the reference interpreter does.
  */
 import { cpu } from '@hadal/backend-cpu';
-import { type Device, interpreter, type Program, setDevice, setSeed, tensor } from '@hadal/core';
+import {
+  type Device,
+  explainProgram,
+  interpreter,
+  type Program,
+  setDevice,
+  setSeed,
+  tensor,
+} from '@hadal/core';
 import { conv2d, dense, flatten, maxPooling2d, type Sequential, sequential } from '@hadal/layers';
 import { adam } from '@hadal/optimizers';
 import { describe, expect, it } from 'vitest';
@@ -70,7 +78,7 @@ describe('one training step of the network, accuracy and Adam included', () => {
     const model = network({ side: 28, filters: [32, 64, 64], units: 64 });
     await model.trainOnBatch(...batchOf(32, 28, 1));
     const step = programs().find(({ dispatches }) => dispatches.some(({ name }) => name.startsWith('conv')));
-    console.log(step?.explain());
+    if (step !== undefined) console.log(explainProgram(step));
     const products = step?.dispatches.filter(({ kind }) => kind === 'library') ?? [];
     const others = step?.dispatches.filter(({ kind }) => kind !== 'library') ?? [];
     // Forward and both gradients of each layer; nothing needs the gradient of the images.

@@ -154,6 +154,7 @@ export {
   variance,
 } from './ops/reductions';
 export { logSoftmax, softmax } from './ops/softmax';
+export { explainProgram } from './plan/explain';
 export type {
   FloatRandomOptions,
   NormalOptions,

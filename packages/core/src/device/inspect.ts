@@ -1,6 +1,7 @@
 /** Looking at what tensors would run, and running several at once. */
 
 import { nodesOf } from '../graph/traverse';
+import { explainProgram } from '../plan/explain';
 import type { Tensor } from '../tensor';
 import { requireNoTrace } from '../trace';
 import { getDevice } from './current';
@@ -21,7 +22,7 @@ export function explainPlan(...tensors: readonly Tensor[]): string {
   uploadData(device, graph);
   const outputs = wanted.filter((node) => node.realized === undefined);
   if (outputs.length === 0) return 'nothing: the values are there already\n';
-  return device.program({ outputs, updates: outputs.map(() => undefined) }).explain();
+  return explainProgram(device.program({ outputs, updates: outputs.map(() => undefined) }));
 }
 
 /**

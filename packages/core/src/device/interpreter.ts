@@ -84,7 +84,6 @@ function interpretedProgram(given: Graph): Program {
         if (target !== undefined) hostValues(target).set(result);
       });
     },
-    explain: () => `interpreter: ${nodesOf(graph.outputs).length} nodes, one by one\n`,
     get dispatches() {
       return nodesOf(graph.outputs).map((node) => ({ kind: 'interpreter' as const, name: node.op }));
     },

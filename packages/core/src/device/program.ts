@@ -3,6 +3,7 @@
  * the graph; a backend replays a plan.
  */
 import type { Node } from '../graph/node';
+import type { Plan } from '../plan/plan';
 import type { DeviceBuffer } from './buffer';
 
 /** A graph to be made executable. Leaves are `parameter`, `buffer` and `scalar` nodes; `data` has been uploaded. */
@@ -20,8 +21,8 @@ export interface Program {
    * @param targets    where each output goes; for an update this is the parameter's own buffer
    */
   run(parameters: readonly DeviceBuffer[], targets: readonly DeviceBuffer[]): void | Promise<void>;
-  /** What will run, as text. */
-  explain(): string;
+  /** The plan behind the program; the interpreter has none. */
+  readonly plan?: Plan;
   /** Kernels and library calls, packing and copies apart. */
   readonly dispatches: readonly DispatchSummary[];
 }

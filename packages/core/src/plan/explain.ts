@@ -1,10 +1,17 @@
 /** Plans as text: what runs, in order, on what. */
+import type { Program } from '../device/program';
 import type { Extent } from '../kernel/form';
 import type { Step } from '../schedule/schedule';
-import type { Plan } from './plan';
 
-/** One line per step, and the memory the plan needs beside its inputs and outputs. */
-export function explainPlan(plan: Plan): string {
+/**
+ * What a program runs, as text: one line per kernel, library call or copy, and the memory it needs beside its inputs and
+ * outputs.
+ *
+ * @example
+ * console.log(explainProgram(step.program(x)));
+ */
+export function explainProgram({ plan, dispatches }: Program): string {
+  if (plan === undefined) return `interpreter: ${dispatches.length} operations, one by one\n`;
   const lines = plan.steps.map((step, index) => `${String(index + 1).padStart(3)}  ${describe(step)}`);
   return [...lines, `     temporary memory: ${plan.arenaBytes.toLocaleString('en-US')} bytes`, ''].join('\n');
 }

@@ -7,7 +7,6 @@ import type { Device, Planner } from '../device/device';
 import type { Program } from '../device/program';
 import { type Step, schedule } from '../schedule/schedule';
 import { BoundedCache } from './cache';
-import { explainPlan } from './explain';
 import { Plan, type Prepare } from './plan';
 import { signatureOf } from './signature';
 
@@ -63,7 +62,7 @@ export function plannerOf(backend: Backend, device: Device): Planner {
             targets,
             slots,
           ),
-        explain: () => explainPlan(found),
+        plan: found,
         dispatches: found.dispatches,
       };
     },

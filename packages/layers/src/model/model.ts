@@ -2,17 +2,19 @@
  * The model: a network that trains. `compile` says how, `fit` trains, `evaluate` measures, `save` keeps everything
  * that a later run needs to continue.
  */
-import type { Program, TrainingBatch } from '@hadal/core';
-import { ArgumentError, Tensor } from '@hadal/core';
+import type { CompiledFunction, HostArray, Program, TrainingBatch } from '@hadal/core';
+import { ArgumentError, compile, DataError, Tensor, tensor } from '@hadal/core';
 import type { Optimizer } from '@hadal/optimizers';
 import type { Callback } from '../callbacks/callback';
 import { History } from '../callbacks/history';
 import { ProgressBar } from '../callbacks/progress-bar';
+import { inferenceContext } from '../layer/context';
+import { fitsShape } from '../layer/shape';
 import type { Loss } from '../losses/loss';
 import type { Metric } from '../metrics/metric';
 import { type SaveOptions, saveModel } from '../saving/save';
 import type { StorageLike } from '../saving/storage';
-import { type ArrayInput, soleArray, toHostArray } from '../training/arrays';
+import { type ArrayInput, requireFilled, soleArray, toHostArray } from '../training/arrays';
 import { type Compiled, type CompileOptions, resolveCompiled } from '../training/compiled';
 import {
   arrayTrainingData,
@@ -32,6 +34,7 @@ import { runTraining } from '../training/run';
 import { Steps } from '../training/steps';
 import { Network } from './network';
 import { isDataset, upload } from './predict';
+import { formatSummary, type SummaryOptions } from './summary';
 
 /** A network with an optimizer, a loss and metrics. Made by `sequential` or `loadModel`. */
 export class Model extends Network {
@@ -39,6 +42,7 @@ export class Model extends Network {
   stopTraining = false;
   #compiled: Compiled | undefined;
   #steps: Steps | undefined;
+  #predict: CompiledFunction<[Tensor], Tensor> | undefined;
   #position: TrainingPosition = startOf(0);
   #resume: ResumeState | undefined;
   #callbacks: readonly Callback[] = [];
@@ -191,7 +195,7 @@ export class Model extends Network {
    * What a training step for such a batch runs: kernels and library calls, as a list and as text. Nothing is computed.
    *
    * @example
-   * console.log((await model.trainProgram(x, y)).explain());
+   * console.log(explainProgram(await model.trainProgram(x, y)));
    */
   async trainProgram(x: ArrayInput, y: ArrayInput): Promise<Program> {
     const compiled = this.#requireCompiled('trainProgram');
@@ -230,6 +234,73 @@ export class Model extends Network {
   restoreTraining(position: TrainingPosition, resume: ResumeState): void {
     this.#position = position;
     this.#resume = resume;
+  }
+
+  /** Host copies of all weights, in the order of `weights`. */
+  async getWeights(): Promise<HostArray[]> {
+    const copies: HostArray[] = [];
+    for (const { value, shape, dtype } of this.weights) {
+      copies.push({ data: await value.data(), shape, dtype });
+    }
+    return copies;
+  }
+
+  /**
+   * Sets all weights.
+   *
+   * @param values one array per weight, in the order of `weights`
+   * @throws {DataError} when the number of arrays, a shape or a dtype differs; then nothing has changed
+   */
+  setWeights(values: readonly HostArray[]): void {
+    const targets = this.namedWeights();
+    if (targets.length === 0 && values.length > 0) {
+      throw new DataError(
+        'setWeights',
+        'the model has no weights yet.',
+        'Build it first: model.build([null, …]).',
+      );
+    }
+    if (values.length !== targets.length) {
+      throw new DataError('setWeights', `${values.length} arrays for ${targets.length} weights.`);
+    }
+    for (const [index, { path, variable }] of targets.entries()) {
+      const { shape, dtype } = values[index]!;
+      requireFilled('setWeights', `the value of "${path}"`, values[index]!);
+      if (dtype === variable.dtype && fitsShape(shape, variable.shape)) continue;
+      throw new DataError(
+        'setWeights',
+        `"${path}" is ${variable.dtype} [${variable.shape}], the value is ${dtype} [${shape}].`,
+      );
+    }
+    for (const [index, { variable }] of targets.entries()) {
+      const { data, shape, dtype } = values[index]!;
+      variable.assign(tensor(data, { shape, dtype }));
+    }
+  }
+
+  /**
+   * Prints a table of layers, output shapes and parameters.
+   *
+   * @example
+   * model.summary();
+   * model.summary({ print: (line) => logger.info(line) });
+   */
+  summary(options: SummaryOptions = {}): void {
+    const { print = console.log } = options;
+    for (const line of formatSummary(this)) print(line);
+  }
+
+  /** Forgets compiled functions; called when weights move or layers change. */
+  protected forgetCompiled(): void {
+    this.#predict = undefined;
+  }
+
+  /** Predicts with a compiled function: training predicts again and again with batches of one shape. */
+  protected override async computeBatch(x: Tensor): Promise<Tensor> {
+    this.#predict ??= compile((inputs: Tensor) => this.structure.call(inputs, inferenceContext), {
+      name: `${this.name}.predict`,
+    });
+    return this.#predict(x);
   }
 
   async #onBatch(
