@@ -9,7 +9,7 @@ import {
   type ScalarOp,
   type Stage,
 } from '@hadal/core/backend';
-import { ENTRY, emitKernel, loadRare } from '../src/emit/index';
+import { ENTRY, emitKernel, loadFor } from '../src/emit/index';
 import { enableRelaxedSimd } from '../src/engine';
 
 const relaxed = enableRelaxedSimd();
@@ -46,7 +46,7 @@ function milliseconds(run: () => void): number {
 }
 
 async function measure({ name, kernel, lengths, elements, javascript }: Case): Promise<void> {
-  await loadRare(kernel.stages.flatMap(({ body }) => body));
+  await loadFor(kernel);
   const startEmit = performance.now();
   const bytes = emitKernel(kernel, { relaxed });
   const emitted = performance.now();

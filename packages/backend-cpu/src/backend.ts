@@ -18,7 +18,7 @@ import {
   OPTIONAL_SCALAR_OPS,
   type Register,
 } from '@hadal/core/backend';
-import { type EmitOptions, emitKernel, loadRare, RESERVED_BYTES } from './emit/index';
+import { type EmitOptions, emitKernel, loadFor, RESERVED_BYTES } from './emit/index';
 import { Allocator } from './memory/allocator';
 import { MAXIMUM_BYTES, PAGE_BYTES } from './memory/linear-memory';
 import type { Executor, LibraryRecipe } from './protocol/commands';
@@ -138,9 +138,7 @@ export class CpuBackend implements Backend {
     const known = this.#kernels.get(key);
     if (known !== undefined) return known;
     const isLoop = kernel.kind === 'loop';
-    const loading = isLoop
-      ? loadRare(kernel.stages.flatMap(({ body }) => body))
-      : this.#executor.load(recipeOf(kernel));
+    const loading = isLoop ? loadFor(kernel) : this.#executor.load(recipeOf(kernel));
     if (loading !== undefined) return loading.then(() => this.prepare(kernel));
     const id = this.#nextKernel++;
     const exec = isLoop ? this.#prepareLoop(kernel, id) : this.#prepareLibrary(kernel, id);

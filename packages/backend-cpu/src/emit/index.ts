@@ -3,6 +3,7 @@
 export { RESERVED_BYTES } from './access';
 export { Expressions } from './expressions';
 export { ENTRY, emitKernel } from './kernel';
+export { loadFor } from './load';
 export {
   ELEMENT_BYTES,
   type Element,
@@ -15,4 +16,5 @@ export {
 } from './memory-access';
 export { type EmitOptions, laneOf, Operations } from './operations';
 export { loadRare } from './rare';
+export { loadUnroller } from './unroll';
 export { isWide, type Lane, pushLane, pushScalar, pushVector, splat, type Value } from './value';
