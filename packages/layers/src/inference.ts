@@ -27,8 +27,6 @@ export { Conv2D } from './layers/predicting/conv2d';
 export { Dense } from './layers/predicting/dense';
 export { Reshape } from './layers/reshape';
 export { Network } from './model/network';
-export { FileStorage, fileStorage } from './saving/file-storage';
-export { HttpStorage, httpStorage } from './saving/http-storage';
 export { MemoryStorage, memoryStorage } from './saving/memory-storage';
 export type { StorageLike } from './saving/storage';
 
@@ -44,7 +42,7 @@ export interface LoadNetworkOptions {
  * @throws {DataError} when files are missing, truncated, corrupt, or use a layer class that is not listed
  */
 export async function loadModel(source: StorageLike, { layers }: LoadNetworkOptions): Promise<Network> {
-  const storage = openStorage(source);
+  const storage = await openStorage(source);
   const manifest = await readManifest(storage);
   const weights = await readTensors(storage, manifest, WEIGHTS_NAME);
   return rebuildNetwork(

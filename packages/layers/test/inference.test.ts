@@ -1,8 +1,20 @@
 /** The inference entry: layers that predict with what was saved, and know nothing of training. */
-import { ArgumentError, tensor, zeros } from '@hadal/core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cpu } from '@hadal/backend-cpu';
+import { ArgumentError, interpreter, setDevice, tensor, zeros } from '@hadal/core';
 import { describe, expect, it } from 'vitest';
-import { conv2d, dense, flatten, memoryStorage, sequential, Dense as TrainableDense } from '../src/index';
-import { Conv2D, Dense, Flatten, loadModel } from '../src/inference';
+import {
+  activation,
+  conv2d,
+  dense,
+  flatten,
+  memoryStorage,
+  sequential,
+  Dense as TrainableDense,
+} from '../src/index';
+import { Activation, Conv2D, Dense, Flatten, loadModel } from '../src/inference';
 
 describe('a model loaded to predict', () => {
   it('gives what the trained one gives, and keeps how its weights began', async () => {
@@ -22,6 +34,59 @@ describe('a model loaded to predict', () => {
     const expected = await (await model.predict(image)).data();
     expect(await (await loaded.predict(image)).data()).toEqual(expected);
     expect(loaded.getConfig()).toEqual(model.getConfig());
+  });
+
+  it('gives every bit that the compiled prediction of the trained one gives, batch by batch', async () => {
+    const model = sequential([
+      dense(7, { activation: 'gelu', inputShape: [5] }),
+      dense(3, { activation: 'softmax' }),
+    ]);
+    const storage = memoryStorage();
+    await model.save(storage);
+    const loaded = await loadModel(storage, { layers: [Dense] });
+    const x = {
+      data: Float32Array.from({ length: 55 }, (_, i) => Math.cos(i * i)),
+      shape: [11, 5],
+      dtype: 'float32',
+    } as const;
+    const expected = await (await model.predict(x, { batchSize: 4 })).data();
+    expect(await (await loaded.predict(x, { batchSize: 4 })).data()).toEqual(expected);
+    expect(await (await loaded.predictOnBatch(tensor(x.data, { shape: [11, 5] }).mul(1))).data()).toEqual(
+      await (await model.predictOnBatch(tensor(x.data, { shape: [11, 5] }).mul(1))).data(),
+    );
+  });
+
+  it('plans once for all batches of a shape', async () => {
+    const device = await cpu();
+    setDevice(device);
+    const storage = memoryStorage();
+    await sequential([dense(2, { inputShape: [3] })]).save(storage);
+    const loaded = await loadModel(storage, { layers: [Dense] });
+    await (await loaded.predict([[1, 2, 3]])).data();
+    const { plans } = device.statistics();
+    for (const value of [4, 5, 6]) await (await loaded.predict([[value, 0, 1]])).data();
+    expect(device.statistics().plans).toBe(plans);
+    setDevice(interpreter());
+  });
+
+  it('that changes nothing gives a copy, which outlives its input', async () => {
+    const storage = memoryStorage();
+    await sequential([activation('linear', { inputShape: [2] })]).save(storage);
+    const loaded = await loadModel(storage, { layers: [Activation] });
+    const x = await tensor([[1, 2]]).realize();
+    const y = await loaded.predict(x);
+    x.dispose();
+    expect(await y.array()).toEqual([[1, 2]]);
+    expect(await (await loaded.predict([[3, 4]])).array()).toEqual([[3, 4]]);
+  });
+
+  it('comes from a folder given by its path', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hadal-inference-'));
+    const model = sequential([dense(2, { inputShape: [3] })]);
+    await model.save(folder);
+    const loaded = await loadModel(folder, { layers: [Dense] });
+    expect(loaded.getConfig()).toEqual(model.getConfig());
+    await rm(folder, { recursive: true });
   });
 
   it('can use the layers that train as well', async () => {

@@ -1,30 +1,26 @@
 /**
- * The network: a model without training. It owns layers, computes predictions, and gives and takes weights; `Model`
- * adds training on top. Programs that only predict load networks and carry nothing else.
+ * The network: a model without training. It owns layers and computes predictions; `Model` adds training and all that
+ * goes with it. Programs that only predict load networks and carry nothing else.
  */
-import type { CompiledFunction, HostArray, JsonObject } from '@hadal/core';
-import { compile, DataError, ShapeError, Tensor, tensor } from '@hadal/core';
+import type { JsonObject } from '@hadal/core';
+import { DataError, ShapeError, stopGradient, Tensor } from '@hadal/core';
 import { type CallContext, inferenceContext } from '../layer/context';
 import { activeInitialValues } from '../layer/initial-values';
 import { Layer } from '../layer/layer';
 import { fitsShape, formatLayerShape, type LayerShape } from '../layer/shape';
-import { type ArrayInput, requireFilled } from '../training/arrays';
+import type { ArrayInput } from '../training/arrays';
 import { type PredictData, type PredictOptions, predictBatches } from './predict';
 import type { ModelStructure } from './structure';
-import { formatSummary, type SummaryOptions } from './summary';
 
 export interface NetworkOptions {
   readonly name?: string;
 }
-
-type Predict = CompiledFunction<[Tensor], Tensor>;
 
 /** Layers that compute together. Made by `sequential` or `loadModel`. */
 export class Network extends Layer {
   readonly className: string;
   readonly structure: ModelStructure;
   #inputShape: LayerShape | undefined;
-  #predict: Predict | undefined;
 
   constructor(structure: ModelStructure, { name }: NetworkOptions = {}) {
     super({ name, inputShape: structure.inputShape?.slice(1) });
@@ -129,18 +125,18 @@ export class Network extends Layer {
     );
   }
 
-  /** Forgets compiled functions; called when weights move or layers change. */
-  protected forgetCompiled(): void {
-    this.#predict = undefined;
-  }
-
   async #compute(x: Tensor): Promise<Tensor> {
     this.ensureBuilt([null, ...x.shape.slice(1)]);
     this.requireInput(x.shape);
-    this.#predict ??= compile((inputs: Tensor) => this.structure.call(inputs, inferenceContext), {
-      name: `${this.name}.predict`,
-    });
-    return this.#predict(x);
+    return this.computeBatch(x);
+  }
+
+  /** Computes a batch whose shape is checked; the result has memory of its own. Plans are kept by the device. */
+  protected async computeBatch(x: Tensor): Promise<Tensor> {
+    // Through an operation, so that a model that changes nothing does not hand out its input.
+    const outputs = stopGradient(this.structure.call(x, inferenceContext));
+    await Promise.all([x.realize(), outputs.realize()]);
+    return outputs;
   }
 
   /** Checks the shape of a batch against what the model was built for. */
@@ -159,60 +155,6 @@ export class Network extends Layer {
       `inputs have shape [${shape.join(', ')}], expected ${formatLayerShape(expected)}.`,
       advice,
     );
-  }
-
-  /** Host copies of all weights, in the order of `weights`. */
-  async getWeights(): Promise<HostArray[]> {
-    const copies: HostArray[] = [];
-    for (const { value, shape, dtype } of this.weights) {
-      copies.push({ data: await value.data(), shape, dtype });
-    }
-    return copies;
-  }
-
-  /**
-   * Sets all weights.
-   *
-   * @param values one array per weight, in the order of `weights`
-   * @throws {DataError} when the number of arrays, a shape or a dtype differs; then nothing has changed
-   */
-  setWeights(values: readonly HostArray[]): void {
-    const targets = this.namedWeights();
-    if (targets.length === 0 && values.length > 0) {
-      throw new DataError(
-        'setWeights',
-        'the model has no weights yet.',
-        'Build it first: model.build([null, …]).',
-      );
-    }
-    if (values.length !== targets.length) {
-      throw new DataError('setWeights', `${values.length} arrays for ${targets.length} weights.`);
-    }
-    for (const [index, { path, variable }] of targets.entries()) {
-      const { shape, dtype } = values[index]!;
-      requireFilled('setWeights', `the value of "${path}"`, values[index]!);
-      if (dtype === variable.dtype && fitsShape(shape, variable.shape)) continue;
-      throw new DataError(
-        'setWeights',
-        `"${path}" is ${variable.dtype} [${variable.shape}], the value is ${dtype} [${shape}].`,
-      );
-    }
-    for (const [index, { variable }] of targets.entries()) {
-      const { data, shape, dtype } = values[index]!;
-      variable.assign(tensor(data, { shape, dtype }));
-    }
-  }
-
-  /**
-   * Prints a table of layers, output shapes and parameters.
-   *
-   * @example
-   * model.summary();
-   * model.summary({ print: (line) => logger.info(line) });
-   */
-  summary(options: SummaryOptions = {}): void {
-    const { print = console.log } = options;
-    for (const line of formatSummary(this)) print(line);
   }
 
   override getConfig(): JsonObject {

@@ -4,7 +4,7 @@
  */
 import type { BlobStorage, ReadBlobOptions } from '@hadal/core';
 import { DataError } from '@hadal/core';
-import { requireBlobName, requireBlobSize } from './memory-storage';
+import { requireBlobName, requireBlobSize } from './blob-rules';
 
 type FileSystem = typeof import('node:fs/promises');
 

@@ -1,7 +1,7 @@
 /** A storage behind a URL, to load models from; it cannot be written. */
 import type { BlobStorage, ReadBlobOptions } from '@hadal/core';
 import { DataError } from '@hadal/core';
-import { requireBlobName, requireBlobSize } from './memory-storage';
+import { requireBlobName, requireBlobSize } from './blob-rules';
 
 /** Reads blobs with `fetch`, each at `<url>/<name>`. */
 export class HttpStorage implements BlobStorage {

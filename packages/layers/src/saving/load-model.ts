@@ -48,7 +48,7 @@ export async function loadModel(
   source: StorageLike,
   { layers = [], compile = true }: LoadModelOptions = {},
 ): Promise<Sequential> {
-  const storage = openStorage(source);
+  const storage = await openStorage(source);
   const manifest = await readManifest(storage);
   const weights = await readTensors(storage, manifest, WEIGHTS_NAME);
   const model = rebuildNetwork(

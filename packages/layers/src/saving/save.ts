@@ -16,7 +16,7 @@ export async function saveModel(
   target: StorageLike,
   { includeTraining = true }: SaveOptions = {},
 ): Promise<void> {
-  const storage = openStorage(target);
+  const storage = await openStorage(target);
   const weights = new Map<string, HostArray>();
   for (const { path, variable } of model.namedWeights()) {
     if (weights.has(path)) throw new DataError('save', `two weights are named '${path}'.`);
