@@ -1,17 +1,18 @@
 /**
  * Entry point for programs that only predict: no losses, metrics, optimizers or training loops come along. The layer
- * classes that a model may use are passed in, so that a bundle holds those and no others.
+ * classes that a model may use are passed in, and so is the storage that it comes from, so that a bundle holds those and
+ * no others.
  *
  * @example
- * import { Dense, loadModel } from '@hadal/layers/inference';
- * const model = await loadModel('https://example.org/digits', { layers: [Dense] });
+ * import { Dense, httpStorage, loadModel } from '@hadal/layers/inference';
+ * const model = await loadModel(httpStorage('https://example.org/digits'), { layers: [Dense] });
  * const probabilities = await model.predict(images);
  */
+import type { BlobStorage } from '@hadal/core';
 import type { LayerClass } from './layer/layer';
 import { Network } from './model/network';
 import { readManifest, readTensors, WEIGHTS_NAME } from './saving/manifest';
 import { rebuildNetwork } from './saving/rebuild';
-import { openStorage, type StorageLike } from './saving/storage';
 
 export type { CallContext } from './layer/context';
 export type { LayerClass, LayerOptions } from './layer/layer';
@@ -27,8 +28,9 @@ export { Conv2D } from './layers/predicting/conv2d';
 export { Dense } from './layers/predicting/dense';
 export { Reshape } from './layers/reshape';
 export { Network } from './model/network';
+export { FileStorage, fileStorage } from './saving/file-storage';
+export { HttpStorage, httpStorage } from './saving/http-storage';
 export { MemoryStorage, memoryStorage } from './saving/memory-storage';
-export type { StorageLike } from './saving/storage';
 
 export interface LoadNetworkOptions {
   /** The layer classes that the model may use. */
@@ -38,11 +40,10 @@ export interface LoadNetworkOptions {
 /**
  * Loads a saved model to predict with.
  *
- * @param source a folder, an `http(s)` URL, or a storage
+ * @param storage where the model was saved: `fileStorage('folder')`, `httpStorage(url)`, or one of your own
  * @throws {DataError} when files are missing, truncated, corrupt, or use a layer class that is not listed
  */
-export async function loadModel(source: StorageLike, { layers }: LoadNetworkOptions): Promise<Network> {
-  const storage = await openStorage(source);
+export async function loadModel(storage: BlobStorage, { layers }: LoadNetworkOptions): Promise<Network> {
   const manifest = await readManifest(storage);
   const weights = await readTensors(storage, manifest, WEIGHTS_NAME);
   return rebuildNetwork(

@@ -14,7 +14,7 @@ import {
   sequential,
   Dense as TrainableDense,
 } from '../src/index';
-import { Activation, Conv2D, Dense, Flatten, loadModel } from '../src/inference';
+import { Activation, Conv2D, Dense, Flatten, fileStorage, loadModel } from '../src/inference';
 
 describe('a model loaded to predict', () => {
   it('gives what the trained one gives, and keeps how its weights began', async () => {
@@ -84,7 +84,7 @@ describe('a model loaded to predict', () => {
     const folder = await mkdtemp(join(tmpdir(), 'hadal-inference-'));
     const model = sequential([dense(2, { inputShape: [3] })]);
     await model.save(folder);
-    const loaded = await loadModel(folder, { layers: [Dense] });
+    const loaded = await loadModel(fileStorage(folder), { layers: [Dense] });
     expect(loaded.getConfig()).toEqual(model.getConfig());
     await rm(folder, { recursive: true });
   });

@@ -4,7 +4,7 @@ import { setDevice, tensor } from '@hadal/core';
 import { Dense, loadModel } from '@hadal/layers/inference';
 
 /**
- * @param {import('@hadal/layers/inference').StorageLike} source where the model was saved
+ * @param {import('@hadal/core').BlobStorage} source where the model was saved
  * @param {Float32Array} features of one example
  */
 export async function predict(source, features) {

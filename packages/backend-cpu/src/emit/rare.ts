@@ -38,7 +38,7 @@ let push: ((e: Expressions, operation: RareOperation) => void) | undefined;
 /** Loads what these instructions need before code can be written for them; undefined where nothing is missing. */
 export function loadRare(instructions: readonly Instruction[]): Promise<void> | undefined {
   if (push !== undefined || !instructions.some(isRare)) return undefined;
-  return import('./rare/operations').then(({ pushRareOperation }) => {
+  return import('../on-demand').then(({ pushRareOperation }) => {
     push = pushRareOperation;
   });
 }

@@ -16,7 +16,7 @@ let writer: typeof Unroller | undefined;
 /** Loads the code that writes loops out; undefined where it is there. */
 export function loadUnroller(): Promise<void> | undefined {
   if (writer !== undefined) return undefined;
-  return import('./unroller').then(({ Unroller }) => {
+  return import('../on-demand').then(({ Unroller }) => {
     writer = Unroller;
   });
 }

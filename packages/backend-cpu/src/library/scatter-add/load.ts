@@ -10,7 +10,7 @@ let prepare: ((name: string, machine: Machine) => LibraryExecutable) | undefined
 /** Loads the code; undefined where it is there. */
 export function loadScatterAdd(): Promise<void> | undefined {
   if (prepare !== undefined) return undefined;
-  return import('./run').then(({ prepareScatterAdd }) => {
+  return import('../../on-demand').then(({ prepareScatterAdd }) => {
     prepare = prepareScatterAdd;
   });
 }
