@@ -22,9 +22,9 @@ export function loadUnroller(): Promise<void> | undefined {
 }
 
 /** The extents of a stage's loop where it is to be written out. */
-function smallLoop({ grid, vectorAxis }: LoopKernel, stage: Stage): readonly number[] | undefined {
-  // Lanes that run over loops need them.
-  if (vectorAxis === 'loop') return undefined;
+function smallLoop({ grid, stages, vectorAxis }: LoopKernel, stage: Stage): readonly number[] | undefined {
+  // Lanes that run over loops need them, and rows that are walked several times are no windows.
+  if (vectorAxis === 'loop' || stages.filter(({ loop }) => loop.length > 0).length > 1) return undefined;
   const extents = stage.loop.filter((extent) => typeof extent === 'number');
   const iterations = extents.reduce((total, extent) => total * extent, 1);
   const isKnown = extents.length === stage.loop.length && stage.loop.length > 0;
