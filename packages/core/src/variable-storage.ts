@@ -115,8 +115,7 @@ export class VariableStorage {
 
   #makeLeaf(): Node {
     const buffer = this.#buffer;
-    if (buffer === undefined)
-      throw new Error('a variable storage has neither a pending nor a realized value');
+    if (buffer === undefined) throw new Error('no value');
     const leaf = makeNode('buffer', [], { buffer }, this.shape, this.dtype);
     leaf.realized = buffer;
     this.#leaf = new WeakRef(leaf);

@@ -118,7 +118,7 @@ class Lowering {
     if (!this.#surroundings.isStored(node)) return;
     const value = this.#compute(node, indices, undefined);
     const location = this.#surroundings.locate(node);
-    if (location === undefined) throw new NotFusable('a member to be stored has no place');
+    if (location === undefined) throw new NotFusable('no place');
     const index = shiftIndex(flatIndex(indices, node.shape), location.offset);
     const buffer = this.#buffer(location);
     if (inLoop) this.#builder.storeInLoop(buffer, index, value);
@@ -162,11 +162,11 @@ class Lowering {
     if (member !== undefined) {
       const own = this.#memberIndices(member);
       if (!own.every((index, axis) => isSameIndex(index, at(indices, axis)))) {
-        throw new NotFusable('a member is read at other indices than its own');
+        throw new NotFusable('other indices');
       }
       if (member.role !== 'reduce') return this.#compute(node, indices, guard);
       const accumulator = this.#accumulators.get(node);
-      if (accumulator === undefined) throw new NotFusable('a reduction is read before its loop');
+      if (accumulator === undefined) throw new NotFusable('before its loop');
       return accumulator;
     }
     const location = this.#surroundings.locate(node);
@@ -259,7 +259,7 @@ class Lowering {
   #gather(node: NodeOf<'gather'>, indices: readonly Index[], guard: number | undefined): number {
     const [source, positions] = [operand(node.inputs[0]), operand(node.inputs[1])];
     const location = this.#surroundings.locate(source);
-    if (location === undefined) throw new NotFusable('a gathered operand is not in memory');
+    if (location === undefined) throw new NotFusable('not in memory');
     const { axis } = node.attributes;
     const rank = positions.shape.length;
     const builder = this.#builder;
@@ -294,7 +294,7 @@ const isSameIndex = (a: Index, b: Index): boolean =>
   a.key === b.key || (a.least === a.most && b.least === b.most && a.least === b.least);
 
 function operand(node: Node | undefined): Node {
-  if (node === undefined) throw new Error('a node has fewer inputs than its operation takes');
+  if (node === undefined) throw new Error('too few inputs');
   return node;
 }
 

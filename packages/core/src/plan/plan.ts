@@ -129,7 +129,7 @@ export class Plan {
     const bindings = planned.ranges.map((range) => this.#binding(range, memory));
     const [from, to] = bindings;
     if (planned.exec === undefined) {
-      if (from === undefined || to === undefined) throw new Error('a copy needs two ranges');
+      if (from === undefined || to === undefined) throw new Error('too few ranges');
       return { kind: 'copy', from, to };
     }
     return {
@@ -145,7 +145,7 @@ export class Plan {
     const buffer = this.#schedule.bases[base];
     if (buffer?.kind === 'leaf') return bindingOf(memory.leaves[buffer.index], offset, bytes);
     if (buffer?.kind === 'output') return bindingOf(memory.targets[buffer.index], offset, bytes);
-    if (memory.arena === undefined) throw new Error('a plan with temporary buffers was run without an arena');
+    if (memory.arena === undefined) throw new Error('no arena');
     return { buf: memory.arena, offset: (this.#arenaOffsets.get(base) ?? 0) + offset, bytes };
   }
 
@@ -165,7 +165,7 @@ function attempt(prepare: Prepare, step: Exclude<Step, { readonly kind: 'copy' }
 }
 
 function bindingOf(buffer: DeviceBuffer | undefined, offset: number, bytes: number): Binding {
-  if (buffer === undefined) throw new Error('a plan was run with too few buffers');
+  if (buffer === undefined) throw new Error('too few buffers');
   return { buf: buffer.buf, offset, bytes };
 }
 

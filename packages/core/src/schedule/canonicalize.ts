@@ -73,7 +73,7 @@ class Canonicalizer {
 
   #find(node: Node): Node {
     const found = this.#canonical.get(node);
-    if (found === undefined) throw new Error(`a node of operation ${node.op} was not visited`);
+    if (found === undefined) throw new Error(`${node.op} was not visited`);
     return found;
   }
 

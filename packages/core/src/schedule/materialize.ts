@@ -227,6 +227,6 @@ export class Materialized {
 
 function requireInput(node: Node): Node {
   const [input] = node.inputs;
-  if (input === undefined) throw new Error(`${node.op} has no operand`);
+  if (input === undefined) throw new Error('too few inputs');
   return input;
 }

@@ -52,7 +52,7 @@ export class Placement {
 
   baseOf({ base }: Location): BaseBuffer {
     const found = this.bases[base];
-    if (found === undefined) throw new Error(`the plan has no buffer ${base}`);
+    if (found === undefined) throw new Error(`no buffer ${base}`);
     return found;
   }
 }

@@ -326,7 +326,7 @@ class Scheduling {
     const suffix = scope === '' ? '' : ` in ${scope}`;
     if (lowered !== undefined) return { kind: 'kernel', name: `${lowered.kernel.name}${suffix}`, lowered };
     const [member] = group.spec.members;
-    if (member === undefined) throw new Error('a library group has no member');
+    if (member === undefined) throw new Error('no member');
     return this.#libraryStep(member.node, suffix);
   }
 
@@ -336,7 +336,7 @@ class Scheduling {
     const bound = this.#epilogue(product, result);
     const location = this.#placement.locate(result);
     if (match === undefined || bound === undefined || location === undefined) {
-      throw new Error(`the library call ${product.op} lost its match`);
+      throw new Error(`${product.op} lost its match`);
     }
     const call = match.call(bound.epilogue, this.#strides.get(result));
     const operands = product.inputs.map((input) => this.#wholeOf(viewOf(input).base));
@@ -353,7 +353,7 @@ class Scheduling {
   /** The range of a value, seen as one whole buffer. */
   #wholeOf(node: Node): PlannedRange {
     const location = this.#placement.locate(node);
-    if (location === undefined) throw new Error(`the operand ${node.op} has no place`);
+    if (location === undefined) throw new Error(`${node.op} has no place`);
     return this.#range(location, sizeOf(node.shape));
   }
 
