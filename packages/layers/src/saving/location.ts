@@ -1,4 +1,4 @@
-/** The storage of a place that is named by text. Loaded when one is: programs that bring a storage go without. */
+/** The storage of a place that is named by text: a folder or a URL. Programs that bring a storage of their own go without. */
 import type { BlobStorage } from '@hadal/core';
 import { FileStorage } from './file-storage';
 import { HttpStorage } from './http-storage';
