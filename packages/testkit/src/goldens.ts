@@ -38,7 +38,7 @@ const LENGTH_BYTES = 8;
  *
  * @throws {DataError} when it is not a safetensors file, or holds other dtypes than these
  * @example
- * const { reference, entries } = readGoldens(await readFile('goldens.safetensors'));
+ * const { reference, entries } = readGoldens(await readFile('foundation.safetensors'));
  */
 export function readGoldens(file: Uint8Array): Goldens {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);

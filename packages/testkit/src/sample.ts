@@ -20,12 +20,15 @@ export interface Sample {
   readonly derivatives: Derivatives;
   /** Whether to repeat the sample on views (transposed, flipped … inputs). */
   readonly viewed: boolean;
+  /** Why `vmap` over the sample is not compared with a loop; undefined where it is. */
+  readonly unmapped: string | undefined;
 }
 
 export interface SampleOptions {
   readonly tolerance: ToleranceClass;
   readonly derivatives?: Derivatives;
   readonly viewed?: boolean;
+  readonly unmapped?: string;
 }
 
 /** Makes a sample; without options for it, it has no gradient and is not repeated on views. */
@@ -34,8 +37,8 @@ export const sample = (
   name: string,
   inputs: readonly InputSpec[],
   compute: Sample['compute'],
-  { tolerance, derivatives = 0, viewed = false }: SampleOptions,
-): Sample => ({ operation, name, inputs, compute, tolerance, derivatives, viewed });
+  { tolerance, derivatives = 0, viewed = false, unmapped }: SampleOptions,
+): Sample => ({ operation, name, inputs, compute, tolerance, derivatives, viewed, unmapped });
 
 export const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 

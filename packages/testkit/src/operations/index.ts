@@ -1,22 +1,13 @@
 /**
- * The catalogue: samples of every operation of the public interface and of the graph.
+ * The catalogue: everything that is known of every operation of the public interface, family by family, and samples of
+ * operations of the graph that no public function reaches.
  */
 import type { Sample } from '../sample';
-import { contractionSamples } from './contraction';
-import { elementwiseSamples } from './elementwise';
-import { creationSamples, indexedSamples } from './indexed';
-import { movementSamples } from './movement';
-import { networkSamples } from './network';
+import type { OperationFamily } from './family';
+import { foundation } from './foundation';
 import { nodeSamples } from './nodes';
-import { reductionSamples } from './reductions';
 
-export const SAMPLES: readonly Sample[] = [
-  ...elementwiseSamples,
-  ...movementSamples,
-  ...reductionSamples,
-  ...contractionSamples,
-  ...indexedSamples,
-  ...creationSamples,
-  ...networkSamples,
-  ...nodeSamples,
-];
+/** The table of operations. */
+export const FAMILIES: readonly OperationFamily[] = [foundation];
+
+export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];
