@@ -95,6 +95,18 @@ export {
   zerosLike,
 } from './ops/creation';
 export { sigmoidCrossEntropy, softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './ops/cross-entropy';
+export type { CumulativeOptions } from './ops/cumulative';
+export {
+  cumMax,
+  cumMin,
+  cumProd,
+  cumSum,
+  logCumSumExp,
+  nanCumProd,
+  nanCumSum,
+} from './ops/cumulative';
+export type { TrapezoidOptions } from './ops/differences';
+export { diff, trapezoid } from './ops/differences';
 export { dropout } from './ops/dropout';
 export {
   ceil,

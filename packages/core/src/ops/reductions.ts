@@ -4,49 +4,14 @@
  */
 import * as build from '../graph/build';
 import type { Node, ReduceKind } from '../graph/node';
-import { normalizeAxes, normalizeAxis } from '../shape/axis';
+import { normalizeAxis } from '../shape/axis';
 import type { Tensor } from '../tensor';
 import { finite } from './comparison';
 import { floatingNode, numericNode, operandNode, type TensorLike, tensorFrom, widenedNode } from './operand';
 import { powerNode } from './power';
+import { isAxes, type ReduceOptions, type Reduction, reduceOver } from './reduction-axes';
 
-export interface ReduceOptions {
-  /** The axes to reduce; all when left out. */
-  readonly axis?: number | readonly number[];
-  /** Keeps reduced axes with extent 1, so that the result broadcasts against the operand. Default false. */
-  readonly keepDims?: boolean;
-}
-
-/** Axes alone, or options. */
-export type Reduction = number | readonly number[] | ReduceOptions;
-
-const isAxes = (reduction: Reduction): reduction is number | readonly number[] =>
-  typeof reduction === 'number' || Array.isArray(reduction);
-
-interface Resolved {
-  readonly axes: readonly number[];
-  readonly keepDims: boolean;
-}
-
-function resolve(where: string, x: Node, reduction: Reduction | undefined): Resolved {
-  const options: ReduceOptions =
-    reduction === undefined ? {} : isAxes(reduction) ? { axis: reduction } : reduction;
-  return { axes: normalizeAxes(where, options.axis, x.shape.length), keepDims: options.keepDims ?? false };
-}
-
-const finish = (x: Node, reduced: Node, { axes, keepDims }: Resolved): Node =>
-  keepDims ? build.reshape(reduced, build.keptShape(x, axes)) : reduced;
-
-function lift(
-  where: string,
-  x: TensorLike,
-  node: Node,
-  reduction: Reduction | undefined,
-  make: (axes: readonly number[]) => Node,
-): Tensor {
-  const resolved = resolve(where, node, reduction);
-  return tensorFrom(where, finish(node, make(resolved.axes), resolved), [x]);
-}
+export type { ReduceOptions, Reduction } from './reduction-axes';
 
 function reduction(
   where: string,
@@ -55,7 +20,7 @@ function reduction(
   options: Reduction | undefined,
   node: Node,
 ): Tensor {
-  return lift(where, x, node, options, (axes) => build.reduce(kind, node, axes));
+  return reduceOver(where, x, node, options, (axes) => build.reduce(kind, node, axes));
 }
 
 /**
@@ -110,7 +75,7 @@ export const min = (x: TensorLike, options?: Reduction): Tensor =>
  */
 export function mean(x: TensorLike, options?: Reduction): Tensor {
   const node = floatingNode('mean', x);
-  return lift('mean', x, node, options, (axes) => build.mean(node, axes));
+  return reduceOver('mean', x, node, options, (axes) => build.mean(node, axes));
 }
 
 export interface VarianceOptions extends ReduceOptions {
@@ -127,7 +92,7 @@ export interface VarianceOptions extends ReduceOptions {
  */
 export function variance(x: TensorLike, options?: number | readonly number[] | VarianceOptions): Tensor {
   const node = floatingNode('variance', x);
-  return lift('variance', x, node, options, (axes) => varianceNode(node, axes, correctionOf(options)));
+  return reduceOver('variance', x, node, options, (axes) => varianceNode(node, axes, correctionOf(options)));
 }
 
 /**
@@ -139,7 +104,9 @@ export function variance(x: TensorLike, options?: number | readonly number[] | V
  */
 export function std(x: TensorLike, options?: number | readonly number[] | VarianceOptions): Tensor {
   const node = floatingNode('std', x);
-  return lift('std', x, node, options, (axes) => build.sqrt(varianceNode(node, axes, correctionOf(options))));
+  return reduceOver('std', x, node, options, (axes) =>
+    build.sqrt(varianceNode(node, axes, correctionOf(options))),
+  );
 }
 
 function correctionOf(options: number | readonly number[] | VarianceOptions | undefined): number {
@@ -209,7 +176,7 @@ export const all = (x: TensorLike, options?: Reduction): Tensor =>
  */
 export function logSumExp(x: TensorLike, options?: Reduction): Tensor {
   const node = floatingNode('logSumExp', x);
-  return lift('logSumExp', x, node, options, (axes) => {
+  return reduceOver('logSumExp', x, node, options, (axes) => {
     const greatest = build.detach(build.maxKeeping(node, axes));
     // An infinite maximum would give ∞ - ∞; what it stands for survives without being taken out.
     const center = build.where(finite(greatest), greatest, 0);
@@ -227,7 +194,7 @@ export function logSumExp(x: TensorLike, options?: Reduction): Tensor {
  */
 export function norm(x: TensorLike, options?: Reduction): Tensor {
   const node = floatingNode('norm', x);
-  return lift('norm', x, node, options, (axes) => {
+  return reduceOver('norm', x, node, options, (axes) => {
     const total = build.sum(build.mul(node, node), axes);
     const vanishes = build.equal(total, 0);
     // √ has no derivative at 0: it is taken of 1 there and replaced.

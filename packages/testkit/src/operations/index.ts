@@ -3,11 +3,12 @@
  * operations of the graph that no public function reaches.
  */
 import type { Sample } from '../sample';
+import { cumulative } from './cumulative';
 import type { OperationFamily } from './family';
 import { foundation } from './foundation';
 import { nodeSamples } from './nodes';
 
 /** The table of operations. */
-export const FAMILIES: readonly OperationFamily[] = [foundation];
+export const FAMILIES: readonly OperationFamily[] = [foundation, cumulative];
 
 export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];
