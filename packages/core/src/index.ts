@@ -63,6 +63,16 @@ export {
   square,
   sub,
 } from './ops/arithmetic';
+export { maskedSoftmax } from './ops/attention/masked-softmax';
+export type {
+  AlibiOptions,
+  PositionOptions,
+  RotaryOptions,
+  SinusoidalOptions,
+} from './ops/attention/positions';
+export { alibiBias, rotaryEmbedding, sinusoidalPositions } from './ops/attention/positions';
+export type { AttentionOptions } from './ops/attention/scaled-dot-product';
+export { groupedQueryAttention, scaledDotProductAttention } from './ops/attention/scaled-dot-product';
 export {
   equal,
   greater,
@@ -146,6 +156,13 @@ export {
   tile,
   transpose,
 } from './ops/movement';
+export type { AffineOptions } from './ops/normalization/affine';
+export type { BatchNormOptions } from './ops/normalization/batch-norm';
+export { batchNormalization, batchNormTraining } from './ops/normalization/batch-norm';
+export type { GroupNormOptions } from './ops/normalization/group-norm';
+export { groupNorm, instanceNorm } from './ops/normalization/group-norm';
+export type { LayerNormOptions } from './ops/normalization/layer-norm';
+export { layerNorm, rmsNorm } from './ops/normalization/layer-norm';
 export type { TensorLike } from './ops/operand';
 export type { PoolOptions } from './ops/pooling';
 export { avgPool, avgPool2d, maxPool, maxPool2d } from './ops/pooling';
@@ -166,6 +183,7 @@ export {
   variance,
 } from './ops/reductions';
 export { logSoftmax, softmax } from './ops/softmax';
+export { labelSmoothing, softmaxOver, softmin } from './ops/softmax-variants';
 export { explainProgram } from './plan/explain';
 export type {
   FloatRandomOptions,

@@ -57,6 +57,10 @@ const logSoftmaxDefinition: CompositeDefinition = {
   ],
 };
 
+/** Softmax as a node, for functions built on it. */
+export const softmaxNode = (x: Node, axis: number): Node =>
+  build.applyComposite(softmaxDefinition, [x], { axis });
+
 function along(where: string, definition: CompositeDefinition, x: TensorLike, axis: number): Tensor {
   const node = floatingNode(where, x);
   const attributes = { axis: normalizeAxis(where, axis, node.shape.length) };

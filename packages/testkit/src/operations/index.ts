@@ -3,12 +3,14 @@
  * operations of the graph that no public function reaches.
  */
 import type { Sample } from '../sample';
+import { attention } from './attention';
 import { cumulative } from './cumulative';
 import type { OperationFamily } from './family';
 import { foundation } from './foundation';
 import { nodeSamples } from './nodes';
+import { normalization } from './normalization';
 
 /** The table of operations. */
-export const FAMILIES: readonly OperationFamily[] = [foundation, cumulative];
+export const FAMILIES: readonly OperationFamily[] = [foundation, cumulative, normalization, attention];
 
 export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];
