@@ -259,7 +259,8 @@ class Lowering {
   #gather(node: NodeOf<'gather'>, indices: readonly Index[], guard: number | undefined): number {
     const [source, positions] = [operand(node.inputs[0]), operand(node.inputs[1])];
     const location = this.#surroundings.locate(source);
-    if (location === undefined) throw new NotFusable('not in memory');
+    // What this kernel computes itself is not all there yet.
+    if (location === undefined || this.#members.has(source)) throw new NotFusable('not in memory');
     const { axis } = node.attributes;
     const rank = positions.shape.length;
     const builder = this.#builder;

@@ -63,6 +63,13 @@ export const indexedSamples: readonly Sample[] = [
     { tolerance: 'reduction', derivatives: 2 },
   ),
   sample(
+    'gather',
+    'from a reshaped tensor, as many as there are',
+    [input([2, 5]), input([10], 'int32', { from: 0, below: 10 })],
+    (x, at) => gather(gather(x.reshape([10]), at), at),
+    { tolerance: 'exact', derivatives: 2 },
+  ),
+  sample(
     'take',
     'along axis 1',
     [input([2, 4]), input([3], 'int32', { from: 0, below: 4 })],
