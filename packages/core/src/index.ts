@@ -182,8 +182,12 @@ export {
   sum,
   variance,
 } from './ops/reductions';
+export type { SearchSide, SearchSortedOptions } from './ops/search';
+export { inTopK, lowerBound, searchSorted, upperBound } from './ops/search';
 export { logSoftmax, softmax } from './ops/softmax';
 export { labelSmoothing, softmaxOver, softmin } from './ops/softmax-variants';
+export type { KthValueOptions, SortOptions, TopKOptions, ValuesAndIndices } from './ops/sort';
+export { argsort, kthValue, sort, topK } from './ops/sort';
 export { explainProgram } from './plan/explain';
 export type {
   FloatRandomOptions,

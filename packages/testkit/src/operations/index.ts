@@ -9,8 +9,15 @@ import type { OperationFamily } from './family';
 import { foundation } from './foundation';
 import { nodeSamples } from './nodes';
 import { normalization } from './normalization';
+import { sorting } from './sorting';
 
 /** The table of operations. */
-export const FAMILIES: readonly OperationFamily[] = [foundation, cumulative, normalization, attention];
+export const FAMILIES: readonly OperationFamily[] = [
+  foundation,
+  cumulative,
+  normalization,
+  attention,
+  sorting,
+];
 
 export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];
