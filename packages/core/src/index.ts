@@ -31,7 +31,7 @@ export { explainPlan, realize } from './device/inspect';
 export { interpreter } from './device/interpreter';
 export type { DispatchSummary, Program } from './device/program';
 export type { DType, TypedArray } from './dtype';
-export { DTYPES, hostArray, hostArrayOver, isFloat } from './dtype';
+export { DTYPES, hostArray, hostArrayOver, isFloat, isInteger, limitsOf, promote } from './dtype';
 export {
   ArgumentError,
   AxisError,

@@ -4,7 +4,7 @@
  * Tensors are named `<name>/in0`, `<name>/in1`, … and `<name>/out0`, …; the metadata entry `reference` says what made
  * them. The format: 8 bytes of header length (little endian), a JSON header, the tensors' bytes.
  */
-import { DataError, type DType, type TypedArray } from '@hadal/core';
+import { DataError, type DType, hostArrayOver } from '@hadal/core';
 import type { Result } from './compare';
 
 export interface GoldenTensor extends Result {
@@ -26,8 +26,11 @@ export interface Goldens {
 const DTYPES: Readonly<Record<string, DType>> = {
   F32: 'float32',
   F64: 'float64',
+  I8: 'int8',
+  I16: 'int16',
   I32: 'int32',
   U8: 'uint8',
+  U32: 'uint32',
   BOOL: 'bool',
 };
 
@@ -90,21 +93,7 @@ function readTensor(key: string, value: unknown, body: Uint8Array): GoldenTensor
       `tensor "${key}" of dtype ${String(value.dtype)} at [${offsets.join(', ')}] cannot be read.`,
     );
   }
-  return { dtype, shape, values: typed(dtype, body.slice(start, end)) };
+  return { dtype, shape, values: hostArrayOver(dtype, body.slice(start, end)) };
 }
 
 const numbers = (value: unknown): number[] => (Array.isArray(value) ? value.map(Number) : []);
-
-function typed(dtype: DType, { buffer }: Uint8Array): TypedArray {
-  switch (dtype) {
-    case 'float32':
-      return new Float32Array(buffer);
-    case 'float64':
-      return new Float64Array(buffer);
-    case 'int32':
-      return new Int32Array(buffer);
-    case 'uint8':
-    case 'bool':
-      return new Uint8Array(buffer);
-  }
-}

@@ -1,7 +1,7 @@
 /**
  * What test inputs look like: a shape, a dtype and a kind of values.
  */
-import { type DType, hostArray, type TypedArray } from '@hadal/core';
+import { type DType, hostArray, isFloat, type TypedArray } from '@hadal/core';
 import { normal, type Random, shuffled } from './random';
 
 /**
@@ -10,7 +10,7 @@ import { normal, type Random, shuffled } from './random';
  * - `inner`: in [-0.9, 0.9]
  * - `away`: of magnitude 0.3 … 2, so that no kink at 0 is near
  * - `distinct`: all different by at least 0.1, in random order
- * - `whole`: whole numbers from -5 to 5; for uint8 from 0 to 10, and now and then up to 255
+ * - `whole`: whole numbers from -5 to 5; for unsigned dtypes from 0 to 10, and now and then any
  * - `special`: NaN, infinities, zeros of both signs, large, tiny and ordinary numbers
  * - an index range: whole numbers from `from` up to but not including `below`
  */
@@ -34,7 +34,7 @@ export interface InputSpec {
 export const input = (shape: readonly number[], dtype: DType = 'float32', values?: Values): InputSpec => ({
   shape,
   dtype,
-  values: values ?? (dtype === 'float32' || dtype === 'float64' ? 'normal' : 'whole'),
+  values: values ?? (isFloat(dtype) ? 'normal' : 'whole'),
 });
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
@@ -86,6 +86,7 @@ function oneValue(values: Exclude<Values, 'distinct'>, dtype: DType, random: Ran
       return (random() < 0.5 ? -1 : 1) * (0.3 + 1.7 * random());
     case 'whole':
       if (dtype === 'uint8') return Math.floor(random() * (random() < 0.7 ? 11 : 256));
+      if (dtype === 'uint32') return Math.floor(random() * (random() < 0.7 ? 11 : 2 ** 32));
       return Math.floor(random() * 11) - 5;
     case 'special':
       return index < SPECIAL.length

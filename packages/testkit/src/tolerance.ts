@@ -59,16 +59,18 @@ export const GOLDEN: Tolerance = { relative: 2e-6, absolute: 5e-7 };
 
 const EXACT: Tolerance = { relative: 0, absolute: 0 };
 
+/**
+ * Half floats are rounded after every operation everywhere, so that elementary functions may fall on neighbours: one or
+ * two units in the last place, 2⁻¹⁰ and 2⁻⁷.
+ */
+const HALF: Partial<Record<DType, Tolerance>> = {
+  float16: { relative: 2 ** -9, absolute: 2 ** -11 },
+  bfloat16: { relative: 2 ** -6, absolute: 2 ** -8 },
+};
+
 /** How far a result of this dtype may be off. */
 export function toleranceOf(dtype: DType, kind: ToleranceClass): Tolerance {
-  switch (dtype) {
-    case 'float32':
-      return FLOAT32[kind];
-    case 'float64':
-      return FLOAT64[kind];
-    case 'int32':
-    case 'uint8':
-    case 'bool':
-      return EXACT;
-  }
+  if (kind === 'exact') return EXACT;
+  if (dtype === 'float32') return FLOAT32[kind];
+  return dtype === 'float64' ? FLOAT64[kind] : (HALF[dtype] ?? EXACT);
 }

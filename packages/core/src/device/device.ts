@@ -7,6 +7,7 @@ import {
   type DType,
   hostArray,
   hostArrayOver,
+  isFloat,
   type Storage,
   storageOf,
   type TypedArray,
@@ -113,7 +114,7 @@ export class Device {
       this.name,
       `this device has no ${dtype}; it stores ${storages.join(', ')}.`,
       wanted === 'f64'
-        ? "cast to 'float32', or compute on the interpreter: setDevice(interpreter())."
+        ? `cast to '${isFloat(dtype) ? 'float' : 'int'}32', or compute on the interpreter: setDevice(interpreter()).`
         : 'cast to another dtype first.',
     );
   }
@@ -261,13 +262,14 @@ export function requireApiVersion(backend: Backend): void {
 }
 
 function toStorage(values: TypedArray, storage: Storage): Uint8Array {
-  const stored = storage === 'i32' && !(values instanceof Int32Array) ? Int32Array.from(values) : values;
+  const isNarrow = storage === 'i32' && values.BYTES_PER_ELEMENT < 4;
+  const stored = isNarrow ? Int32Array.from(values) : values;
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }
 
 function fromStorage(bytes: Uint8Array, buffer: DeviceBuffer): TypedArray {
-  if (buffer.storage !== 'i32' || buffer.dtype === 'int32') return hostArrayOver(buffer.dtype, bytes);
   const values = hostArray(buffer.dtype, buffer.length);
+  if (values.BYTES_PER_ELEMENT === bytesPerStorage(buffer.storage)) return hostArrayOver(buffer.dtype, bytes);
   values.set(hostArrayOver('int32', bytes));
   return values;
 }

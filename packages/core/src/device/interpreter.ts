@@ -2,14 +2,13 @@
  * The reference interpreter as a device: slow, exact, always there, with every dtype. Its memory is plain host arrays.
  */
 import type { Buf } from '../backend/interface';
-import { hostArrayOver, type TypedArray } from '../dtype';
+import { bytesPerStorage, hostArrayOver, type TypedArray } from '../dtype';
 import { ArgumentError } from '../errors';
-import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import { OPTIONAL_SCALAR_OPS } from '../kernel/form';
 import type { DeviceBuffer } from './buffer';
 import { Device, type DeviceMemory, type DeviceOptions } from './device';
-import type { Graph, Program } from './program';
+import { copyGraph, type Graph, type Program } from './program';
 
 class HostBuf implements Buf {
   readonly data: Uint8Array;
@@ -47,14 +46,11 @@ const memory: DeviceMemory = {
   close: () => Promise.resolve(),
 };
 
-/** The elements of a buffer on this device, without copying. */
-export const hostValues = (buffer: DeviceBuffer): TypedArray =>
+/** The elements of a buffer on this device, without copying: narrow integers lie in 32 bits each. */
+export const hostValues = ({ buf, dtype, storage, length }: DeviceBuffer): TypedArray =>
   hostArrayOver(
-    buffer.dtype,
-    hostData(buffer.buf).subarray(
-      0,
-      buffer.length * hostArrayOver(buffer.dtype, new Uint8Array(0)).BYTES_PER_ELEMENT,
-    ),
+    storage === 'i32' && dtype !== 'uint32' ? 'int32' : dtype,
+    hostData(buf).subarray(0, length * bytesPerStorage(storage)),
   );
 
 /**
@@ -88,13 +84,6 @@ function interpretedProgram(given: Graph): Program {
       return nodesOf(graph.outputs).map((node) => ({ kind: 'interpreter' as const, name: node.op }));
     },
   };
-}
-
-function copyGraph(graph: Graph): Graph {
-  const copies = new Map<Node, Node>();
-  const copyOf = (node: Node): Node => copies.get(node) ?? node;
-  for (const node of nodesOf(graph.outputs)) copies.set(node, { ...node, inputs: node.inputs.map(copyOf) });
-  return { ...graph, outputs: graph.outputs.map(copyOf) };
 }
 
 /**

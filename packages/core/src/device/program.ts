@@ -3,6 +3,7 @@
  * the graph; a backend replays a plan.
  */
 import type { Node } from '../graph/node';
+import { nodesOf } from '../graph/traverse';
 import type { Plan } from '../plan/plan';
 import type { DeviceBuffer } from './buffer';
 
@@ -31,4 +32,12 @@ export interface Program {
 export interface DispatchSummary {
   readonly kind: 'kernel' | 'library' | 'copy' | 'interpreter';
   readonly name: string;
+}
+
+/** A graph that stays as it is: realized nodes let go of their inputs. */
+export function copyGraph(graph: Graph): Graph {
+  const copies = new Map<Node, Node>();
+  const copyOf = (node: Node): Node => copies.get(node) ?? node;
+  for (const node of nodesOf(graph.outputs)) copies.set(node, { ...node, inputs: node.inputs.map(copyOf) });
+  return { ...graph, outputs: graph.outputs.map(copyOf) };
 }

@@ -1,10 +1,15 @@
 /**
  * Contractions: sums of products accumulated in float64, or in wrapping int32 for integers.
  */
-import { hostArray, isFloat, type TypedArray } from '../dtype';
+
+import { type DType, isFloat, type TypedArray } from '../dtype';
 import type { Node, NodeOf } from '../graph/node';
 import { sizeOf, stridesOf } from '../shape/shape';
+import { resultArray } from './dtypes';
 import { addresses, pick } from './strided';
+
+/** Whether sums of products are taken in float64; integers of 32 bits wrap around instead. */
+const isExact = (dtype: DType): boolean => isFloat(dtype) || dtype === 'int64';
 
 /** A float64 or int32 copy of an operand in the order batch, free, contracted. */
 function arrange(
@@ -18,7 +23,7 @@ function arrange(
     .filter((axis) => !batch.includes(axis) && !contract.includes(axis));
   const order = [...batch, ...free, ...contract];
   const from = addresses(pick(operand.shape, order), pick(stridesOf(operand.shape), order));
-  const result = isFloat(operand.dtype) ? new Float64Array(from.length) : new Int32Array(from.length);
+  const result = isExact(operand.dtype) ? new Float64Array(from.length) : new Int32Array(from.length);
   for (let i = 0; i < from.length; i++) result[i] = values[from[i] ?? 0] ?? 0;
   return {
     batches: sizeOf(pick(operand.shape, batch)),
@@ -38,8 +43,8 @@ export function evaluateDot(
   const { leftBatch, rightBatch, leftContract, rightContract } = node.attributes;
   const a = arrange(left, leftValues, leftBatch, leftContract);
   const b = arrange(right, rightValues, rightBatch, rightContract);
-  const inner = isFloat(left.dtype) ? innerProduct : integerInnerProduct;
-  const result = hostArray(node.dtype, sizeOf(node.shape));
+  const inner = isExact(left.dtype) ? innerProduct : integerInnerProduct;
+  const result = resultArray(node.dtype, sizeOf(node.shape));
   let at = 0;
   for (let batch = 0; batch < a.batches; batch++) {
     for (let row = 0; row < a.rows; row++) {
@@ -84,9 +89,9 @@ export function evaluateConv(
   const sampleSize = sizeOf(input.shape.slice(1));
   const taps = tapAddresses(node, input.shape, kernel.shape);
   const tapCount = sizeOf(kernel.shape.slice(0, spatial));
-  const exact = isFloat(input.dtype);
+  const exact = isExact(input.dtype);
   const totals = exact ? new Float64Array(outputs) : new Int32Array(outputs);
-  const result = hostArray(node.dtype, sizeOf(node.shape));
+  const result = resultArray(node.dtype, sizeOf(node.shape));
   let at = 0;
   for (let sample = 0; sample < samples; sample++) {
     for (let position = 0; position < positions; position++) {

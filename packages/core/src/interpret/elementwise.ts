@@ -1,9 +1,11 @@
 /**
  * Element-wise operations, one at a time: float64 arithmetic, rounded to the dtype by the array it is stored in
- * (int32 and uint8 arrays wrap by themselves).
+ * (arrays of integers wrap by themselves).
  */
-import { type DType, hostArray, isFloat, type TypedArray } from '../dtype';
+
+import { type DType, hostArrayOver, isFloat, isInteger, limitsOf, type TypedArray } from '../dtype';
 import type { BinaryOp, NodeOf, UnaryOp } from '../graph/node';
+import { resultArray } from './dtypes';
 import {
   erf,
   floatPower,
@@ -74,6 +76,17 @@ const BINARY_INTEGER: Partial<Record<BinaryOp, Binary>> = {
   mod: integerModulo,
 };
 
+/** int64 does not wrap: what leaves its range is refused. */
+const BINARY_INT64: Partial<Record<BinaryOp, Binary>> = { ...BINARY_INTEGER, mul: (x, y) => x * y };
+
+/** Where unsigned integers of 32 bits differ from signed ones. */
+const BINARY_UINT32: Partial<Record<BinaryOp, Binary>> = { ...BINARY_INTEGER, shr: (x, y) => x >>> y };
+
+function integerBinary(dtype: DType): Partial<Record<BinaryOp, Binary>> {
+  if (isFloat(dtype)) return {};
+  return dtype === 'int64' ? BINARY_INT64 : dtype === 'uint32' ? BINARY_UINT32 : BINARY_INTEGER;
+}
+
 export type UnaryNode = { [O in UnaryOp]: NodeOf<O> }[UnaryOp];
 export type BinaryNode = { [O in BinaryOp]: NodeOf<O> }[BinaryOp];
 
@@ -81,17 +94,16 @@ export const isUnary = (node: { readonly op: string }): node is UnaryNode => Obj
 export const isBinary = (node: { readonly op: string }): node is BinaryNode => Object.hasOwn(BINARY, node.op);
 
 export function evaluateUnary(node: UnaryNode, x: TypedArray): TypedArray {
-  const apply =
-    (node.dtype === 'int32' || node.dtype === 'uint8' ? UNARY_INTEGER[node.op] : undefined) ?? UNARY[node.op];
-  const result = hostArray(node.dtype, x.length);
+  const apply = (isInteger(node.dtype) ? UNARY_INTEGER[node.op] : undefined) ?? UNARY[node.op];
+  const result = resultArray(node.dtype, x.length);
   for (let i = 0; i < result.length; i++) result[i] = apply(x[i] ?? 0);
   return asBool(node.dtype, result);
 }
 
 export function evaluateBinary(node: BinaryNode, x: TypedArray, y: TypedArray): TypedArray {
   const operand = node.inputs[0]?.dtype ?? node.dtype;
-  const apply = (isFloat(operand) ? undefined : BINARY_INTEGER[node.op]) ?? BINARY[node.op];
-  const result = hostArray(node.dtype, x.length);
+  const apply = integerBinary(operand)[node.op] ?? BINARY[node.op];
+  const result = resultArray(node.dtype, x.length);
   for (let i = 0; i < result.length; i++) result[i] = apply(x[i] ?? 0, y[i] ?? 0);
   return asBool(node.dtype, result);
 }
@@ -108,17 +120,13 @@ export function evaluateWhere(
   whenTrue: TypedArray,
   whenFalse: TypedArray,
 ): TypedArray {
-  const result = hostArray(node.dtype, condition.length);
+  const result = resultArray(node.dtype, condition.length);
   for (let i = 0; i < result.length; i++) result[i] = (condition[i] === 0 ? whenFalse[i] : whenTrue[i]) ?? 0;
   return result;
 }
 
-const INT32_LOWEST = -(2 ** 31);
-const INT32_HIGHEST = 2 ** 31 - 1;
-const UINT8_HIGHEST = 255;
-
 export function evaluateCast(from: DType, to: DType, values: TypedArray): TypedArray {
-  const result = hostArray(to, values.length);
+  const result = resultArray(to, values.length);
   const convert = conversion(from, to);
   if (convert === undefined) result.set(values);
   else for (let i = 0; i < result.length; i++) result[i] = convert(values[i] ?? 0);
@@ -128,13 +136,11 @@ export function evaluateCast(from: DType, to: DType, values: TypedArray): TypedA
 /** How a value changes on its way, where storing it is not the whole of it. */
 function conversion(from: DType, to: DType): Unary | undefined {
   if (to === 'bool') return (x) => (x === 0 ? 0 : 1);
-  if (isFloat(from) && to === 'int32') return (x) => saturate(x, INT32_LOWEST, INT32_HIGHEST);
-  if (to === 'uint8') return (x) => saturate(x, 0, UINT8_HIGHEST);
-  return undefined;
+  if (isFloat(to) || from === 'bool') return undefined;
+  const [least, greatest] = limitsOf(to);
+  return (x) => saturate(x, least, greatest);
 }
 
-export function evaluateBitcast(to: DType, values: TypedArray): TypedArray {
-  return to === 'float32'
-    ? new Float32Array(values.buffer, values.byteOffset, values.length).slice()
-    : new Int32Array(values.buffer, values.byteOffset, values.length).slice();
+export function evaluateBitcast(to: DType, { buffer, byteOffset, byteLength }: TypedArray): TypedArray {
+  return hostArrayOver(to, new Uint8Array(buffer, byteOffset, byteLength)).slice();
 }

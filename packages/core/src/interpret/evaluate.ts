@@ -5,11 +5,12 @@
  * nothing of lowering, fusion or memory plans, so that it can judge them. Clarity comes before speed.
  */
 import type { DeviceBuffer } from '../device/buffer';
-import { hostArray, roundTo, type TypedArray } from '../dtype';
+import type { DType, TypedArray } from '../dtype';
 import { ArgumentError } from '../errors';
 import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import { evaluateConv, evaluateDot } from './contraction';
+import { finished, resultArray } from './dtypes';
 import {
   evaluateBinary,
   evaluateBitcast,
@@ -47,10 +48,13 @@ export function evaluate(outputs: readonly Node[], bindings: Bindings): TypedArr
   const borrowed = new Set<ArrayBufferLike>();
   for (const node of order) {
     const inputs = operandsOf(node, decompositions);
-    const value = evaluateNode(
-      node,
-      inputs.map((input) => values.get(input) ?? missing(input)),
-      bindings,
+    const value = finished(
+      node.dtype,
+      evaluateNode(
+        node,
+        inputs.map((input) => values.get(input) ?? missing(input)),
+        bindings,
+      ),
     );
     values.set(node, value);
     if (inputs.length === 0) borrowed.add(value.buffer);
@@ -127,6 +131,9 @@ function missing(node: Node): never {
   throw new ArgumentError(node.op, 'an operand is missing in the graph.');
 }
 
+const scalarArray = (dtype: DType, value: number): TypedArray =>
+  resultArray(dtype, 1).fill(dtype === 'bool' ? Number(value !== 0) : value);
+
 function evaluateNode(node: Node, values: readonly TypedArray[], bindings: Bindings): TypedArray {
   if (node.realized !== undefined) return bindings.buffer(node.realized);
   const value = (index: number): TypedArray => values[index] ?? missing(node);
@@ -135,7 +142,7 @@ function evaluateNode(node: Node, values: readonly TypedArray[], bindings: Bindi
   if (isBinary(node)) return evaluateBinary(node, value(0), value(1));
   switch (node.op) {
     case 'scalar':
-      return hostArray(node.dtype, 1).fill(roundTo(node.dtype, node.attributes.value));
+      return scalarArray(node.dtype, node.attributes.value);
     case 'data':
       return node.attributes.values;
     case 'buffer':

@@ -1,9 +1,11 @@
 /**
  * Indexed operations: rows found, or added to, by int32 indices along one axis.
  */
-import { hostArray, isFloat, type TypedArray } from '../dtype';
+
+import { isFloat, type TypedArray } from '../dtype';
 import type { Node, NodeOf } from '../graph/node';
 import { sizeOf } from '../shape/shape';
+import { resultArray } from './dtypes';
 
 /** An operand seen as outer × extent × inner around the indexed axis. */
 function around(shape: readonly number[], axis: number): { outer: number; extent: number; inner: number } {
@@ -21,7 +23,7 @@ export function evaluateGather(
   indices: TypedArray,
 ): TypedArray {
   const { outer, extent, inner } = around(operand.shape, node.attributes.axis);
-  const result = hostArray(node.dtype, sizeOf(node.shape));
+  const result = resultArray(node.dtype, sizeOf(node.shape));
   if (result.length === 0) return result;
   let at = 0;
   for (let block = 0; block < outer; block++) {
@@ -43,7 +45,10 @@ export function evaluateScatterAdd(
   updates: TypedArray,
 ): TypedArray {
   const { outer, extent, inner } = around(operand.shape, node.attributes.axis);
-  const sums = isFloat(node.dtype) ? Float64Array.from(values) : Int32Array.from(values);
+  const sums =
+    isFloat(node.dtype) || node.dtype === 'int64' || node.dtype === 'uint32'
+      ? Float64Array.from(values)
+      : Int32Array.from(values);
   for (let block = 0; block < outer; block++) {
     for (let i = 0; i < indices.length; i++) {
       const row = indices[i] ?? 0;
@@ -53,7 +58,7 @@ export function evaluateScatterAdd(
       for (let j = 0; j < inner; j++) sums[to + j] = (sums[to + j] ?? 0) + (updates[from + j] ?? 0);
     }
   }
-  const result = hostArray(node.dtype, sums.length);
+  const result = resultArray(node.dtype, sums.length);
   result.set(sums);
   return result;
 }

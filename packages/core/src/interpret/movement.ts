@@ -1,9 +1,11 @@
 /**
  * Movement operations: each result element is one element of the operand (or a fill), found by strides.
  */
-import { hostArray, type TypedArray } from '../dtype';
+
+import type { TypedArray } from '../dtype';
 import type { Node, NodeOf } from '../graph/node';
 import { sizeOf, stridesOf } from '../shape/shape';
+import { resultArray } from './dtypes';
 import { addresses, copyAt, pick, placeAt } from './strided';
 
 export type MovementNode =
@@ -15,7 +17,7 @@ export type MovementNode =
 
 export function evaluateMovement(node: MovementNode, operand: Node, values: TypedArray): TypedArray {
   const { start, strides } = view(node, operand.shape);
-  const result = hostArray(node.dtype, sizeOf(node.shape));
+  const result = resultArray(node.dtype, sizeOf(node.shape));
   copyAt(result, values, addresses(node.shape, strides, start));
   return result;
 }
@@ -61,7 +63,7 @@ export function evaluatePad(
   const { lo, interior } = node.attributes;
   const strides = stridesOf(node.shape);
   const start = lo.reduce((sum, count, axis) => sum + count * (strides[axis] ?? 0), 0);
-  const result = hostArray(node.dtype, sizeOf(node.shape)).fill(fill[0] ?? 0);
+  const result = resultArray(node.dtype, sizeOf(node.shape)).fill(fill[0] ?? 0);
   const spread = strides.map((stride, axis) => stride * (1 + (interior[axis] ?? 0)));
   placeAt(result, values, addresses(operand.shape, spread, start));
   return result;
@@ -70,7 +72,7 @@ export function evaluatePad(
 export function evaluateConcat(node: NodeOf<'concat'>, parts: readonly TypedArray[]): TypedArray {
   const { axis } = node.attributes;
   const strides = stridesOf(node.shape);
-  const result = hostArray(node.dtype, sizeOf(node.shape));
+  const result = resultArray(node.dtype, sizeOf(node.shape));
   let start = 0;
   parts.forEach((part, index) => {
     const shape = node.inputs[index]?.shape ?? [];

@@ -2,10 +2,12 @@
  * Reductions: the reduced axes are walked in row-major order for every result element, accumulating in float64
  * (in wrapping int32 for integer products).
  */
-import { type DType, hostArray, isFloat, type TypedArray } from '../dtype';
+
+import { type DType, isFloat, type TypedArray } from '../dtype';
 import { highest, lowest } from '../graph/build/leaves';
 import type { Node, NodeOf, ReduceKind } from '../graph/node';
 import { sizeOf, stridesOf } from '../shape/shape';
+import { resultArray } from './dtypes';
 import { addresses, pick } from './strided';
 
 /** Reduces the elements of `values` at base + each of `within`. */
@@ -66,7 +68,7 @@ function reducerOf(kind: ReduceKind, dtype: DType): Reducer {
     case 'sum':
       return sum;
     case 'prod':
-      return isFloat(dtype) ? product : integerProduct;
+      return isFloat(dtype) || dtype === 'int64' ? product : integerProduct;
     case 'max':
       return maximum(lowest(dtype));
     case 'min':
@@ -85,7 +87,7 @@ export function evaluateReduce(node: NodeOf<'reduce'>, operand: Node, values: Ty
   const bases = addresses(pick(operand.shape, kept), pick(strides, kept));
   const within = addresses(pick(operand.shape, axes), pick(strides, axes));
   const reduce = reducerOf(kind, operand.dtype);
-  const result = hostArray(node.dtype, sizeOf(node.shape));
+  const result = resultArray(node.dtype, sizeOf(node.shape));
   for (let i = 0; i < result.length; i++) {
     const value = reduce(values, bases[i] ?? 0, within);
     result[i] = node.dtype === 'bool' && value !== 0 ? 1 : value;

@@ -2,7 +2,7 @@
  * Making tensors from numbers and patterns.
  */
 import type { Device } from '../device/device';
-import { type DType, isFloat } from '../dtype';
+import { type DType, isFloat, isHalf } from '../dtype';
 import { ArgumentError } from '../errors';
 import * as build from '../graph/build';
 import { requireShape, type Shape } from '../shape/shape';
@@ -36,8 +36,12 @@ export interface TensorOptions extends CreationOptions {
  * tensor(new Int32Array([1, 2, 3, 4]), { shape: [2, 2] }).dtype; // 'int32'
  */
 export function tensor(values: TensorValues, options: TensorOptions = {}): Tensor {
-  const host = hostValues(values, options.dtype);
-  return new Tensor(build.data(host.values, options.shape ?? host.shape, host.dtype), options.device);
+  const { dtype } = options;
+  // Half floats are rounded where they are computed.
+  const half = dtype !== undefined && isHalf(dtype);
+  const host = hostValues(values, half ? 'float32' : dtype);
+  const node = build.data(host.values, options.shape ?? host.shape, host.dtype);
+  return new Tensor(half ? build.cast(node, dtype) : node, options.device);
 }
 
 /**

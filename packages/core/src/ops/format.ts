@@ -1,7 +1,7 @@
 /**
  * Tensors as people read them: nested brackets, aligned columns, and only the edges of what is too large for a screen.
  */
-import type { DType, TypedArray } from '../dtype';
+import { type DType, isInteger, type TypedArray } from '../dtype';
 import type { Shape } from '../shape/shape';
 
 /** Above this many elements only edges are shown. */
@@ -49,7 +49,7 @@ export function formatValues(values: TypedArray, shape: Shape, dtype: DType): st
 
 function formatterFor(values: TypedArray, dtype: DType): (value: number) => string {
   if (dtype === 'bool') return (value) => (value === 0 ? 'false' : 'true');
-  if (dtype === 'int32' || dtype === 'uint8') return String;
+  if (isInteger(dtype)) return String;
   let largest = 0;
   let smallest = Number.POSITIVE_INFINITY;
   for (const value of values) {

@@ -1,7 +1,7 @@
 /**
  * Host values of any kind a user may give, as one flat typed array with shape and dtype; and back to nested arrays.
  */
-import { type DType, hostArray, isFloat, type TypedArray } from '../dtype';
+import { type DType, hostArray, isFloat, limitsOf, type TypedArray } from '../dtype';
 import { ArgumentError, ShapeError } from '../errors';
 import { formatShape, type Shape, sizeOf } from '../shape/shape';
 
@@ -9,7 +9,7 @@ import { formatShape, type Shape, sizeOf } from '../shape/shape';
 export type NestedValues = number | boolean | readonly NestedValues[];
 
 /** What `tensor` takes. */
-export type TensorValues = NestedValues | TypedArray;
+export type TensorValues = NestedValues | TypedArray | BigInt64Array;
 
 export interface HostValues {
   readonly values: TypedArray;
@@ -19,6 +19,7 @@ export interface HostValues {
 
 /** Flattens and converts; the result never shares memory with what was given. */
 export function hostValues(given: TensorValues, wanted?: DType): HostValues {
+  if (given instanceof BigInt64Array) return hostValues(Float64Array.from(given, exactly), wanted ?? 'int64');
   if (ArrayBuffer.isView(given)) {
     const dtype = wanted ?? dtypeOfArray(given);
     const values = hostArray(dtype, given.length);
@@ -34,15 +35,23 @@ export function hostValues(given: TensorValues, wanted?: DType): HostValues {
   return { values, shape, dtype };
 }
 
+/** int64 elements are numbers here, which hold integers of up to 53 bits. */
+function exactly(value: bigint): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw new ArgumentError('tensor', `${value} is outside of ±(2^53 - 1), the int64 values that can be held.`);
+}
+
+/** float32 and not a half float, int32 … : the dtype that carries these elements as they are. */
+const ARRAY_DTYPES: readonly DType[] = ['float32', 'float64', 'int32', 'uint8', 'int8', 'int16', 'uint32'];
+
 function dtypeOfArray(array: TypedArray): DType {
-  if (array instanceof Float32Array) return 'float32';
-  if (array instanceof Float64Array) return 'float64';
-  if (array instanceof Int32Array) return 'int32';
-  if (array instanceof Uint8Array) return 'uint8';
+  const found = ARRAY_DTYPES.find((dtype) => array instanceof hostArray(dtype, 0).constructor);
+  if (found !== undefined) return found;
   throw new ArgumentError(
     'tensor',
     `arrays of class ${Object.getPrototypeOf(array)?.constructor?.name ?? 'unknown'} are not supported.`,
-    'Give a Float32Array, Float64Array, Int32Array or Uint8Array.',
+    'Give a Float32Array, Float64Array, or an array of integers of 8, 16 or 32 bits.',
   );
 }
 
@@ -50,7 +59,7 @@ function dtypeOfArray(array: TypedArray): DType {
 export function convertNumber(value: number, dtype: DType): number {
   if (isFloat(dtype)) return value;
   if (dtype === 'bool') return value === 0 ? 0 : 1;
-  const [low, high] = dtype === 'int32' ? [-(2 ** 31), 2 ** 31 - 1] : [0, 255];
+  const [low, high] = limitsOf(dtype);
   return Number.isNaN(value) ? 0 : Math.trunc(Math.min(high, Math.max(low, value)));
 }
 

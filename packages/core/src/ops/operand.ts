@@ -6,7 +6,7 @@
  * In the graph it is a slot, an argument of the kernel, so that a changing value costs nothing; 0 and ±1 are constants.
  */
 import type { Device } from '../device/device';
-import { type DType, isFloat, promote } from '../dtype';
+import { type DType, isFloat, isInteger, limitsOf, promote } from '../dtype';
 import { ArgumentError, DeviceError } from '../errors';
 import { cast, constant, slot } from '../graph/build';
 import type { Node } from '../graph/node';
@@ -62,8 +62,12 @@ function describe(value: unknown): string {
 function weakDType(value: number, beside: DType | undefined): DType {
   if (beside === undefined) return 'float32';
   if (isFloat(beside)) return beside;
-  if (!Number.isInteger(value) || Math.abs(value) > 2 ** 31) return 'float32';
-  return beside === 'uint8' && value >= 0 && value <= 255 ? 'uint8' : 'int32';
+  if (!Number.isInteger(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) return 'float32';
+  for (const dtype of [beside, 'int32'] as const) {
+    const [least, most] = limitsOf(dtype);
+    if (isInteger(dtype) && value >= least && value <= most) return dtype;
+  }
+  return 'float32';
 }
 
 /** A number as a node: a slot, or a constant where the value is 0, 1 or -1. */
@@ -97,8 +101,9 @@ export function floatingNode(where: string, value: TensorLike): Node {
 /** A node that can be counted with: bool becomes int32. */
 export const numericNode = (node: Node): Node => (node.dtype === 'bool' ? cast(node, 'int32') : node);
 
-/** A node whose sums and products have room: uint8 and bool become int32. */
-export const widenedNode = (node: Node): Node => (isFloat(node.dtype) ? node : cast(node, 'int32'));
+/** A node whose sums and products have room: narrow integers and bool become int32. */
+export const widenedNode = (node: Node): Node =>
+  isFloat(node.dtype) || node.dtype === 'int64' || node.dtype === 'uint32' ? node : cast(node, 'int32');
 
 /** Wraps a node computed from `operands`: it lives where they live. */
 export const tensorFrom = (where: string, node: Node, operands: readonly TensorLike[]): Tensor =>

@@ -4,7 +4,9 @@
  */
 import type { Backend, Exec } from '../backend/interface';
 import type { Device, Planner } from '../device/device';
-import type { Program } from '../device/program';
+import { copyGraph, type Graph, type Program } from '../device/program';
+import { nodesOf } from '../graph/traverse';
+import { awaitsEmulation, loadEmulation } from '../lower/elementwise';
 import { type Step, schedule } from '../schedule/schedule';
 import { BoundedCache } from './cache';
 import { Plan, type Prepare } from './plan';
@@ -32,11 +34,14 @@ export function plannerOf(backend: Backend, device: Device): Planner {
     }
     return made;
   };
-  return {
+  const planner: Planner = {
     program(graph): Program {
       const signature = signatureOf(graph);
       let plan = plans.get(signature.key);
       if (plan === undefined || plan.failed) {
+        const nodes = nodesOf(graph.outputs);
+        for (const { dtype } of nodes) device.storageOf(dtype);
+        if (awaitsEmulation(nodes)) return deferredProgram(copyGraph(graph), (copy) => planner.program(copy));
         planned++;
         const target = {
           caps: backend.caps,
@@ -67,6 +72,25 @@ export function plannerOf(backend: Backend, device: Device): Planner {
       };
     },
     statistics: () => ({ plans: planned, planHits: hits, kernels: kernels.size }),
+  };
+  return planner;
+}
+
+/** A program that is planned at its first run, after what lowers its dtypes has been loaded. */
+function deferredProgram(graph: Graph, plan: (graph: Graph) => Program): Program {
+  let planned: Program | undefined;
+  return {
+    async run(parameters, targets) {
+      await loadEmulation();
+      planned ??= plan(graph);
+      await planned.run(parameters, targets);
+    },
+    get plan() {
+      return planned?.plan;
+    },
+    get dispatches() {
+      return planned?.dispatches ?? [];
+    },
   };
 }
 

@@ -2,9 +2,8 @@
  * Tables from CSV text with typed columns. Papa Parse splits the text (quotes, line ends); what the cells mean is decided
  * here, and every complaint names the line and the column of the file.
  */
-import { ArgumentError, DataError, type DType, type HostArray } from '@hadal/core';
+import { ArgumentError, DataError, type DType, type HostArray, hostArray } from '@hadal/core';
 import Papa from 'papaparse';
-import { zeros } from '../host/array';
 
 /** What a column holds. */
 export type CsvColumnType = DType | 'string';
@@ -121,7 +120,7 @@ function readColumn(
   fileName: string,
 ): HostArray | string[] {
   if (type === 'string') return rows.map(({ cells }) => cells[index]!);
-  const data = zeros(type, rows.length);
+  const data = hostArray(type, rows.length);
   rows.forEach(({ line, cells }, row) => {
     const cell = cells[index]!;
     const value = readNumber(cell, type, missing);

@@ -2,8 +2,8 @@
  * IDX, the format of MNIST and its relatives: two zero bytes, a type, a rank, the sizes of the axes as 32-bit big-endian
  * numbers, then the values, big-endian and row-major (described at the end of LeCun's MNIST page).
  */
-import { DataError, type DType, DTypeError, type HostArray } from '@hadal/core';
-import { elementCount, zeros } from '../host/array';
+import { DataError, type DType, DTypeError, type HostArray, hostArray } from '@hadal/core';
+import { elementCount } from '../host/array';
 import { type GunzipOptions, gunzip, isGzip } from './gzip';
 
 /** How one type of the format is stored and what it becomes here. */
@@ -74,7 +74,7 @@ export function parseIdx(bytes: Uint8Array, { name = 'the data' }: IdxOptions = 
     );
   }
   if (type.dtype === 'uint8') return { data: new Uint8Array(bytes.subarray(start)), shape, dtype: 'uint8' };
-  const data = zeros(type.dtype, count);
+  const data = hostArray(type.dtype, count);
   for (let index = 0; index < count; index++) data[index] = type.read(view, start + index * type.bytes);
   return { data, shape, dtype: type.dtype };
 }

@@ -1,7 +1,16 @@
 /**
  * Host arrays: how plain JavaScript values become dense arrays with a shape and a dtype.
  */
-import { ArgumentError, type DType, type HostArray, ShapeError, type TypedArray } from '@hadal/core';
+import {
+  ArgumentError,
+  type DType,
+  type HostArray,
+  hostArray,
+  isFloat,
+  limitsOf,
+  ShapeError,
+  type TypedArray,
+} from '@hadal/core';
 
 /** A number, or arrays of numbers nested to any depth, all of one length at each level. */
 export type NestedNumbers = number | readonly NestedNumbers[];
@@ -21,27 +30,15 @@ export interface HostArrayOptions {
 export const elementCount = (shape: readonly number[]): number =>
   shape.reduce((count, size) => count * size, 1);
 
-/** A typed array of `length` zeros. */
-export function zeros(dtype: DType, length: number): TypedArray {
-  switch (dtype) {
-    case 'float32':
-      return new Float32Array(length);
-    case 'float64':
-      return new Float64Array(length);
-    case 'int32':
-      return new Int32Array(length);
-    case 'uint8':
-    case 'bool':
-      return new Uint8Array(length);
-  }
-}
-
 /** Whether a value is one of the typed arrays that carry tensor data. */
 export const isTypedArray = (value: unknown): value is TypedArray =>
   value instanceof Float32Array ||
   value instanceof Float64Array ||
   value instanceof Int32Array ||
-  value instanceof Uint8Array;
+  value instanceof Uint8Array ||
+  value instanceof Int8Array ||
+  value instanceof Int16Array ||
+  value instanceof Uint32Array;
 
 /** Whether a value looks like a host array: data, shape and dtype. */
 export const isHostArray = (value: unknown): value is HostArray =>
@@ -56,25 +53,21 @@ export const isHostArray = (value: unknown): value is HostArray =>
 function dtypeOf(data: TypedArray): DType {
   if (data instanceof Float32Array) return 'float32';
   if (data instanceof Float64Array) return 'float64';
+  if (data instanceof Int8Array) return 'int8';
+  if (data instanceof Int16Array) return 'int16';
+  if (data instanceof Uint32Array) return 'uint32';
   return data instanceof Int32Array ? 'int32' : 'uint8';
 }
 
-/** The values an integer dtype can hold; others hold any number. */
-const RANGE: Partial<Record<DType, readonly [number, number]>> = {
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  uint8: [0, 255],
-  bool: [0, 1],
-};
-
 /** Copies values into a new array of the dtype; a value that an integer dtype cannot hold is an error. */
 function convert(where: string, values: ArrayLike<number>, dtype: DType): TypedArray {
-  const data = zeros(dtype, values.length);
+  const data = hostArray(dtype, values.length);
   data.set(values);
-  const range = RANGE[dtype];
-  if (range === undefined) return data;
+  if (isFloat(dtype)) return data;
+  const range = limitsOf(dtype);
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!;
-    if (data[index] !== value || value < range[0] || value > range[1]) {
+    if (!Number.isInteger(value) || value < range[0] || value > range[1]) {
       throw new ArgumentError(
         where,
         `value ${index} is ${value}, which ${dtype} cannot hold.`,

@@ -1,8 +1,8 @@
 /**
  * Stacking elements into a batch: numbers and arrays gain a leading axis, records and tuples are stacked part by part.
  */
-import { DataError, type DType, type HostArray, type TypedArray } from '@hadal/core';
-import { isHostArray, isTypedArray, toHostArray, zeros } from './array';
+import { DataError, type DType, type HostArray, hostArray, type TypedArray } from '@hadal/core';
+import { isHostArray, isTypedArray, toHostArray } from './array';
 
 /**
  * What a batch of elements of type T looks like: numbers become a float32 array, booleans a bool array, host arrays and
@@ -22,7 +22,7 @@ const describeShape = (array: HostArray): string => `[${array.shape.join(', ')}]
 
 /** Rows of equal shape and dtype, copied one after the other. */
 function stackArrays(first: HostArray, arrays: readonly HostArray[], path: string): HostArray {
-  const data: TypedArray = zeros(first.dtype, arrays.length * first.data.length);
+  const data: TypedArray = hostArray(first.dtype, arrays.length * first.data.length);
   arrays.forEach((array, index) => {
     const fits = array.dtype === first.dtype && array.shape.join() === first.shape.join();
     if (!fits) {
@@ -38,7 +38,7 @@ function stackArrays(first: HostArray, arrays: readonly HostArray[], path: strin
 }
 
 function stackNumbers(values: readonly unknown[], dtype: DType, path: string): HostArray {
-  const data = zeros(dtype, values.length);
+  const data = hostArray(dtype, values.length);
   values.forEach((value, index) => {
     if (typeof value !== 'number' && typeof value !== 'boolean') throw mixedKinds(path, index, value, dtype);
     data[index] = Number(value);

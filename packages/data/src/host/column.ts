@@ -1,8 +1,8 @@
 /**
  * Columns: the rows of a table in one dense array each, from which batches are cut without touching single elements.
  */
-import { type HostArray, ShapeError, type TypedArray } from '@hadal/core';
-import { elementCount, zeros } from './array';
+import { type HostArray, hostArray, ShapeError, type TypedArray } from '@hadal/core';
+import { elementCount } from './array';
 
 /** One column of a table; `Row` is what one row of it looks like, `Rows` what several look like. */
 export interface Column<Row = unknown, Rows = unknown> {
@@ -46,7 +46,7 @@ export function arrayColumn(name: string, array: HostArray): Column<HostArray, H
     rows,
     row: (index) => ({ data: data.subarray(index * width, (index + 1) * width), shape: rowShape, dtype }),
     gather: (indices) => {
-      const batch = zeros(dtype, indices.length * width);
+      const batch = hostArray(dtype, indices.length * width);
       copyRows(data, batch, width, indices);
       return { data: batch, shape: [indices.length, ...rowShape], dtype };
     },

@@ -17,6 +17,9 @@ const FORMATS: readonly { readonly dtype: DType; readonly code: string; readonly
   { dtype: 'float64', code: 'F64', bytes: 8 },
   { dtype: 'float32', code: 'F32', bytes: 4 },
   { dtype: 'int32', code: 'I32', bytes: 4 },
+  { dtype: 'uint32', code: 'U32', bytes: 4 },
+  { dtype: 'int16', code: 'I16', bytes: 2 },
+  { dtype: 'int8', code: 'I8', bytes: 1 },
   { dtype: 'uint8', code: 'U8', bytes: 1 },
   { dtype: 'bool', code: 'BOOL', bytes: 1 },
 ];

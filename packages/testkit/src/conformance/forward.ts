@@ -16,9 +16,9 @@ const reference = interpreter();
 export const listed = (outputs: Tensor | readonly Tensor[]): readonly Tensor[] =>
   'node' in outputs ? [outputs] : outputs;
 
-/** Whether the device has the dtypes of these inputs or results. float64 is the only one it may lack. */
+/** Whether the device has the dtypes of these inputs or results. It may lack those of 64 bits. */
 export function isStored(device: Device, values: readonly { readonly dtype: DType }[]): boolean {
-  return device.caps.storages.includes('f64') || values.every(({ dtype }) => dtype !== 'float64');
+  return device.caps.storages.includes('f64') || values.every(({ dtype }) => !dtype.endsWith('64'));
 }
 
 /** Random values for the inputs of a sample seen through a view. */

@@ -24,7 +24,11 @@ const product = (
   a: Shape,
   b: Shape,
   options: { transposeA?: boolean; transposeB?: boolean } = {},
-  extra: { dtype?: 'float64' | 'int32'; viewed?: boolean; gradient?: boolean } = {},
+  extra: {
+    dtype?: 'float64' | 'int32' | 'float16' | 'bfloat16' | 'int8' | 'int64' | 'uint32';
+    viewed?: boolean;
+    gradient?: boolean;
+  } = {},
 ): Sample => {
   const dtype = extra.dtype ?? 'float32';
   const how = [options.transposeA ? 'ᵀ' : '', options.transposeB ? 'ᵀ' : ''];
@@ -43,7 +47,9 @@ const products: readonly Sample[] = [
   product([2, 3], [4, 3], { transposeB: true }, { gradient: true }),
   product([3, 2], [4, 3], { transposeA: true, transposeB: true }, { gradient: true }),
   product([2, 3], [3, 4], {}, { dtype: 'float64' }),
-  product([2, 3], [3, 4], {}, { dtype: 'int32' }),
+  ...(['int32', 'float16', 'bfloat16', 'int8', 'int64', 'uint32'] as const).map((dtype) =>
+    product([2, 3], [3, 4], {}, { dtype }),
+  ),
   product([1, 1], [1, 1]),
   product([3], [3], {}, { gradient: true }),
   product([3], [3, 4]),
@@ -124,7 +130,11 @@ const image = (
   x: Shape,
   kernel: Shape,
   options: ConvOptions = {},
-  extra: { dtype?: 'float64' | 'int32'; viewed?: boolean; gradient?: boolean } = {},
+  extra: {
+    dtype?: 'float64' | 'int32' | 'float16' | 'bfloat16' | 'int8' | 'int64' | 'uint32';
+    viewed?: boolean;
+    gradient?: boolean;
+  } = {},
 ): Sample =>
   sample(
     x.length === 4 ? 'conv2d' : 'conv',
@@ -152,7 +162,9 @@ const convolutions: readonly Sample[] = [
   image([2, 4, 4, 3], [4, 4, 3, 5]),
   image([1, 5, 5, 2], [3, 3, 2, 2], { strides: 2, dilation: 2, padding: 2 }),
   image([1, 4, 5, 2], [3, 3, 2, 3], {}, { dtype: 'float64', gradient: false }),
-  image([1, 4, 5, 2], [3, 3, 2, 3], {}, { dtype: 'int32', gradient: false }),
+  ...(['int32', 'float16', 'int64'] as const).map((dtype) =>
+    image([1, 4, 5, 2], [3, 3, 2, 3], {}, { dtype, gradient: false }),
+  ),
   image([0, 4, 5, 2], [3, 3, 2, 3], {}, { gradient: false }),
   image([3, 17, 19, 5], [3, 3, 5, 33], {}, { gradient: false, viewed: true }),
   image([2, 13, 11, 16], [5, 3, 16, 24], { padding: 'same', strides: 2 }, { gradient: false }),

@@ -44,21 +44,30 @@ import {
   square,
   sub,
   tanh,
+  tensor,
   where,
 } from '@hadal/core';
 import { input } from '../inputs';
 import { binarySamples, type Sample, sample, unarySamples } from '../sample';
 
-const NUMBERS: readonly DType[] = ['float32', 'float64', 'int32', 'uint8'];
+const INTEGERS: readonly DType[] = ['int32', 'uint8', 'int8', 'int16', 'uint32', 'int64'];
+const FLOATS: readonly DType[] = ['float32', 'float64', 'float16', 'bfloat16'];
+const NUMBERS: readonly DType[] = [...FLOATS, ...INTEGERS];
 const ALL: readonly DType[] = [...NUMBERS, 'bool'];
 
 const arithmetic: readonly Sample[] = [
   ...binarySamples('add', add, { dtypes: ALL, tolerance: 'arithmetic', derivatives: 2 }),
   ...binarySamples('sub', sub, { dtypes: NUMBERS, tolerance: 'arithmetic', derivatives: 2 }),
   ...binarySamples('mul', mul, { dtypes: NUMBERS, tolerance: 'arithmetic', derivatives: 2 }),
-  ...binarySamples('div', div, { values: 'away', tolerance: 'arithmetic', derivatives: 2, special: false }),
-  ...binarySamples('floorDiv', floorDiv, { dtypes: ['int32', 'uint8'], tolerance: 'exact' }),
-  ...binarySamples('mod', mod, { dtypes: ['int32', 'uint8'], tolerance: 'exact' }),
+  ...binarySamples('div', div, {
+    dtypes: [...FLOATS, 'int32'],
+    values: 'away',
+    tolerance: 'arithmetic',
+    derivatives: 2,
+    special: false,
+  }),
+  ...binarySamples('floorDiv', floorDiv, { dtypes: INTEGERS, tolerance: 'exact' }),
+  ...binarySamples('mod', mod, { dtypes: INTEGERS, tolerance: 'exact' }),
   ...binarySamples('pow', pow, {
     dtypes: ['float32', 'float64'],
     values: 'positive',
@@ -72,7 +81,12 @@ const arithmetic: readonly Sample[] = [
   ...unarySamples('abs', abs, { dtypes: NUMBERS, values: 'away', tolerance: 'exact', derivatives: 1 }),
   ...unarySamples('sign', sign, { dtypes: NUMBERS, values: 'away', tolerance: 'exact' }),
   ...unarySamples('square', square, { dtypes: NUMBERS, tolerance: 'arithmetic', derivatives: 2 }),
-  ...unarySamples('reciprocal', reciprocal, { values: 'away', tolerance: 'arithmetic', derivatives: 2 }),
+  ...unarySamples('reciprocal', reciprocal, {
+    dtypes: FLOATS,
+    values: 'away',
+    tolerance: 'arithmetic',
+    derivatives: 2,
+  }),
   ...unarySamples('clip', (x) => clip(x, -0.5, 0.75), { tolerance: 'exact', derivatives: 1 }),
   sample(
     'floorDiv',
@@ -122,19 +136,29 @@ const arithmetic: readonly Sample[] = [
 ];
 
 const elementary: readonly Sample[] = [
-  ...unarySamples('exp', exp, { tolerance: 'elementary', derivatives: 2 }),
+  ...unarySamples('exp', exp, { dtypes: FLOATS, tolerance: 'elementary', derivatives: 2 }),
   ...unarySamples('expm1', expm1, { tolerance: 'elementary', derivatives: 2 }),
-  ...unarySamples('log', log, { values: 'positive', tolerance: 'elementary', derivatives: 2 }),
+  ...unarySamples('log', log, {
+    dtypes: FLOATS,
+    values: 'positive',
+    tolerance: 'elementary',
+    derivatives: 2,
+  }),
   ...unarySamples('log1p', log1p, { values: 'inner', tolerance: 'elementary', derivatives: 2 }),
-  ...unarySamples('sqrt', sqrt, { values: 'positive', tolerance: 'arithmetic', derivatives: 2 }),
+  ...unarySamples('sqrt', sqrt, {
+    dtypes: FLOATS,
+    values: 'positive',
+    tolerance: 'arithmetic',
+    derivatives: 2,
+  }),
   ...unarySamples('rsqrt', rsqrt, { values: 'positive', tolerance: 'arithmetic', derivatives: 2 }),
-  ...unarySamples('sin', sin, { tolerance: 'elementary', derivatives: 2, special: false }),
+  ...unarySamples('sin', sin, { dtypes: FLOATS, tolerance: 'elementary', derivatives: 2, special: false }),
   ...unarySamples('cos', cos, { tolerance: 'elementary', derivatives: 2, special: false }),
-  ...unarySamples('tanh', tanh, { tolerance: 'elementary', derivatives: 2 }),
-  ...unarySamples('erf', erf, { tolerance: 'elementary', derivatives: 2 }),
-  ...unarySamples('floor', floor, { tolerance: 'exact' }),
-  ...unarySamples('ceil', ceil, { tolerance: 'exact' }),
-  ...unarySamples('round', round, { tolerance: 'exact' }),
+  ...unarySamples('tanh', tanh, { dtypes: FLOATS, tolerance: 'elementary', derivatives: 2 }),
+  ...unarySamples('erf', erf, { dtypes: FLOATS, tolerance: 'elementary', derivatives: 2 }),
+  ...unarySamples('floor', floor, { dtypes: FLOATS, tolerance: 'exact' }),
+  ...unarySamples('ceil', ceil, { dtypes: FLOATS, tolerance: 'exact' }),
+  ...unarySamples('round', round, { dtypes: FLOATS, tolerance: 'exact' }),
   sample('round', 'of halves', [input([11], 'int32')], (x) => round(mul(cast(x, 'float32'), 0.5)), {
     tolerance: 'exact',
   }),
@@ -181,8 +205,8 @@ const logic: readonly Sample[] = [
   ...binarySamples('logicalAnd', logicalAnd, { dtypes: ['bool'], tolerance: 'exact' }),
   ...binarySamples('logicalOr', logicalOr, { dtypes: ['bool'], tolerance: 'exact' }),
   ...unarySamples('logicalNot', logicalNot, { dtypes: ['bool'], tolerance: 'exact' }),
-  ...unarySamples('isNaN', isNaNElement, { tolerance: 'exact' }),
-  ...unarySamples('isFinite', isFiniteElement, { tolerance: 'exact' }),
+  ...unarySamples('isNaN', isNaNElement, { dtypes: FLOATS, tolerance: 'exact' }),
+  ...unarySamples('isFinite', isFiniteElement, { dtypes: FLOATS, tolerance: 'exact' }),
   ...NUMBERS.map((dtype) =>
     sample(
       'where',
@@ -200,9 +224,41 @@ const conversion: readonly Sample[] = [
     ALL.map((to) =>
       sample('cast', `from ${from} to ${to}`, [input([3, 7], from)], (x) => cast(x, to), {
         tolerance: 'exact',
-        viewed: true,
+        viewed: from === 'float32' || to === 'int32',
       }),
     ),
+  ),
+  ...ALL.filter((dtype) => dtype !== 'bool').map((to) =>
+    sample(
+      'cast',
+      `from float32 of every size to ${to}`,
+      [input([60], 'float32', 'away'), input([60], 'int32', { from: -20, below: 40 })],
+      (x, exponents) => cast(mul(x, pow(tensor(2), exponents)), to),
+      { tolerance: 'exact', viewed: true },
+    ),
+  ),
+  ...(['float16', 'bfloat16'] as const).map((to) =>
+    sample(
+      'cast',
+      `from float32 around the least normal and subnormal numbers to ${to}`,
+      [input([60], 'float32', 'away'), input([60], 'int32', { from: 0, below: 14 })],
+      (x, exponents) => cast(mul(x, pow(tensor(2), sub(neg(exponents), to === 'float16' ? 12 : 112))), to),
+      { tolerance: 'exact' },
+    ),
+  ),
+  sample(
+    'cast',
+    'of integers that lie between half floats',
+    [input([60], 'int32', { from: -9000, below: 9000 })],
+    (x) => [cast(x, 'float16'), cast(x, 'bfloat16'), cast(x, 'int8'), cast(x, 'int16'), cast(x, 'uint32')],
+    { tolerance: 'exact' },
+  ),
+  sample(
+    'cast',
+    'of uint32 of every size',
+    [input([60], 'uint32')],
+    (x) => [cast(x, 'float32'), cast(x, 'int32'), cast(x, 'uint8'), cast(x, 'float16'), cast(x, 'bool')],
+    { tolerance: 'exact' },
   ),
   ...ALL.map((to) =>
     sample('cast', `from special float32 to ${to}`, [input([15], 'float32', 'special')], (x) => cast(x, to), {

@@ -5,6 +5,7 @@
 import type { Sample } from '../sample';
 import { attention } from './attention';
 import { cumulative } from './cumulative';
+import { dtypes } from './dtypes';
 import type { OperationFamily } from './family';
 import { foundation } from './foundation';
 import { nodeSamples } from './nodes';
@@ -14,6 +15,7 @@ import { sorting } from './sorting';
 /** The table of operations. */
 export const FAMILIES: readonly OperationFamily[] = [
   foundation,
+  dtypes,
   cumulative,
   normalization,
   attention,

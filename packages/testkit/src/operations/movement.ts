@@ -2,6 +2,7 @@
  * Samples of operations that move elements.
  */
 import {
+  DTYPES as ALL_DTYPES,
   broadcastTo,
   concat,
   type DType,
@@ -23,7 +24,8 @@ import {
 import { input } from '../inputs';
 import { type Derivatives, type Sample, sample, shapeText } from '../sample';
 
-const DTYPES: readonly DType[] = ['float32', 'float64', 'int32', 'uint8', 'bool'];
+/** float32 first: it stands for the others where one is enough. */
+const DTYPES: readonly DType[] = ['float32', ...ALL_DTYPES.filter((dtype) => dtype !== 'float32')];
 
 /** Samples of a movement of one operand: every dtype on the first shape, float32 on the others. */
 function movements(

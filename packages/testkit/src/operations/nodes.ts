@@ -16,7 +16,7 @@ import {
   type UnaryOp,
   unary,
 } from '@hadal/core/graph';
-import { input } from '../inputs';
+import { input, type Values } from '../inputs';
 import { binarySamples, type Sample, sample, unarySamples } from '../sample';
 
 /** A function of nodes as a function of tensors. */
@@ -35,13 +35,14 @@ const one = (op: UnaryOp) => lifted1((x) => unary(op, x));
 const pairs = (
   op: BinaryOp,
   dtype: DType,
-  second = dtype === 'bool' ? undefined : { from: -9, below: 10 },
+  second: Values | undefined = dtype === 'bool' ? undefined : { from: -9, below: 10 },
+  first: Values = { from: -1000, below: 1000 },
 ): Sample[] =>
   ([[], [0], [7], [33, 17]] as const).map((shape, index) =>
     sample(
       `node ${op}`,
-      `of [${shape.join(', ')}] ${dtype}`,
-      [input(shape, dtype, { from: -1000, below: 1000 }), input(shape, dtype, second)],
+      `of [${shape.join(', ')}] ${dtype} and ${JSON.stringify(second ?? '')}`,
+      [input(shape, dtype, first), input(shape, dtype, second)],
       lifted2((a, b) => binary(op, a, b)),
       { tolerance: 'exact', viewed: index === 2 },
     ),
@@ -53,10 +54,21 @@ const elementwise: readonly Sample[] = [
   ...(['and', 'or', 'xor'] as const).flatMap((op) => [
     ...pairs(op, 'int32'),
     ...pairs(op, 'uint8', { from: 0, below: 256 }),
+    ...pairs(op, 'int16', { from: -300, below: 300 }),
+    ...pairs(op, 'uint32', { from: 0, below: 2 ** 32 }),
     ...pairs(op, 'bool'),
   ]),
-  ...(['shl', 'shr'] as const).flatMap((op) => pairs(op, 'int32', { from: 0, below: 32 })),
-  ...(['idiv', 'mod'] as const).flatMap((op) => pairs(op, 'int32')),
+  ...(['shl', 'shr'] as const).flatMap((op) => [
+    ...pairs(op, 'int32', { from: 0, below: 32 }),
+    ...pairs(op, 'int8', { from: 0, below: 8 }),
+    ...pairs(op, 'uint32', { from: 0, below: 32 }, { from: 0, below: 2 ** 32 }),
+  ]),
+  ...(['idiv', 'mod'] as const).flatMap((op) => [
+    ...pairs(op, 'int32'),
+    ...pairs(op, 'int64', { from: -9, below: 10 }, { from: -(2 ** 50), below: 2 ** 50 }),
+    ...pairs(op, 'uint32', { from: 0, below: 2 ** 32 }, { from: 0, below: 2 ** 32 }),
+    ...pairs(op, 'uint32', { from: 0, below: 9 }, { from: 0, below: 2 ** 32 }),
+  ]),
   ...binarySamples('node logic', (a, b) => a.less(b).equal(b.less(a)), {
     dtypes: ['float32', 'int32'],
     tolerance: 'exact',

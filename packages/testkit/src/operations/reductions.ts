@@ -62,7 +62,8 @@ function reductions(
   }: ReductionOptions,
 ): Sample[] {
   return dtypes.flatMap((dtype) => {
-    const isFloat = dtype === 'float32' || dtype === 'float64';
+    const isFloat = dtype.includes('float');
+    const isDifferentiated = dtype === 'float32' || dtype === 'float64';
     const kind = isFloat ? values : undefined;
     const cases = dtype === 'float32' ? FULL_CASES : SHORT_CASES;
     const samples = cases.map(([shape, axis, keepDims], index) =>
@@ -75,7 +76,7 @@ function reductions(
         {
           tolerance: options.tolerance,
           viewed: index < 3 && (dtype === 'float32' || dtype === 'int32'),
-          derivatives: isFloat && index < 5 ? options.derivatives : 0,
+          derivatives: isDifferentiated && index < 5 ? options.derivatives : 0,
         },
       ),
     );
@@ -110,7 +111,7 @@ function reductions(
 }
 
 const extremes = (operation: string, pick: (x: Tensor, axis?: number) => Tensor): Sample[] =>
-  (['float32', 'float64', 'int32', 'uint8'] as const).flatMap((dtype) => [
+  (['float32', 'float64', 'int32', 'uint8', 'float16', 'uint32', 'int64'] as const).flatMap((dtype) => [
     ...(
       [
         [[7], undefined],
@@ -144,13 +145,34 @@ const extremes = (operation: string, pick: (x: Tensor, axis?: number) => Tensor)
 
 export const reductionSamples: readonly Sample[] = [
   ...reductions('sum', sum, {
-    dtypes: ['float32', 'float64', 'int32', 'uint8', 'bool'],
+    dtypes: [
+      'float32',
+      'float64',
+      'int32',
+      'uint8',
+      'bool',
+      'float16',
+      'bfloat16',
+      'int8',
+      'uint32',
+      'int64',
+    ],
     tolerance: 'reduction',
     derivatives: 2,
   }),
-  ...reductions('mean', mean, { tolerance: 'reduction', derivatives: 2, empty: false }),
+  ...reductions('mean', mean, {
+    dtypes: ['float32', 'float64', 'int32', 'uint8', 'float16', 'bfloat16'],
+    tolerance: 'reduction',
+    derivatives: 2,
+    empty: false,
+  }),
   ...reductions('prod', prod, { values: 'away', tolerance: 'reduction', derivatives: 2, special: false }),
-  ...reductions('max', max, { values: 'distinct', tolerance: 'exact', derivatives: 1 }),
+  ...reductions('max', max, {
+    dtypes: ['float32', 'float64', 'int32', 'uint8', 'float16', 'int16', 'uint32', 'int64'],
+    values: 'distinct',
+    tolerance: 'exact',
+    derivatives: 1,
+  }),
   ...reductions('min', min, { values: 'distinct', tolerance: 'exact', derivatives: 1 }),
   ...reductions('variance', variance, {
     dtypes: ['float32', 'float64'],

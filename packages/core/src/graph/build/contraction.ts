@@ -1,10 +1,12 @@
 /**
  * Builders of contractions: generalized matrix products and convolutions.
  */
+import { isHalf } from '../../dtype';
 import { ArgumentError, AxisError, DTypeError, ShapeError } from '../../errors';
 import { extentAt, formatShape, range } from '../../shape/shape';
 import { makeNode, type Node, type OpAttributes } from '../node';
 import { decomposeConv } from './decompose-conv';
+import { cast } from './elementwise';
 
 /** Axes of `node` that are neither batch nor contracted, in order. */
 export const freeAxes = (node: Node, batch: readonly number[], contract: readonly number[]): number[] =>
@@ -40,8 +42,13 @@ export function dot(left: Node, right: Node, attributes: OpAttributes['dot']): N
     ...freeAxes(left, leftBatch, leftContract).map((axis) => extentAt(left.shape, axis)),
     ...freeAxes(right, rightBatch, rightContract).map((axis) => extentAt(right.shape, axis)),
   ];
+  if (isHalf(left.dtype)) return inFloat32(left, right, (a, b) => dot(a, b, attributes));
   return makeNode('dot', [left, right], attributes, shape, left.dtype);
 }
+
+/** Half floats are multiplied and added up in float32, and rounded once. */
+const inFloat32 = (a: Node, b: Node, product: (a: Node, b: Node) => Node): Node =>
+  cast(product(cast(a, 'float32'), cast(b, 'float32')), a.dtype);
 
 /** Extent of an axis after `dilation - 1` zeros went between neighbours. */
 export const dilatedExtent = (extent: number, dilation: number): number =>
@@ -94,6 +101,7 @@ export function conv(input: Node, kernel: Node, attributes: OpAttributes['conv']
     const span = dilatedExtent(extentAt(kernel.shape, i), extentAt(kernelDilation, i));
     return Math.max(0, Math.floor((padded - span) / extentAt(stride, i)) + 1);
   });
+  if (isHalf(input.dtype)) return inFloat32(input, kernel, (x, w) => conv(x, w, attributes));
   return makeNode(
     'conv',
     [input, kernel],

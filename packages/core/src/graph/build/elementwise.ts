@@ -3,7 +3,7 @@
  * and the short names after it broadcast, promote, and take plain numbers as constants; gradient rules and
  * decompositions are written in those.
  */
-import { type DType, isFloat, promote } from '../../dtype';
+import { type DType, isFloat, isInteger, promote } from '../../dtype';
 import { DTypeError, ShapeError } from '../../errors';
 import { broadcastShapes } from '../../shape/broadcast';
 import { formatShape, sameShape } from '../../shape/shape';
@@ -21,34 +21,45 @@ const INTEGER: readonly BinaryOp[] = ['idiv', 'mod'];
 const FLOATING: readonly BinaryOp[] = ['div', 'pow'];
 const UNARY_NUMERIC: readonly UnaryOp[] = ['neg', 'abs', 'sign'];
 
-/** The dtypes that `op` takes, for its check and for its error. */
-function operandsOf(op: BinaryOp): readonly DType[] {
-  if (COMPARISONS.includes(op)) return ['float32', 'float64', 'int32', 'uint8', 'bool'];
-  if (LOGICAL.includes(op)) return ['int32', 'uint8', 'bool'];
-  if (SHIFTS.includes(op)) return ['int32'];
-  if (INTEGER.includes(op)) return ['int32', 'uint8'];
-  if (FLOATING.includes(op)) return ['float32', 'float64'];
-  return ['float32', 'float64', 'int32', 'uint8'];
+/** Kinds of dtypes, as errors call them. */
+const KINDS: Readonly<Record<string, (dtype: DType) => boolean>> = {
+  bool: (dtype) => dtype === 'bool',
+  numbers: (dtype) => dtype !== 'bool',
+  integers: isInteger,
+  'integers of at most 32 bits': isShort,
+  'integers of at most 32 bits and bool': (dtype) => isShort(dtype) || dtype === 'bool',
+  'floating point': isFloat,
+  '32-bit numbers': (dtype) => dtype.endsWith('32'),
+};
+
+function isShort(dtype: DType): boolean {
+  return isInteger(dtype) && dtype !== 'int64';
 }
 
-function requireDTypes(where: string, given: DType, allowed: readonly DType[]): void {
-  if (allowed.includes(given)) return;
+/** The kind of dtypes that `op` takes; undefined for any. */
+function operandsOf(op: BinaryOp): string | undefined {
+  if (COMPARISONS.includes(op)) return undefined;
+  if (LOGICAL.includes(op)) return 'integers of at most 32 bits and bool';
+  if (SHIFTS.includes(op)) return 'integers of at most 32 bits';
+  if (INTEGER.includes(op)) return 'integers';
+  return FLOATING.includes(op) ? 'floating point' : 'numbers';
+}
+
+function requireKind(where: string, given: DType, kind: string | undefined): void {
+  if (kind === undefined || KINDS[kind]?.(given) === true) return;
   throw new DTypeError(
     where,
-    `takes ${allowed.join(', ')}, not ${given}.`,
-    "Convert with x.cast('float32') first.",
+    `takes ${kind}, not ${given}.`,
+    kind.includes('integers')
+      ? "Convert with x.cast('int32') first."
+      : "Convert with x.cast('float32') first.",
   );
 }
 
 /** One operand; the result has its dtype. `not` takes bool, `neg`, `abs` and `sign` any number, the rest floats. */
 export function unary(op: UnaryOp, x: Node): Node {
-  if (op === 'not') requireDTypes(op, x.dtype, ['bool']);
-  else
-    requireDTypes(
-      op,
-      x.dtype,
-      UNARY_NUMERIC.includes(op) ? ['float32', 'float64', 'int32', 'uint8'] : ['float32', 'float64'],
-    );
+  const kind = op === 'not' ? 'bool' : UNARY_NUMERIC.includes(op) ? 'numbers' : 'floating point';
+  requireKind(op, x.dtype, kind);
   return makeNode(op, [x], {}, x.shape, x.dtype);
 }
 
@@ -58,7 +69,7 @@ export function binary(op: BinaryOp, a: Node, b: Node): Node {
   if (!sameShape(a.shape, b.shape)) {
     throw new ShapeError(op, `shapes differ: ${formatShape(a.shape)} and ${formatShape(b.shape)}.`);
   }
-  requireDTypes(op, a.dtype, operandsOf(op));
+  requireKind(op, a.dtype, operandsOf(op));
   return makeNode(op, [a, b], {}, a.shape, COMPARISONS.includes(op) ? 'bool' : a.dtype);
 }
 
@@ -68,9 +79,7 @@ export const cast = (x: Node, to: DType): Node =>
 
 /** The same 32 bits read as another dtype. */
 export function bitcast(x: Node, to: DType): Node {
-  const wide: readonly DType[] = ['float32', 'int32'];
-  requireDTypes('bitcast', x.dtype, wide);
-  requireDTypes('bitcast', to, wide);
+  for (const dtype of [x.dtype, to]) requireKind('bitcast', dtype, '32-bit numbers');
   return x.dtype === to ? x : makeNode('bitcast', [x], { to }, x.shape, to);
 }
 
@@ -91,13 +100,13 @@ function meet(where: string, a: Term, b: Term): readonly [Node, Node] {
 /** A binary operation with broadcasting and promotion; `where` is the name errors start with. */
 export function combine(op: BinaryOp, a: Term, b: Term, where: string = op): Node {
   const [left, right] = meet(where, a, b);
-  requireDTypes(where, left.dtype, operandsOf(op));
+  requireKind(where, left.dtype, operandsOf(op));
   return binary(op, left, right);
 }
 
 /** Takes `whenTrue` where `condition` holds and `whenFalse` elsewhere, with broadcasting and promotion. */
 export function where(condition: Node, whenTrue: Term, whenFalse: Term): Node {
-  requireDTypes('where', condition.dtype, ['bool']);
+  requireKind('where', condition.dtype, 'bool');
   const [yes, no] = meet('where', whenTrue, whenFalse);
   const shape = broadcastShapes('where', condition.shape, yes.shape);
   const operands = [broadcastTo(condition, shape), broadcastTo(yes, shape), broadcastTo(no, shape)];

@@ -1,11 +1,13 @@
 /**
  * Builders of indexed operations: reading and adding at computed positions of one axis.
  */
+import { isHalf } from '../../dtype';
 import { DTypeError, ShapeError } from '../../errors';
 import { normalizeAxis } from '../../shape/axis';
 import { formatShape, sameShape } from '../../shape/shape';
 import { makeNode, type Node } from '../node';
 import { decomposeScatterAdd } from './decompose-scatter';
+import { cast } from './elementwise';
 
 function requireIndices(where: string, indices: Node): void {
   if (indices.dtype !== 'int32') {
@@ -60,6 +62,10 @@ export function scatterAdd(operand: Node, indices: Node, updates: Node, axis: nu
       'scatterAdd',
       `updates are ${updates.dtype}, the operand is ${operand.dtype}; cast first.`,
     );
+  }
+  if (isHalf(operand.dtype)) {
+    const sum = scatterAdd(cast(operand, 'float32'), indices, cast(updates, 'float32'), along);
+    return cast(sum, operand.dtype);
   }
   return makeNode(
     'scatterAdd',

@@ -1,12 +1,13 @@
 /**
  * Builders of reductions. The strict node drops the axes it reduces; `keepAxes` puts them back with extent 1.
  */
+import { isHalf } from '../../dtype';
 import { DTypeError, ShapeError } from '../../errors';
 import { normalizeAxes } from '../../shape/axis';
 import { extentAt, formatShape, sizeOf } from '../../shape/shape';
 import { makeNode, type Node, type ReduceKind } from '../node';
-import { mul } from './elementwise';
-import { slot } from './leaves';
+import { bitcast, cast, mul, xor } from './elementwise';
+import { lowest, slot } from './leaves';
 import { reshape } from './movement';
 
 /** Reduces `axes` (all when left out); argmax and argmin give int32, the others the operand's dtype. */
@@ -23,6 +24,15 @@ export function reduce(kind: ReduceKind, x: Node, axes?: readonly number[]): Nod
     );
   }
   if (reduced.length === 0 && !picks) return x;
+  // Half floats are added up and multiplied in float32; uint32 is compared as int32 with its first bit turned.
+  if (isHalf(x.dtype) && (kind === 'sum' || kind === 'prod')) {
+    return cast(reduce(kind, cast(x, 'float32'), reduced), x.dtype);
+  }
+  if (x.dtype === 'uint32' && kind !== 'sum' && kind !== 'prod') {
+    const signed = xor(bitcast(x, 'int32'), lowest('int32'));
+    const found = reduce(kind, signed, reduced);
+    return picks ? found : bitcast(xor(found, lowest('int32')), 'uint32');
+  }
   const shape = x.shape.filter((_, axis) => !reduced.includes(axis));
   return makeNode('reduce', [x], { kind, axes: reduced }, shape, picks ? 'int32' : x.dtype);
 }
@@ -45,4 +55,6 @@ export const reducedSize = (x: Node, axes: readonly number[]): number =>
 
 /** Sum times 1/n. The factor is a slot, so that another batch size needs no other kernel. */
 export const mean = (x: Node, axes: readonly number[]): Node =>
-  mul(sum(x, axes), slot(1 / reducedSize(x, axes), x.dtype));
+  isHalf(x.dtype)
+    ? cast(mean(cast(x, 'float32'), axes), x.dtype)
+    : mul(sum(x, axes), slot(1 / reducedSize(x, axes), x.dtype));
