@@ -2,9 +2,13 @@
  * What users of Hadal import from `@hadal/core`.
  */
 
+export type { BatchAxes } from './autograd/axes';
 export { gradients } from './autograd/gradients';
+export { jvp, linearize } from './autograd/jvp';
 export type { TensorFunction } from './autograd/transforms';
 export { grad, stopGradient, valueAndGrad, vjp } from './autograd/transforms';
+export type { VmapOptions } from './autograd/vmap';
+export { vmap } from './autograd/vmap';
 export type { CompiledArgument, CompiledArguments, CompiledFunction, CompileOptions } from './compile';
 export { compile } from './compile';
 export type { JsonObject, SerializedObject } from './contracts/config';

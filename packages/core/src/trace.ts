@@ -8,6 +8,8 @@ import { makeNode } from './graph/node';
 import type { VariableStorage } from './variable-storage';
 
 export class Trace {
+  /** The trace whose variables a function reads: its own, unless it is traced for something else than its variables. */
+  readonly owner: Trace | undefined = this;
   readonly #storages = new Map<VariableStorage, { readonly parameter: Node; current: Node }>();
   readonly #parameters: (Node | VariableStorage)[] = [];
 
@@ -51,8 +53,8 @@ let active: Trace | undefined;
 /** The trace being recorded, if any. */
 export const activeTrace = (): Trace | undefined => active;
 
-/** Runs `build` with its variables bound to `trace`. */
-export function withTrace<T>(trace: Trace, build: () => T): T {
+/** Runs `build` with its variables bound to `trace`, or to no trace. */
+export function withTrace<T>(trace: Trace | undefined, build: () => T): T {
   const outer = active;
   active = trace;
   try {
@@ -67,7 +69,7 @@ export function requireNoTrace(where: string): void {
   if (active === undefined) return;
   throw new TraceError(
     where,
-    'values were asked for inside a compiled function, which only describes what to compute.',
+    'values were asked for inside a compiled or mapped function, which only describes what to compute.',
     'return the tensor and await its data outside.',
   );
 }

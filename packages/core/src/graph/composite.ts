@@ -21,4 +21,18 @@ export interface CompositeDefinition {
     readonly output: Node;
     readonly cotangent: Node;
   }): readonly (Node | undefined)[];
+  /** True when each element of the result depends on the same element of each input alone. */
+  readonly elementwise?: boolean;
+  /**
+   * For `vmap`: the composite for all examples at once, with the batch as axis 0; undefined leaves this use to what is
+   * done without it, where the decomposition and the gradient are batched.
+   */
+  batch?(context: {
+    /** Batched inputs have the batch as axis 0; all examples share the others. */
+    readonly inputs: readonly Node[];
+    readonly isBatched: readonly boolean[];
+    readonly attributes: CompositeAttributes;
+    /** The number of examples. */
+    readonly size: number;
+  }): Node | undefined;
 }

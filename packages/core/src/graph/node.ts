@@ -120,7 +120,7 @@ export interface OpAttributes extends Record<UnaryOp | BinaryOp, Record<never, n
   };
   /**
    * (input [N, …spatial, C], kernel [...spatial, C / groups, O]) → [N, …spatial, O]; cross-correlation.
-   * Padding may be negative (cropping). With batchGroups g, N and O are divided by g: group i of the batch meets group i of the outputs.
+   * Padding may be negative (cropping). Group i of the channels meets group i of the filters.
    */
   conv: {
     readonly stride: readonly number[];

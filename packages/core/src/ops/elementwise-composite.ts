@@ -15,6 +15,7 @@ export interface ElementwiseRule {
 export function elementwiseComposite(name: string, rule: ElementwiseRule): CompositeDefinition {
   return {
     name,
+    elementwise: true,
     infer: (inputs) => soleInput(name, inputs),
     decompose: (inputs, attributes) => rule.decompose(soleInput(name, inputs), attributes),
     vjp: ({ inputs, output, cotangent, attributes }) => [
