@@ -93,7 +93,18 @@ export {
 } from './ops/comparison';
 export type { ConvOptions } from './ops/conv';
 export { conv, conv2d } from './ops/conv';
+export type { ConvTransposeOptions } from './ops/conv-transpose';
+export { conv1dTranspose, conv2dTranspose, conv3dTranspose, convTranspose } from './ops/conv-transpose';
 export { bitcast, cast } from './ops/conversion';
+export type { Conv1dOptions, DepthwiseConv1dOptions, DepthwiseConvOptions } from './ops/convolution';
+export {
+  conv1d,
+  conv3d,
+  depthwiseConv1d,
+  depthwiseConv2d,
+  separableConv1d,
+  separableConv2d,
+} from './ops/convolution';
 export type { CreationOptions, TensorOptions } from './ops/creation';
 export {
   arange,
@@ -119,9 +130,13 @@ export {
   nanCumProd,
   nanCumSum,
 } from './ops/cumulative';
+export type { DataFormat } from './ops/data-format';
 export type { TrapezoidOptions } from './ops/differences';
 export { diff, trapezoid } from './ops/differences';
+export type { DistanceOptions } from './ops/distance';
+export { cdist } from './ops/distance';
 export { dropout } from './ops/dropout';
+export { einsum } from './ops/einsum';
 export {
   ceil,
   cos,
@@ -143,6 +158,7 @@ export type { OneHotOptions } from './ops/indexing';
 export { gather, oneHot, scatterAdd, take } from './ops/indexing';
 export type { MatmulOptions } from './ops/matmul';
 export { dot, matmul, outer, tensordot } from './ops/matmul';
+export { matrixPower, multiDot } from './ops/matrix-chain';
 export type { PadWidths, PerAxis } from './ops/movement';
 export {
   broadcastTo,
@@ -170,6 +186,8 @@ export { layerNorm, rmsNorm } from './ops/normalization/layer-norm';
 export type { TensorLike } from './ops/operand';
 export type { PoolOptions } from './ops/pooling';
 export { avgPool, avgPool2d, maxPool, maxPool2d } from './ops/pooling';
+export type { AddmmOptions } from './ops/products';
+export { addmm, bilinear, cross, inner, kron, matvec, vdot, vecdot } from './ops/products';
 export type { ReduceOptions, Reduction, VarianceOptions } from './ops/reductions';
 export {
   all,

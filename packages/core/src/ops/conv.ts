@@ -1,11 +1,12 @@
 /**
- * Convolution over any number of spatial axes, channels last: cross-correlation, as everywhere in deep learning.
+ * Convolution over any number of spatial axes: cross-correlation, as everywhere in deep learning.
  */
 import { ArgumentError, ShapeError } from '../errors';
 import * as build from '../graph/build';
 import { extentAt, formatShape, range } from '../shape/shape';
 import { type Padding, perSpatialAxis, resolvePadding } from '../shape/spatial';
 import type { Tensor } from '../tensor';
+import { type DataFormat, inFormat } from './data-format';
 import { lift2, widenedNode } from './operand';
 
 export interface ConvOptions {
@@ -17,6 +18,8 @@ export interface ConvOptions {
   readonly dilation?: number | readonly number[];
   /** Splits channels and filters into independent groups. Default 1. */
   readonly groups?: number;
+  /** Where the input and the result have their channels; kernels are the same. Default 'channelsLast'. */
+  readonly dataFormat?: DataFormat;
 }
 
 /**
@@ -56,7 +59,13 @@ export function conv2d(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Te
   return convolve('conv2d', x, kernel, options);
 }
 
-function convolve(where: string, x: Tensor, kernel: Tensor, options: ConvOptions): Tensor {
+/** Convolution in either format; `where` is the name that errors start with. */
+export const convolve = (where: string, x: Tensor, kernel: Tensor, options: ConvOptions): Tensor =>
+  inFormat(where, options.dataFormat ?? 'channelsLast', x, (images) =>
+    convolveLast(where, images, kernel, options),
+  );
+
+function convolveLast(where: string, x: Tensor, kernel: Tensor, options: ConvOptions): Tensor {
   const spatial = Math.max(0, x.rank - 2);
   if (x.rank < 3 || kernel.rank !== x.rank) {
     throw new ShapeError(
@@ -96,7 +105,7 @@ function requireChannels(where: string, x: Tensor, kernel: Tensor, groups: numbe
   const advice: string[] = [];
   if (channels === taken) advice.push(`groups ${groups} must divide the ${filters} filters.`);
   else if (extentAt(x.shape, 1) === taken) {
-    advice.push('The input looks channels-first: x.transpose([0, 2, 3, 1]) puts the channels last.');
+    advice.push("The input looks channels-first: say so with dataFormat: 'channelsFirst'.");
   } else advice.push('The kernel is [...spatial, channels / groups, filters].');
   throw new ShapeError(
     where,

@@ -4,10 +4,12 @@
  */
 import type { Sample } from '../sample';
 import { attention } from './attention';
+import { convolution } from './convolution';
 import { cumulative } from './cumulative';
 import { dtypes } from './dtypes';
 import type { OperationFamily } from './family';
 import { foundation } from './foundation';
+import { linear } from './linear';
 import { nodeSamples } from './nodes';
 import { normalization } from './normalization';
 import { sorting } from './sorting';
@@ -20,6 +22,8 @@ export const FAMILIES: readonly OperationFamily[] = [
   normalization,
   attention,
   sorting,
+  linear,
+  convolution,
 ];
 
 export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];

@@ -114,7 +114,7 @@ function convInputRule(g: Node, x: Node, w: Node, { attributes }: NodeOf<'conv'>
 }
 
 /** [...spatial, C / groups, O] → [...spatial, O / groups, C], group by group. */
-function exchangeChannels(w: Node, groups: number): Node {
+export function exchangeChannels(w: Node, groups: number): Node {
   const rank = w.shape.length;
   const spatial = range(rank - 2);
   if (groups === 1) return permute(w, [...spatial, rank - 1, rank - 2]);
