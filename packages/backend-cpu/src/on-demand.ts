@@ -1,7 +1,7 @@
 /**
  * What is loaded with the first kernel or call that needs it, as one module: rare scalar operations, small loops written
- * out, scatter-add. One, so that bundlers split off one piece and share one piece with it.
+ * out, scatters, sorting. One, so that bundlers split off one piece and share one piece with it.
  */
 export { pushRareOperation } from './emit/rare/operations';
 export { Unroller } from './emit/unroller';
-export { prepareScatterAdd } from './library/scatter-add/run';
+export { prepareIndexed } from './library/indexed/run';

@@ -8,10 +8,10 @@ import { type EmitOptions, loadRare } from '../emit/index';
 import { matchConv } from './conv';
 import { matchDot } from './dot';
 import type { LibraryExecutable } from './executable';
+import { indexedExecutable, loadIndexed } from './indexed/load';
+import { isIndexedPayload, matchIndexed } from './indexed/match';
 import { Machine } from './machine';
 import { isProductPayload, prepareProducts, productMatch } from './products';
-import { loadScatterAdd, scatterAddExecutable } from './scatter-add/load';
-import { isScatterAddPayload, matchScatterAdd } from './scatter-add/match';
 
 export type { LibraryExecutable } from './executable';
 
@@ -39,10 +39,10 @@ export class CpuLibrary implements Library {
         return match === undefined ? undefined : productMatch(match);
       }
       case 'scatterAdd':
-        return matchScatterAdd(node, operands);
+      case 'composite':
+        return matchIndexed(node, operands);
       // Generated code copies rows as fast.
       case 'gather':
-      case 'composite':
         return undefined;
     }
   }
@@ -50,7 +50,7 @@ export class CpuLibrary implements Library {
   /** Loads code that the call needs and no call before it did; undefined where nothing is missing. */
   load({ payload }: LibraryCall): Promise<void> | undefined {
     if (isProductPayload(payload)) return loadRare(payload.epilogue.body);
-    return isScatterAddPayload(payload) ? loadScatterAdd() : undefined;
+    return isIndexedPayload(payload) ? loadIndexed() : undefined;
   }
 
   /** Makes the executable of a call that `match` offered, after `load`; calls with equal keys can share it. */
@@ -59,7 +59,7 @@ export class CpuLibrary implements Library {
     if (isProductPayload(call.payload)) {
       return prepareProducts(call.name, call.payload, this.#machine, this.#options);
     }
-    if (isScatterAddPayload(call.payload)) return scatterAddExecutable(call.name, this.#machine);
+    if (isIndexedPayload(call.payload)) return indexedExecutable(call.name, call.payload, this.#machine);
     throw new DeviceError('cpu', `the library call ${call.name} was not made by this backend's library.`);
   }
 }

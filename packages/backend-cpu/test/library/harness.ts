@@ -3,14 +3,14 @@ import { setFlagsFromString } from 'node:v8';
 import type { Epilogue, LibraryRequest, OperandView } from '@hadal/core/backend';
 import { makeNode, type Node } from '@hadal/core/graph';
 import { CpuLibrary } from '../../src/library/index';
-import { loadScatterAdd } from '../../src/library/scatter-add/load';
+import { loadIndexed } from '../../src/library/indexed/load';
 import { hasRelaxedSimd, MAXIMUM_PAGES } from '../../src/wasm/index';
 import { loadAllOperations } from '../support/load';
 
 // Relaxed SIMD is behind a flag in Node 20; both ways of multiplying and adding are tested.
 setFlagsFromString('--experimental-wasm-relaxed-simd');
 // A backend waits for this before the first call.
-await loadScatterAdd();
+await loadIndexed();
 await loadAllOperations();
 
 const PAGE = 65536;

@@ -1,12 +1,13 @@
 /**
- * Row kernels of scatter-add: copy rows, and add rows to places chosen by index. Elements have 32 bits; a row is
+ * Row kernels of scatters: copy rows, and combine rows with those at places chosen by index. Elements have 32 bits; a row is
  * contiguous, or an index table says where its elements are.
  */
 
 import { type Code, type Local, MemoryOp, ModuleBuilder, Op } from '../../wasm/index';
 import { advance, define } from '../gemm/define';
+import type { IndexedPayload } from './match';
 
-export interface ScatterAddKernels {
+export interface ScatterKernels {
   /**
    * Copies `rows` rows next to each other, of a source with `rowBytes` between rows. `inner` is the table of a row's
    * elements, 0 when they are contiguous.
@@ -20,10 +21,11 @@ export interface ScatterAddKernels {
     innerCount: number,
   ): void;
   /**
-   * Adds `rows` rows of updates, in order, to the rows `indices[i]` of a contiguous target; indices outside [0, extent)
-   * are passed over. `updateRows` is the table of update rows, `inner` that of their elements, 0 when contiguous.
+   * Combines `rows` rows of updates, in order, with the rows `indices[i]` of a contiguous target; indices outside
+   * [0, extent) are passed over. `updateRows` is the table of update rows, `inner` that of their elements, 0 when
+   * contiguous.
    */
-  addRowsFloat(
+  combineRows(
     target: number,
     updates: number,
     indices: number,
@@ -33,15 +35,49 @@ export interface ScatterAddKernels {
     inner: number,
     innerCount: number,
   ): void;
-  /** The same for int32, wrapping. */
-  addRowsInteger: ScatterAddKernels['addRowsFloat'];
 }
 
-export function emitScatterAddModule(): Uint8Array<ArrayBuffer> {
+/** Writes the instruction that combines the two vectors, or the two elements, on the stack. */
+type Combine = (code: Code, lanes: 4 | 1) => void;
+
+/** A pair of instructions, for vectors and for elements. */
+const either =
+  (lanes: Op, one: Op): Combine =>
+  (code, width) => {
+    code.op(width === 4 ? lanes : one);
+  };
+
+/** int32 has no instruction for the extreme of two numbers; it is chosen by comparing. */
+const integerExtreme =
+  (lanes: Op, isKept: Op): Combine =>
+  (code, width) => {
+    if (width === 4) code.op(lanes);
+    else
+      code.scratch(['i32', 'i32'], (there, update) => {
+        code.set(update).tee(there).get(update).get(there).get(update).op(isKept).op(Op.select);
+      });
+  };
+
+const COMBINE: Record<'float32' | 'int32', Readonly<Record<string, Combine>>> = {
+  float32: {
+    add: either(Op.f32x4_add, Op.f32_add),
+    mul: either(Op.f32x4_mul, Op.f32_mul),
+    max: either(Op.f32x4_max, Op.f32_max),
+    min: either(Op.f32x4_min, Op.f32_min),
+  },
+  int32: {
+    add: either(Op.i32x4_add, Op.i32_add),
+    mul: either(Op.i32x4_mul, Op.i32_mul),
+    max: integerExtreme(Op.i32x4_max_s, Op.i32_gt_s),
+    min: integerExtreme(Op.i32x4_min_s, Op.i32_lt_s),
+  },
+};
+
+export function emitScatterModule({ dtype, combine }: IndexedPayload): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder().importMemory();
+  const type = dtype === 'int32' ? 'int32' : 'float32';
   emitCopyRows(module);
-  emitAddRows(module, 'addRowsFloat', 'f32');
-  emitAddRows(module, 'addRowsInteger', 'i32');
+  emitCombineRows(module, type === 'int32' ? 'i32' : 'f32', COMBINE[type][String(combine)]);
   return module.encode();
 }
 
@@ -64,16 +100,15 @@ function emitCopyRows(module: ModuleBuilder): void {
   });
 }
 
-function emitAddRows(module: ModuleBuilder, exportAs: string, type: 'f32' | 'i32'): void {
-  const { code, parameters } = define(module, 8, { exportAs });
+/** Without `combine` updates replace what was there. */
+function emitCombineRows(module: ModuleBuilder, type: 'f32' | 'i32', combine: Combine | undefined): void {
+  const { code, parameters } = define(module, 8, { exportAs: 'combineRows' });
   const [target, updates, indices, updateRows, rows, extent, inner, innerCount] = parameters;
   const i = code.local('i32');
   const index = code.local('i32');
   const row = code.local('i32');
   const into = code.local('i32');
   const j = code.local('i32');
-  const addLanes = type === 'f32' ? Op.f32x4_add : Op.i32x4_add;
-  const addOne = type === 'f32' ? Op.f32_add : Op.i32_add;
   const load = type === 'f32' ? MemoryOp.f32_load : MemoryOp.i32_load;
   const store = type === 'f32' ? MemoryOp.f32_store : MemoryOp.i32_store;
   code.while(i, rows, 1, () => {
@@ -91,12 +126,11 @@ function emitAddRows(module: ModuleBuilder, exportAs: string, type: 'f32' | 'i32
       code.get(updates).get(updateRows).memory(MemoryOp.i32_load).op(Op.i32_add).set(row);
       code.i32(0).set(j);
       eachElement(code, { j, inner, innerCount }, (lanes) => {
-        code
-          .get(into)
-          .get(into)
-          .memory(lanes === 4 ? MemoryOp.v128_load : load);
+        code.get(into);
+        if (combine !== undefined) code.get(into).memory(lanes === 4 ? MemoryOp.v128_load : load);
         pushElement(code, row, inner, j, lanes, type);
-        code.op(lanes === 4 ? addLanes : addOne).memory(lanes === 4 ? MemoryOp.v128_store : store);
+        combine?.(code, lanes);
+        code.memory(lanes === 4 ? MemoryOp.v128_store : store);
         advance(code, into, 4 * lanes);
         if (lanes === 4) advance(code, row, 16);
       });

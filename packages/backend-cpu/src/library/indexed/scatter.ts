@@ -1,0 +1,103 @@
+/**
+ * Runs scatters: indices are brought together once for each batch, then each outer position handles whole rows.
+ */
+import type { LibraryExecutable } from '../executable';
+import { AXES_BYTES, type Machine, walkOf } from '../machine';
+import { type Axis, axis, count, merge } from '../product';
+import { decodeIndexed, eachOuter, type IndexedArguments } from './arguments';
+import type { IndexedPayload } from './match';
+import { emitScatterModule, type ScatterKernels } from './scatter-kernels';
+
+const BYTES = 4;
+
+export function prepareScatter(name: string, payload: IndexedPayload, machine: Machine): LibraryExecutable {
+  const { copyRows, combineRows } = machine.instantiate<ScatterKernels>(emitScatterModule(payload));
+  return {
+    name,
+    run: (addresses, _scalars, integers) => {
+      const [operand = 0, index = 0, updates = 0, output = 0, workspace = 0] = addresses;
+      const call = callOf(decodeIndexed(integers, 3));
+      const { extent, outer, indices, inner } = call;
+      const indexCount = count(indices);
+      const innerCount = count(inner);
+      // Where each index is, the indices themselves, where each update is, and where elements of rows are.
+      const offsets = workspace + AXES_BYTES;
+      const packed = offsets + BYTES * indexCount;
+      const updateRows = packed + BYTES * indexCount;
+      const operandTable = updateRows + BYTES * indexCount;
+      const updateTable = operandTable + BYTES * innerCount;
+      const table = (at: number, axes: readonly Axis[], field: 'left' | 'right' | 'output'): void => {
+        const total = count(axes);
+        if (total > 0) machine.enumerate(at, walkOf(axes, field, BYTES), 0, total, total, workspace);
+      };
+      /** 0 where elements of a row are contiguous, their table otherwise. */
+      const innerTable = (at: number, field: 'left' | 'right'): number => {
+        const [only, ...more] = inner;
+        if (only === undefined || (more.length === 0 && only[field] === 1)) return 0;
+        table(at, inner, field);
+        return at;
+      };
+      table(offsets, indices, 'output');
+      table(updateRows, indices, 'right');
+      const operandInner = innerTable(operandTable, 'left');
+      const updateInner = innerTable(updateTable, 'right');
+      const rowBytes = BYTES * call.operandStride;
+      let target = output;
+      let collected: number | undefined;
+      eachOuter(outer, ({ left, right, output: batch }) => {
+        if (batch !== collected) {
+          machine.helpers.collect(packed, index + BYTES * (call.indexOffset + batch), offsets, indexCount);
+          collected = batch;
+        }
+        const source = operand + BYTES * (call.operandOffset + left);
+        copyRows(target, source, extent, rowBytes, operandInner, innerCount);
+        const from = updates + BYTES * (call.updateOffset + right);
+        combineRows(target, from, packed, updateRows, indexCount, extent, updateInner, innerCount);
+        target += BYTES * extent * innerCount;
+      });
+    },
+  };
+}
+
+/**
+ * A call in terms of axes: strides of the operand are `left`, of the updates `right`, of the indices `output`.
+ */
+interface ScatterCall {
+  readonly operandOffset: number;
+  readonly indexOffset: number;
+  readonly updateOffset: number;
+  /** Extent of the indexed axis and the operand's stride along it. */
+  readonly extent: number;
+  readonly operandStride: number;
+  readonly outer: readonly Axis[];
+  readonly indices: readonly Axis[];
+  readonly inner: readonly Axis[];
+}
+
+function callOf({ axis: at, option: batch, operands }: IndexedArguments): ScatterCall {
+  const nothing = { offset: 0, shape: [], strides: [] };
+  const [operand = nothing, indices = nothing, updates = nothing] = operands;
+  const shift = indices.shape.length - batch - 1;
+  const rowAxes = (from: number, to: number, moved: number): Axis[] =>
+    operand.shape.slice(from, to).map((extent, i) =>
+      axis(extent, {
+        left: operand.strides[from + i],
+        right: updates.strides[from + moved + i],
+        output: from + i < batch ? indices.strides[from + i] : 0,
+      }),
+    );
+  return {
+    operandOffset: operand.offset,
+    indexOffset: indices.offset,
+    updateOffset: updates.offset,
+    extent: operand.shape[at] ?? 0,
+    operandStride: operand.strides[at] ?? 0,
+    outer: merge(rowAxes(0, at, 0)),
+    indices: indices.shape
+      .slice(batch)
+      .map((length, i) =>
+        axis(length, { output: indices.strides[batch + i], right: updates.strides[at + i] }),
+      ),
+    inner: merge(rowAxes(at + 1, operand.shape.length, shift)),
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * Runs argsort: every row becomes pairs of a key and an index, which are sorted and leave their indices.
+ */
+import type { LibraryExecutable } from '../executable';
+import type { Machine } from '../machine';
+import { axis, merge } from '../product';
+import { resultLayout } from '../result';
+import { decodeIndexed, eachOuter } from './arguments';
+import { HISTOGRAM_BYTES, type IndexedPayload, PAIR_BYTES } from './match';
+import { emitSortModule, type SortKernels } from './sort-kernels';
+
+const BYTES = 4;
+
+export function prepareArgsort(name: string, { dtype }: IndexedPayload, machine: Machine): LibraryExecutable {
+  const kernels = machine.instantiate<SortKernels>(emitSortModule());
+  const elementBytes = dtype === 'float32' || dtype === 'int32' ? BYTES : 1;
+  const writeKeys =
+    dtype === 'float32' ? kernels.keysFloat : dtype === 'int32' ? kernels.keysInteger : kernels.keysByte;
+  return {
+    name,
+    run: ([operand = 0, output = 0, workspace = 0], _scalars, integers) => {
+      const { axis: at, option, operands } = decodeIndexed(integers, 1);
+      const [{ offset, shape, strides } = { offset: 0, shape: [], strides: [] }] = operands;
+      const { strides: outputStrides } = resultLayout(shape);
+      const outer = shape.map((extent, i) => axis(extent, { left: strides[i], output: outputStrides[i] }));
+      const [along] = outer.splice(at, 1);
+      if (along === undefined) return;
+      const pairs = workspace + HISTOGRAM_BYTES;
+      const spare = pairs + PAIR_BYTES * along.extent;
+      const stride = elementBytes * along.left;
+      const outputStride = BYTES * along.output;
+      eachOuter(merge(outer), ({ left, output: row }) => {
+        writeKeys(pairs, operand + elementBytes * (offset + left), stride, along.extent, -option);
+        kernels.sortRow(output + BYTES * row, outputStride, pairs, spare, workspace, along.extent);
+      });
+    },
+  };
+}
