@@ -105,6 +105,12 @@ export {
   separableConv1d,
   separableConv2d,
 } from './ops/convolution';
+export type { SequenceMode } from './ops/correlation';
+export { convolve, correlate } from './ops/correlation';
+export type { BincountOptions, DigitizeOptions, HistogramOptions } from './ops/counting';
+export { bincount, digitize, histogram } from './ops/counting';
+export type { CorrelationOptions, CovarianceOptions } from './ops/covariance';
+export { corrCoef, cov } from './ops/covariance';
 export type { CreationOptions, TensorOptions } from './ops/creation';
 export {
   arange,
@@ -176,6 +182,17 @@ export {
   tile,
   transpose,
 } from './ops/movement';
+export {
+  nanArgMax,
+  nanArgMin,
+  nanMax,
+  nanMean,
+  nanMin,
+  nanProd,
+  nanStd,
+  nanSum,
+  nanVariance,
+} from './ops/nan-reductions';
 export type { AffineOptions } from './ops/normalization/affine';
 export type { BatchNormOptions } from './ops/normalization/batch-norm';
 export { batchNormalization, batchNormTraining } from './ops/normalization/batch-norm';
@@ -183,6 +200,8 @@ export type { GroupNormOptions } from './ops/normalization/group-norm';
 export { groupNorm, instanceNorm } from './ops/normalization/group-norm';
 export type { LayerNormOptions } from './ops/normalization/layer-norm';
 export { layerNorm, rmsNorm } from './ops/normalization/layer-norm';
+export type { MatrixNormOptions, VectorNormOptions } from './ops/norms';
+export { euclideanNorm, l2Normalize, matrixNorm, unitNormalize, vectorNorm } from './ops/norms';
 export type { TensorLike } from './ops/operand';
 export type { PoolOptions } from './ops/pooling';
 export { avgPool, avgPool2d, maxPool, maxPool2d } from './ops/pooling';
@@ -210,6 +229,16 @@ export { logSoftmax, softmax } from './ops/softmax';
 export { labelSmoothing, softmaxOver, softmin } from './ops/softmax-variants';
 export type { KthValueOptions, SortOptions, TopKOptions, ValuesAndIndices } from './ops/sort';
 export { argsort, kthValue, sort, topK } from './ops/sort';
+export type { StandardizeOptions, ZScoreOptions } from './ops/statistics';
+export {
+  average,
+  countNonzero,
+  logMeanExp,
+  moments,
+  ptp,
+  standardize,
+  zScore,
+} from './ops/statistics';
 export { explainProgram } from './plan/explain';
 export type {
   FloatRandomOptions,

@@ -6,6 +6,7 @@ import type { Node } from '../graph/node';
 import { normalizeAxis } from '../shape/axis';
 import { sizeOf } from '../shape/shape';
 import type { Tensor } from '../tensor';
+import { withoutNaN } from './nan-reductions';
 import { floatingNode, numericNode, operandNode, type TensorLike, tensorFrom, widenedNode } from './operand';
 import { cumMaxNode, cumMinNode, cumProdNode, cumSumNode, logCumSumExpNode, shifted } from './scan';
 
@@ -109,9 +110,6 @@ export const logCumSumExp = (x: TensorLike, options: number | CumulativeOptions 
     logCumSumExpNode,
     Number.NEGATIVE_INFINITY,
   );
-
-/** `fill` in place of NaN. */
-const withoutNaN = (x: Node, fill: number): Node => build.where(build.notEqual(x, x), fill, x);
 
 /**
  * Cumulative sum in which NaN counts as 0.

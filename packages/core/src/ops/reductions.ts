@@ -176,13 +176,16 @@ export const all = (x: TensorLike, options?: Reduction): Tensor =>
  */
 export function logSumExp(x: TensorLike, options?: Reduction): Tensor {
   const node = floatingNode('logSumExp', x);
-  return reduceOver('logSumExp', x, node, options, (axes) => {
-    const greatest = build.detach(build.maxKeeping(node, axes));
-    // An infinite maximum would give ∞ - ∞; what it stands for survives without being taken out.
-    const center = build.where(finite(greatest), greatest, 0);
-    const total = build.sum(build.exp(build.sub(node, center)), axes);
-    return build.add(build.log(total), build.reshape(center, total.shape));
-  });
+  return reduceOver('logSumExp', x, node, options, (axes) => logSumExpNode(node, axes));
+}
+
+/** log Σ eˣ as a node, without the axes. */
+export function logSumExpNode(x: Node, axes: readonly number[]): Node {
+  const greatest = build.detach(build.maxKeeping(x, axes));
+  // An infinite maximum would give ∞ - ∞; what it stands for survives without being taken out.
+  const center = build.where(finite(greatest), greatest, 0);
+  const total = build.sum(build.exp(build.sub(x, center)), axes);
+  return build.add(build.log(total), build.reshape(center, total.shape));
 }
 
 /**

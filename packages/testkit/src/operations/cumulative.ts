@@ -13,7 +13,6 @@ import {
   mul,
   nanCumProd,
   nanCumSum,
-  scalar,
   type Tensor,
   trapezoid,
   zeros,
@@ -21,6 +20,7 @@ import {
 import { input, type Values } from '../inputs';
 import { type Sample, type SampleOptions, sample, shapeText } from '../sample';
 import { type ErrorCase, type GoldenUse, type OperationFamily, refuses } from './family';
+import { one, two } from './golden-use';
 
 type Scan = (x: Tensor, options?: number | CumulativeOptions) => Tensor;
 
@@ -209,15 +209,6 @@ const samples: readonly Sample[] = [
     tolerance: 'reduction',
   }),
 ];
-
-const one =
-  (f: (x: Tensor) => Tensor): GoldenUse =>
-  (x = scalar(0)) =>
-    f(x);
-const two =
-  (f: (x: Tensor, y: Tensor) => Tensor): GoldenUse =>
-  (x = scalar(0), y = scalar(0)) =>
-    f(x, y);
 
 const goldens: Readonly<Record<string, GoldenUse>> = {
   cumSum: one((x) => cumSum(x, 1)),

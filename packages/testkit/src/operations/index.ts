@@ -13,6 +13,7 @@ import { linear } from './linear';
 import { nodeSamples } from './nodes';
 import { normalization } from './normalization';
 import { sorting } from './sorting';
+import { statistics } from './statistics';
 
 /** The table of operations. */
 export const FAMILIES: readonly OperationFamily[] = [
@@ -24,6 +25,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   sorting,
   linear,
   convolution,
+  statistics,
 ];
 
 export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];

@@ -1,0 +1,147 @@
+/**
+ * Norms of vectors and matrices, and tensors divided by them.
+ */
+import { ArgumentError, AxisError } from '../errors';
+import * as build from '../graph/build';
+import type { Node } from '../graph/node';
+import { normalizeAxes, normalizeAxis } from '../shape/axis';
+import type { Tensor } from '../tensor';
+import { finite } from './comparison';
+import { floatingNode, liftFloat, numberNode, type TensorLike } from './operand';
+import { powerNode } from './power';
+import { type ReduceOptions, reduceOver } from './reduction-axes';
+import { norm } from './reductions';
+
+/** Another name of `norm`, as in TensorFlow. */
+export const euclideanNorm = norm;
+
+export interface VectorNormOptions extends ReduceOptions {
+  /** The order p. Default 2. ±Infinity: greatest and least magnitude; 0: how many elements are not 0. */
+  readonly ord?: number;
+}
+
+/**
+ * Norm of vectors, (Σ |x|ᵖ)^(1/p). The greatest magnitude is taken out, so that powers neither overflow nor vanish.
+ * Integers and bool become float32. The gradient at 0 is 0.
+ *
+ * @param options.ord  the order p, ±Infinity or 0; default 2
+ * @param options.axis the axes that a vector lies in; all when left out
+ * @throws {ArgumentError} when the order is NaN
+ * @throws {AxisError} when an axis does not exist or is given twice
+ * @example
+ * await vectorNorm(tensor([3, -4]), { ord: 1 }).item(); // 7
+ * await vectorNorm(tensor([3, -4]), { ord: Infinity }).item(); // 4
+ */
+export function vectorNorm(x: TensorLike, options: VectorNormOptions = {}): Tensor {
+  const { ord = 2 } = options;
+  if (Number.isNaN(ord)) {
+    throw new ArgumentError('vectorNorm', 'ord is NaN; expected a number, Infinity or -Infinity.');
+  }
+  const node = floatingNode('vectorNorm', x);
+  return reduceOver('vectorNorm', x, node, options, (axes) => vectorNormNode(node, axes, ord));
+}
+
+function vectorNormNode(x: Node, axes: readonly number[], ord: number): Node {
+  const size = build.abs(x);
+  switch (ord) {
+    case Number.POSITIVE_INFINITY:
+      return build.reduce('max', size, axes);
+    case Number.NEGATIVE_INFINITY:
+      return build.reduce('min', size, axes);
+    case 0:
+      return build.sum(build.cast(build.notEqual(x, 0), x.dtype), axes);
+    case 1:
+      return build.sum(size, axes);
+    default:
+      return powerNorm(size, axes, ord);
+  }
+}
+
+/** (Σ sizeᵖ)^(1/p), relative to the size that decides: the greatest, or the least where p is negative. */
+function powerNorm(size: Node, axes: readonly number[], ord: number): Node {
+  const decisive = build.detach(build.reduceKeeping(ord > 0 ? 'max' : 'min', size, axes));
+  const usable = build.and(finite(decisive), build.lessThan(0, decisive));
+  const unit = build.where(usable, decisive, 1);
+  const ratio = build.div(size, unit);
+  const vanishes = build.equal(ratio, 0);
+  // Powers and roots have no derivative at 0: they are taken of 1 there and replaced.
+  const powers = powerNode(build.where(vanishes, 1, ratio), ord);
+  const terms = build.where(vanishes, ord > 0 ? 0 : Number.POSITIVE_INFINITY, powers);
+  const total = build.sum(terms, axes);
+  const isNothing = build.equal(total, 0);
+  const safe = build.where(isNothing, 1, total);
+  const root = ord === 2 ? build.sqrt(safe) : powerNode(safe, 1 / ord);
+  const relative = build.where(isNothing, ord > 0 ? 0 : Number.POSITIVE_INFINITY, root);
+  return build.mul(relative, build.reshape(unit, relative.shape));
+}
+
+export interface MatrixNormOptions {
+  /** 'fro' (default): √Σ x²; ±1: greatest and least column sum; ±Infinity: greatest and least row sum of magnitudes. */
+  readonly ord?: 'fro' | number;
+  /** The axes of rows and columns. Default [-2, -1]. */
+  readonly axis?: readonly [number, number];
+  /** Keeps the two axes with extent 1. Default false. */
+  readonly keepDims?: boolean;
+}
+
+/**
+ * Norm of matrices. Integers and bool become float32.
+ *
+ * @throws {ArgumentError} when the order is none of 'fro', ±1 and ±Infinity
+ * @throws {AxisError} when the axes do not exist or are the same
+ * @example
+ * const x = tensor([[1, -2], [3, 4]]);
+ * await matrixNorm(x).item(); // 5.4772
+ * await matrixNorm(x, { ord: 1 }).item(); // 6
+ * await matrixNorm(x, { ord: Infinity }).item(); // 7
+ */
+export function matrixNorm(x: TensorLike, options: MatrixNormOptions = {}): Tensor {
+  const { ord = 'fro', axis = [-2, -1], keepDims } = options;
+  const node = floatingNode('matrixNorm', x);
+  const rank = node.shape.length;
+  if (rank < 2) {
+    throw new AxisError(
+      'matrixNorm',
+      `a tensor of rank ${rank} has no matrices; at least 2 axes are needed.`,
+    );
+  }
+  const [rows, columns] = [
+    normalizeAxis('matrixNorm', axis[0], rank),
+    normalizeAxis('matrixNorm', axis[1], rank),
+  ];
+  return reduceOver('matrixNorm', x, node, { axis: [rows, columns], keepDims }, (axes) => {
+    if (ord === 'fro') return powerNorm(build.abs(node), axes, 2);
+    if (Math.abs(ord) !== 1 && Math.abs(ord) !== Number.POSITIVE_INFINITY) {
+      throw new ArgumentError(
+        'matrixNorm',
+        `ord is ${ord}; expected 'fro', 1, -1, Infinity or -Infinity.`,
+        'Norms of singular values are computed from them.',
+      );
+    }
+    const summed = Math.abs(ord) === 1 ? rows : columns;
+    const sums = build.sum(build.abs(node), [summed]);
+    const other = summed === rows ? columns : rows;
+    return build.reduce(ord > 0 ? 'max' : 'min', sums, [other > summed ? other - 1 : other]);
+  });
+}
+
+/**
+ * Vectors scaled to Euclidean length 1: x / √max(Σ x², epsilon).
+ *
+ * @param axis    the axes that a vector lies in; default the last
+ * @param epsilon least sum of squares that is divided by, which keeps vectors of zeros 0; default 1e-12
+ * @returns a tensor of the shape of `x`
+ * @throws {AxisError} when an axis does not exist or is given twice
+ * @example
+ * await l2Normalize(tensor([3, 4])).data(); // Float32Array [0.6, 0.8]
+ */
+export const l2Normalize = (x: TensorLike, axis: number | readonly number[] = -1, epsilon = 1e-12): Tensor =>
+  liftFloat('l2Normalize', x, (node) => {
+    const axes = normalizeAxes('l2Normalize', axis, node.shape.length);
+    const total = build.sumKeeping(build.mul(node, node), axes);
+    const bounded = build.maximum(total, numberNode(epsilon, node.dtype));
+    return build.mul(node, build.unary('rsqrt', bounded));
+  });
+
+/** Another name of `l2Normalize`. */
+export const unitNormalize = l2Normalize;
