@@ -160,6 +160,21 @@ export {
 } from './ops/elementary';
 export type { HostValues, NestedValues, TensorValues } from './ops/host-values';
 export { hostValues } from './ops/host-values';
+export {
+  adjustBrightness,
+  adjustContrast,
+  adjustHue,
+  adjustSaturation,
+  grayscaleToRGB,
+  hsvToRgb,
+  rgbToGrayscale,
+  rgbToHsv,
+} from './ops/image/colors';
+export type { CropAndResizeOptions } from './ops/image/crop-and-resize';
+export { cropAndResize } from './ops/image/crop-and-resize';
+export type { ResizeOptions } from './ops/image/resize';
+export { resize, upSampling } from './ops/image/resize';
+export type { FillMode, ResizeMethod } from './ops/image/taps';
 export type { OneHotOptions } from './ops/indexing';
 export { gather, oneHot, scatterAdd, take } from './ops/indexing';
 export type { MatmulOptions } from './ops/matmul';

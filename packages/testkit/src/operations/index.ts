@@ -9,6 +9,7 @@ import { cumulative } from './cumulative';
 import { dtypes } from './dtypes';
 import type { OperationFamily } from './family';
 import { foundation } from './foundation';
+import { image } from './image';
 import { linear } from './linear';
 import { nodeSamples } from './nodes';
 import { normalization } from './normalization';
@@ -26,6 +27,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   linear,
   convolution,
   statistics,
+  image,
 ];
 
 export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];
