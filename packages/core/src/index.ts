@@ -49,7 +49,7 @@ export {
 } from './errors';
 export { withScope } from './graph/scope';
 export type { GeluOptions } from './ops/activations';
-export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus } from './ops/activations';
+export { elu, gelu, leakyRelu, relu, sigmoid, silu, silu as swish, softplus } from './ops/activations';
 export {
   abs,
   add,
@@ -77,6 +77,8 @@ export type {
 export { alibiBias, rotaryEmbedding, sinusoidalPositions } from './ops/attention/positions';
 export type { AttentionOptions } from './ops/attention/scaled-dot-product';
 export { groupedQueryAttention, scaledDotProductAttention } from './ops/attention/scaled-dot-product';
+export { bitwiseAnd, bitwiseNot, bitwiseOr, bitwiseXor, leftShift, popcount, rightShift } from './ops/bits';
+export { addN, clipByNorm, clipByValue, lerp, squaredDifference } from './ops/combining';
 export {
   equal,
   greater,
@@ -141,6 +143,7 @@ export type { TrapezoidOptions } from './ops/differences';
 export { diff, trapezoid } from './ops/differences';
 export type { DistanceOptions } from './ops/distance';
 export { cdist } from './ops/distance';
+export { gcd, lcm } from './ops/divisors';
 export { dropout } from './ops/dropout';
 export { einsum } from './ops/einsum';
 export {
@@ -158,8 +161,12 @@ export {
   sqrt,
   tanh,
 } from './ops/elementary';
+export { erfc, erfInv } from './ops/error-function';
+export { copySign, frexp, ldexp, nextAfter, signBit } from './ops/float-parts';
+export { digamma, lgamma, trigamma } from './ops/gamma';
 export type { HostValues, NestedValues, TensorValues } from './ops/host-values';
 export { hostValues } from './ops/host-values';
+export { acosh, asinh, atanh, cosh, sinh } from './ops/hyperbolic';
 export {
   adjustBrightness,
   adjustContrast,
@@ -177,6 +184,21 @@ export { resize, upSampling } from './ops/image/resize';
 export type { FillMode, ResizeMethod } from './ops/image/taps';
 export type { OneHotOptions } from './ops/indexing';
 export { gather, oneHot, scatterAdd, take } from './ops/indexing';
+export { exp2, log2, log10, logAddExp, logAddExp2, xlog1py, xlogy } from './ops/logarithms';
+export type { FocalOptions, PoissonLossOptions } from './ops/losses';
+export {
+  cosineSimilarity,
+  hingeLoss,
+  huberLoss,
+  klDivergence,
+  logCoshLoss,
+  meanAbsoluteError,
+  meanSquaredError,
+  poissonLoss,
+  sigmoidFocalCrossEntropy,
+  smoothL1Loss,
+  squaredHingeLoss,
+} from './ops/losses';
 export type { MatmulOptions } from './ops/matmul';
 export { dot, matmul, outer, tensordot } from './ops/matmul';
 export { matrixPower, multiDot } from './ops/matrix-chain';
@@ -220,8 +242,22 @@ export { euclideanNorm, l2Normalize, matrixNorm, unitNormalize, vectorNorm } fro
 export type { TensorLike } from './ops/operand';
 export type { PoolOptions } from './ops/pooling';
 export { avgPool, avgPool2d, maxPool, maxPool2d } from './ops/pooling';
+export type { CloseOptions } from './ops/predicates';
+export { allClose, arrayEqual, isClose, isInf, isNegInf, isPosInf, logicalXor } from './ops/predicates';
 export type { AddmmOptions } from './ops/products';
 export { addmm, bilinear, cross, inner, kron, matvec, vdot, vecdot } from './ops/products';
+export {
+  celu,
+  hardShrink,
+  hardSigmoid,
+  hardSilu,
+  hardSwish,
+  hardTanh,
+  prelu,
+  relu6,
+  selu,
+  softShrink,
+} from './ops/rectifiers';
 export type { ReduceOptions, Reduction, VarianceOptions } from './ops/reductions';
 export {
   all,
@@ -238,12 +274,18 @@ export {
   sum,
   variance,
 } from './ops/reductions';
+export { cbrt, hypot } from './ops/roots';
+export { fmod, frac, remainder, trunc } from './ops/rounding';
 export type { SearchSide, SearchSortedOptions } from './ops/search';
 export { inTopK, lowerBound, searchSorted, upperBound } from './ops/search';
+export { glu, logSigmoid, mish, softsign, squareplus, tanhShrink } from './ops/smooth-activations';
 export { logSoftmax, softmax } from './ops/softmax';
 export { labelSmoothing, softmaxOver, softmin } from './ops/softmax-variants';
 export type { KthValueOptions, SortOptions, TopKOptions, ValuesAndIndices } from './ops/sort';
 export { argsort, kthValue, sort, topK } from './ops/sort';
+export { sparsemax, sparsePlus, sparseSigmoid } from './ops/sparse-activations';
+export type { NanToNumOptions } from './ops/special-values';
+export { divNoNan, fmax, fmin, heaviside, nanToNum, step, threshold } from './ops/special-values';
 export type { StandardizeOptions, ZScoreOptions } from './ops/statistics';
 export {
   average,
@@ -254,6 +296,7 @@ export {
   standardize,
   zScore,
 } from './ops/statistics';
+export { acos, asin, atan, atan2, deg2rad, rad2deg, sinc, tan } from './ops/trigonometry';
 export { explainProgram } from './plan/explain';
 export type {
   FloatRandomOptions,

@@ -6,6 +6,7 @@
  */
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
+import { polynomial } from '../ops/polynomial';
 
 /** Coefficients from the highest power down. */
 const CENTRAL = [
@@ -16,13 +17,6 @@ const TAIL = [
   -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773, -0.0076224613, 0.00943887047,
   1.00167406, 2.83297682,
 ];
-
-const polynomial = (x: Node, coefficients: readonly number[]): Node => {
-  const [highest = 0, ...lower] = coefficients;
-  let sum = build.broadcastTo(build.constant(highest, x.dtype), x.shape);
-  for (const coefficient of lower) sum = build.add(build.mul(sum, x), coefficient);
-  return sum;
-};
 
 /** erf⁻¹(x) for x in (-1, 1). */
 export function erfInvNode(x: Node): Node {

@@ -11,6 +11,7 @@ import type { OperationFamily } from './family';
 import { foundation } from './foundation';
 import { image } from './image';
 import { linear } from './linear';
+import { math } from './math';
 import { nodeSamples } from './nodes';
 import { normalization } from './normalization';
 import { sorting } from './sorting';
@@ -20,6 +21,7 @@ import { statistics } from './statistics';
 export const FAMILIES: readonly OperationFamily[] = [
   foundation,
   dtypes,
+  math,
   cumulative,
   normalization,
   attention,
