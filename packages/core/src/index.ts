@@ -78,6 +78,14 @@ export { alibiBias, rotaryEmbedding, sinusoidalPositions } from './ops/attention
 export type { AttentionOptions } from './ops/attention/scaled-dot-product';
 export { groupedQueryAttention, scaledDotProductAttention } from './ops/attention/scaled-dot-product';
 export { bitwiseAnd, bitwiseNot, bitwiseOr, bitwiseXor, leftShift, popcount, rightShift } from './ops/bits';
+export {
+  batchToSpace,
+  depthToSpace,
+  pixelShuffle,
+  pixelUnshuffle,
+  spaceToBatch,
+  spaceToDepth,
+} from './ops/blocks';
 export { addN, clipByNorm, clipByValue, lerp, squaredDifference } from './ops/combining';
 export {
   equal,
@@ -139,6 +147,8 @@ export {
   nanCumSum,
 } from './ops/cumulative';
 export type { DataFormat } from './ops/data-format';
+export type { DiagEmbedOptions, DiagonalOptions } from './ops/diagonals';
+export { diag, diagEmbed, diagFlat, diagonal, fillDiagonal, trace } from './ops/diagonals';
 export type { TrapezoidOptions } from './ops/differences';
 export { diff, trapezoid } from './ops/differences';
 export type { DistanceOptions } from './ops/distance';
@@ -163,7 +173,11 @@ export {
 } from './ops/elementary';
 export { erfc, erfInv } from './ops/error-function';
 export { copySign, frexp, ldexp, nextAfter, signBit } from './ops/float-parts';
+export type { FrameOptions } from './ops/frames';
+export { frame, overlapAdd } from './ops/frames';
 export { digamma, lgamma, trigamma } from './ops/gamma';
+export type { MeshgridOptions } from './ops/grids';
+export { broadcastArrays, broadcastShapes, meshgrid } from './ops/grids';
 export type { HostValues, NestedValues, TensorValues } from './ops/host-values';
 export { hostValues } from './ops/host-values';
 export { acosh, asinh, atanh, cosh, sinh } from './ops/hyperbolic';
@@ -184,6 +198,21 @@ export { resize, upSampling } from './ops/image/resize';
 export type { FillMode, ResizeMethod } from './ops/image/taps';
 export type { OneHotOptions } from './ops/indexing';
 export { gather, oneHot, scatterAdd, take } from './ops/indexing';
+export type { Sections } from './ops/joining';
+export {
+  arraySplit,
+  atLeast1d,
+  atLeast2d,
+  atLeast3d,
+  columnStack,
+  dsplit,
+  dstack,
+  hsplit,
+  hstack,
+  unstack,
+  vsplit,
+  vstack,
+} from './ops/joining';
 export { exp2, log2, log10, logAddExp, logAddExp2, xlog1py, xlogy } from './ops/logarithms';
 export type { FocalOptions, PoissonLossOptions } from './ops/losses';
 export {
@@ -240,12 +269,27 @@ export { layerNorm, rmsNorm } from './ops/normalization/layer-norm';
 export type { MatrixNormOptions, VectorNormOptions } from './ops/norms';
 export { euclideanNorm, l2Normalize, matrixNorm, unitNormalize, vectorNorm } from './ops/norms';
 export type { TensorLike } from './ops/operand';
+export type { PadMode } from './ops/pad-with';
+export { mirrorPad, padWith } from './ops/pad-with';
+export type { PatchOptions, SlidingWindowOptions } from './ops/patches';
+export { extractPatches, fold, slidingWindowView, unfold } from './ops/patches';
 export type { PoolOptions } from './ops/pooling';
 export { avgPool, avgPool2d, maxPool, maxPool2d } from './ops/pooling';
 export type { CloseOptions } from './ops/predicates';
 export { allClose, arrayEqual, isClose, isInf, isNegInf, isPosInf, logicalXor } from './ops/predicates';
 export type { AddmmOptions } from './ops/products';
 export { addmm, bilinear, cross, inner, kron, matvec, vdot, vecdot } from './ops/products';
+export {
+  flipLeftRight,
+  flipUpDown,
+  moveAxis,
+  ravel,
+  repeat,
+  reverse,
+  roll,
+  rot90,
+  swapAxes,
+} from './ops/rearrange';
 export {
   celu,
   hardShrink,
@@ -296,6 +340,10 @@ export {
   standardize,
   zScore,
 } from './ops/statistics';
+export type { VanderOptions } from './ops/structured';
+export { toeplitz, vander } from './ops/structured';
+export type { TriangleIndicesOptions } from './ops/triangles';
+export { bandPart, diagIndices, tri, tril, trilIndices, triu, triuIndices } from './ops/triangles';
 export { acos, asin, atan, atan2, deg2rad, rad2deg, sinc, tan } from './ops/trigonometry';
 export { explainProgram } from './plan/explain';
 export type {

@@ -198,7 +198,7 @@ export function padPairs(where: string, widths: PadWidths, rank: number): (reado
 }
 
 /**
- * Surrounds with a constant.
+ * Surrounds with a constant. `padWith` surrounds with the tensor's own elements: mirrored, repeated or wrapped around.
  *
  * @param widths elements to add: everywhere, [before, after], or one pair per axis
  * @param value  what to fill with; default 0

@@ -14,6 +14,7 @@ import { linear } from './linear';
 import { math } from './math';
 import { nodeSamples } from './nodes';
 import { normalization } from './normalization';
+import { shape } from './shape';
 import { sorting } from './sorting';
 import { statistics } from './statistics';
 
@@ -30,6 +31,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   convolution,
   statistics,
   image,
+  shape,
 ];
 
 export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];

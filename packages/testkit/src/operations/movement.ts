@@ -28,7 +28,7 @@ import { type Derivatives, type Sample, sample, shapeText } from '../sample';
 const DTYPES: readonly DType[] = ['float32', ...ALL_DTYPES.filter((dtype) => dtype !== 'float32')];
 
 /** Samples of a movement of one operand: every dtype on the first shape, float32 on the others. */
-function movements(
+export function movements(
   operation: string,
   cases: readonly (readonly [
     shape: readonly number[],
