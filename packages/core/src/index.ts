@@ -269,6 +269,16 @@ export { layerNorm, rmsNorm } from './ops/normalization/layer-norm';
 export type { MatrixNormOptions, VectorNormOptions } from './ops/norms';
 export { euclideanNorm, l2Normalize, matrixNorm, unitNormalize, vectorNorm } from './ops/norms';
 export type { TensorLike } from './ops/operand';
+export type { QuantileInterpolation, QuantileOptions } from './ops/order-statistics';
+export {
+  median,
+  mode,
+  nanMedian,
+  nanPercentile,
+  nanQuantile,
+  percentile,
+  quantile,
+} from './ops/order-statistics';
 export type { PadMode } from './ops/pad-with';
 export { mirrorPad, padWith } from './ops/pad-with';
 export type { PatchOptions, SlidingWindowOptions } from './ops/patches';

@@ -1,6 +1,7 @@
 /**
  * Running sums, products and extremes: element i of the result combines the elements up to i along an axis.
  */
+import { isHalf } from '../dtype';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { normalizeAxis } from '../shape/axis';
@@ -33,7 +34,9 @@ function cumulative(
   const { exclusive = false, reverse = false } = options;
   const rows = options.axis === undefined ? build.reshape(node, [sizeOf(node.shape)]) : node;
   const axis = normalizeAxis(where, options.axis ?? 0, rows.shape.length);
-  const inclusive = scan(rows, { axis, reverse });
+  // As in other reductions, half floats are added up in float32.
+  const wide = isHalf(rows.dtype) ? build.cast(rows, 'float32') : rows;
+  const inclusive = build.cast(scan(wide, { axis, reverse }), rows.dtype);
   const result = exclusive ? shifted(inclusive, { axis, reverse }, 1, neutral) : inclusive;
   return tensorFrom(where, result, [x]);
 }

@@ -14,7 +14,9 @@ import { linear } from './linear';
 import { math } from './math';
 import { nodeSamples } from './nodes';
 import { normalization } from './normalization';
+import { orderStatistics } from './order-statistics';
 import { shape } from './shape';
+
 import { sorting } from './sorting';
 import { statistics } from './statistics';
 
@@ -32,6 +34,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   statistics,
   image,
   shape,
+  orderStatistics,
 ];
 
 export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];
