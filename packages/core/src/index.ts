@@ -4,6 +4,8 @@
 
 export type { BatchAxes } from './autograd/axes';
 export { gradients } from './autograd/gradients';
+export type { JacobianOptions } from './autograd/jacobian';
+export { hessian, hvp, jacobian } from './autograd/jacobian';
 export { jvp, linearize } from './autograd/jvp';
 export type { TensorFunction } from './autograd/transforms';
 export { grad, stopGradient, valueAndGrad, vjp } from './autograd/transforms';
