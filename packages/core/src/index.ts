@@ -3,6 +3,9 @@
  */
 
 export type { BatchAxes } from './autograd/axes';
+export { checkpoint } from './autograd/checkpoint';
+export type { ValueAndRule } from './autograd/custom-gradient';
+export { customGradient } from './autograd/custom-gradient';
 export { gradients } from './autograd/gradients';
 export type { JacobianOptions } from './autograd/jacobian';
 export { hessian, hvp, jacobian } from './autograd/jacobian';

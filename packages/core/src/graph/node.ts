@@ -145,8 +145,11 @@ export interface OpAttributes extends Record<UnaryOp | BinaryOp, Record<never, n
   // -- composites and identities
   /** An operation with a `decompose`, a gradient of its own, and possibly a library kernel. */
   composite: { readonly definition: CompositeDefinition; readonly attributes: CompositeAttributes };
-  /** The same value: `tracer` marks what is differentiated, `detach` stops gradients, `contiguous` asks for a buffer. */
-  identity: { readonly kind: 'tracer' | 'detach' | 'contiguous' };
+  /**
+   * The same value: `tracer` marks what is differentiated, `detach` stops gradients, `contiguous` asks for a buffer.
+   * `barrier` (value, dependency) is not merged with the value, and not computed before the dependency.
+   */
+  identity: { readonly kind: 'tracer' | 'detach' | 'contiguous' | 'barrier' };
 }
 
 /** Attributes of a composite: plain data, so that equal composites can be told by comparing JSON. */

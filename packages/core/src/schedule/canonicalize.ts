@@ -88,7 +88,7 @@ class Canonicalizer {
     }
     const inputs = node.inputs.map((input) => this.#find(input));
     const [first] = inputs;
-    if (node.op === 'identity' && first !== undefined) return first;
+    if (node.op === 'identity' && node.attributes.kind !== 'barrier' && first !== undefined) return first;
     const moved = inputs.every((input, i) => input === node.inputs[i]) ? node : withInputs(node, inputs);
     return neutralOperand(moved) ?? this.#simplified(moved);
   }

@@ -1,6 +1,9 @@
 /**
  * The order of groups: whoever computes a value runs before whoever reads it, and whoever reads the old value of a
  * variable runs before whoever overwrites it. Where both cannot hold, the update is unsafe and has to be computed aside.
+ *
+ * Of the groups that could run next, one that takes no more temporary memory than it lets go of goes first: a gradient
+ * of weights is computed as soon as it can be, not after the activations that it reads were kept to the end.
  */
 import type { Group } from './fuse';
 
@@ -10,6 +13,8 @@ export interface GroupUses {
   readonly reads: ReadonlySet<number>;
   readonly writes: ReadonlySet<number>;
   readonly hazards: ReadonlySet<number>;
+  /** Temporary buffers that it reads. */
+  readonly holds: ReadonlySet<number>;
 }
 
 export interface OrderedGroups {
@@ -18,7 +23,11 @@ export interface OrderedGroups {
   readonly unsafe: ReadonlySet<number>;
 }
 
-export function orderGroups(uses: readonly GroupUses[], updated: ReadonlySet<number>): OrderedGroups {
+export function orderGroups(
+  uses: readonly GroupUses[],
+  updated: ReadonlySet<number>,
+  bytesOf: (base: number) => number,
+): OrderedGroups {
   const unsafe = new Set<number>();
   const before = new Map(uses.map(({ group }) => [group, new Set(group.before)]));
   for (const writer of uses) {
@@ -34,18 +43,32 @@ export function orderGroups(uses: readonly GroupUses[], updated: ReadonlySet<num
     }
   }
   const groups: Group[] = [];
-  const done = new Set<Group>();
-  const left = [...uses].sort((a, b) => a.group.order - b.group.order).map(({ group }) => group);
+  const left = [...uses].sort((a, b) => a.group.order - b.group.order);
+  const waits = new Map(left.map(({ group }) => [group, before.get(group)?.size ?? 0]));
+  const readers = new Map<number, number>();
+  for (const { holds } of uses) for (const base of holds) readers.set(base, (readers.get(base) ?? 0) + 1);
+  const taken = new Set<number>();
+  const grows = ({ writes, holds }: GroupUses): boolean => {
+    let bytes = 0;
+    for (const base of writes) if (!taken.has(base)) bytes += bytesOf(base);
+    for (const base of holds) if (readers.get(base) === 1) bytes -= bytesOf(base);
+    return bytes > 0;
+  };
   while (left.length > 0) {
-    const next = left.findIndex((group) => [...(before.get(group) ?? [])].every((each) => done.has(each)));
-    const [group] = next < 0 ? [] : left.splice(next, 1);
-    if (group === undefined) {
+    const ready = left.filter(({ group }) => waits.get(group) === 0);
+    const next = ready.find((use) => !grows(use)) ?? ready[0];
+    if (next === undefined) {
       // Updates wait for each other's readers in a circle.
       for (const writer of uses) for (const base of writer.writes) if (updated.has(base)) unsafe.add(base);
       break;
     }
-    done.add(group);
-    groups.push(group);
+    left.splice(left.indexOf(next), 1);
+    groups.push(next.group);
+    for (const base of next.writes) taken.add(base);
+    for (const base of next.holds) readers.set(base, (readers.get(base) ?? 0) - 1);
+    for (const { group } of left) {
+      if (before.get(group)?.has(next.group)) waits.set(group, (waits.get(group) ?? 0) - 1);
+    }
   }
   return { groups, unsafe };
 }

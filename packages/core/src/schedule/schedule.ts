@@ -19,8 +19,8 @@ import { type BoundEpilogue, isElementwise, lowerEpilogue } from './epilogue';
 import { type FusionContext, fuse, type Group, lowerGroup } from './fuse';
 import { Materialized } from './materialize';
 import { viewOf } from './operand-view';
-import { orderGroups } from './order';
-import { type BaseBuffer, Placement } from './placement';
+import { type GroupUses, orderGroups } from './order';
+import { type BaseBuffer, bytesOf, Placement } from './placement';
 
 /** A range of a buffer of the plan, in bytes; without `bytes` the whole buffer. */
 export interface PlannedRange {
@@ -133,7 +133,10 @@ class Scheduling {
       if (group.kind === 'loop') lowered.set(group, lowerGroup(group.spec, context));
     const updates = this.#updatedBases();
     const uses = groups.map((group) => ({ group, ...this.#usesOf(group, lowered.get(group)) }));
-    const ordered = orderGroups(uses, new Set(updates.keys()));
+    const ordered = orderGroups(uses, new Set(updates.keys()), (base) => {
+      const buffer = this.#placement.bases[base];
+      return buffer?.kind === 'temporary' ? bytesOf(buffer) : 0;
+    });
     const unsafe = [...ordered.unsafe].flatMap((base) => updates.get(base) ?? []);
     if (unsafe.length > 0) return { unsafe };
     return {
@@ -301,21 +304,19 @@ class Scheduling {
     return updated;
   }
 
-  #usesOf(
-    group: Group,
-    lowered: LoweredKernel | undefined,
-  ): { reads: Set<number>; writes: Set<number>; hazards: Set<number> } {
+  #usesOf(group: Group, lowered: LoweredKernel | undefined): Omit<GroupUses, 'group'> {
     const reads = new Set<number>();
+    const holds = new Set<number>();
     const writes = new Set<number>();
     for (const { node } of group.spec.members) {
       const base = this.#placement.locate(node)?.base;
       if (base !== undefined) writes.add(base);
       for (const source of this.#values.sourcesOf(node)) {
-        const from = source.op === 'parameter' ? this.#placement.locate(source)?.base : undefined;
-        if (from !== undefined) reads.add(from);
+        const from = this.#placement.locate(source)?.base;
+        if (from !== undefined) (source.op === 'parameter' ? reads : holds).add(from);
       }
     }
-    return { reads, writes, hazards: new Set(lowered?.hazards) };
+    return { reads, writes, hazards: new Set(lowered?.hazards), holds };
   }
 
   #step(group: Group, lowered: LoweredKernel | undefined): Step {

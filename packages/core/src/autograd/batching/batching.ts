@@ -11,7 +11,8 @@ import type { Node } from '../../graph/node';
 import { currentScope, withScope } from '../../graph/scope';
 import { nodesOf } from '../../graph/traverse';
 import { placeholder } from '../placeholder';
-import { batchNode, isRandomSource } from './rules';
+import { batchNode } from './rules';
+import { isRandomSource } from './rules/random';
 
 /** Whether random draws give each example numbers of its own, or all examples the same. */
 export type Randomness = 'different' | 'same';

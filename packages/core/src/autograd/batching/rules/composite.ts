@@ -11,10 +11,6 @@ import { Batching } from '../batching';
 import { forAll, type Operand } from '../operand';
 import { WHOLE } from './whole';
 
-/** A draw of random bits, where each example may get its own. */
-export const isRandomSource = (node: Node): boolean =>
-  node.op === 'composite' && node.attributes.definition.name === 'randomBits';
-
 export function compositeRule(
   node: NodeOf<'composite'>,
   operands: readonly Operand[],

@@ -20,8 +20,6 @@ import {
   windowRule,
 } from './movement';
 
-export { isRandomSource } from './composite';
-
 /** The node for all examples. At least one operand is batched, or the node draws random numbers. */
 export function batchNode(node: Node, operands: readonly Operand[], batching: Batching): Node {
   const { size } = batching;
