@@ -159,6 +159,8 @@ export { diff, trapezoid } from './ops/differences';
 export type { DistanceOptions } from './ops/distance';
 export { cdist } from './ops/distance';
 export { gcd, lcm } from './ops/divisors';
+export type { CustomOp, TensorSpec } from './ops/custom-op';
+export { customOp } from './ops/custom-op';
 export { dropout } from './ops/dropout';
 export { einsum } from './ops/einsum';
 export {

@@ -35,4 +35,6 @@ export interface CompositeDefinition {
     /** The number of examples. */
     readonly size: number;
   }): Node | undefined;
+  /** What backends need to take the composite whole, by the name of the backend; each says what it reads. */
+  readonly kernels?: Readonly<Record<string, unknown>>;
 }

@@ -3,6 +3,8 @@
  */
 import type { Device } from '@hadal/core';
 import { SAMPLES } from '../operations';
+import type { OperationFamily } from '../operations/family';
+import type { Sample } from '../sample';
 import type { ConformanceCase } from './case';
 import { forwardCases } from './forward';
 import { fusionCases } from './fusion';
@@ -15,6 +17,10 @@ export interface ConformanceOptions {
   readonly device: Device | (() => Device | Promise<Device>);
   /** Keeps only some cases. */
   readonly filter?: (group: string, name: string) => boolean;
+  /** Samples of operations of your own, run like those of Hadal. */
+  readonly samples?: readonly Sample[];
+  /** Families of operations of your own; their samples and checks are run. */
+  readonly families?: readonly OperationFamily[];
   /** Random inputs depend on it and on the name of the case alone; failures print it. Default 1. */
   readonly seed?: number;
 }

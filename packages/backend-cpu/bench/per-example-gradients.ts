@@ -1,0 +1,132 @@
+/**
+ * What per-example gradients cost: `vmap(grad(loss))` of a convolutional network, all gradients of all examples as
+ * results, against one gradient of the whole batch. Both are compiled; the ratio is of medians in one run.
+ *
+ *   tsx packages/backend-cpu/bench/per-example-gradients.ts [batch size]
+ */
+import {
+  compile,
+  conv2d,
+  grad,
+  interpreter,
+  matmul,
+  maxPool2d,
+  mean,
+  relu,
+  setDevice,
+  sparseSoftmaxCrossEntropy,
+  type Tensor,
+  tensor,
+  vmap,
+} from '@hadal/core';
+import { cpu } from '../src/index';
+
+const batch = Number(process.argv[2] ?? 32);
+const ROUNDS = 15;
+
+const device = await cpu();
+setDevice(device);
+
+let seed = 1;
+const random = (shape: readonly number[], scale: number): Tensor => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = Float32Array.from({ length: size }, () => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return (seed / 2 ** 31 - 1) * scale;
+  });
+  return tensor(values, { shape });
+};
+
+/** Kernels and biases of the network in the CNN example. */
+const parameters = [
+  [3, 3, 1, 32],
+  [3, 3, 32, 64],
+  [3, 3, 64, 64],
+  [576, 64],
+  [64, 10],
+].flatMap((shape) => {
+  const fanIn = shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  return [random(shape, Math.sqrt(3 / fanIn)), random(shape.slice(-1), 0.1)];
+});
+
+function logits(images: Tensor, p: readonly Tensor[]): Tensor {
+  const [k1, b1, k2, b2, k3, b3, w4, b4, w5, b5] = p as [
+    Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor,
+  ];
+  let x = maxPool2d(relu(conv2d(images, k1).add(b1)), 2);
+  x = maxPool2d(relu(conv2d(x, k2).add(b2)), 2);
+  x = relu(conv2d(x, k3).add(b3));
+  x = relu(matmul(x.reshape([images.shape[0] ?? 1, 576]), w4).add(b4));
+  return matmul(x, w5).add(b5);
+}
+
+const loss = (images: Tensor, labels: Tensor, ...p: Tensor[]): Tensor =>
+  mean(sparseSoftmaxCrossEntropy(logits(images, p), labels));
+const argnums = parameters.map((_, index) => index + 1);
+
+/** The labels are integers: they are not among the inputs that are traced for gradients. */
+const gradientOf = (images: Tensor, labels: Tensor, p: readonly Tensor[]): Tensor[] =>
+  grad((x, ...q) => loss(x, labels, ...q), argnums)(images, ...p);
+
+const whole = compile((images: Tensor, labels: Tensor, p: readonly Tensor[]) => gradientOf(images, labels, p), {
+  name: 'whole batch',
+});
+const each = compile(
+  (images: Tensor, labels: Tensor, p: readonly Tensor[]) =>
+    vmap(
+      (image: Tensor, label: Tensor) =>
+        gradientOf(image.reshape([1, 28, 28, 1]), label.reshape([1]), p),
+      { inAxes: 0 },
+    )(images, labels),
+  { name: 'per example' },
+);
+
+const images = random([batch, 28, 28, 1], 1);
+const labels = tensor(
+  Int32Array.from({ length: batch }, (_, i) => (i * 7) % 10),
+  { dtype: 'int32' },
+);
+const args = [images, labels, parameters] as const;
+
+async function milliseconds(f: (...given: typeof args) => Promise<readonly Tensor[]>): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS + 2; round++) {
+    const start = performance.now();
+    const results = await f(...args);
+    await results.at(-1)?.data();
+    if (round >= 2) times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+}
+
+/** The largest difference to a loop over the examples, in units of the largest gradient. */
+async function worstDifference(): Promise<number> {
+  const all = await each(...args);
+  let [worst, largest] = [0, 0];
+  for (const example of [0, batch - 1]) {
+    const image = images.slice([example], [example + 1]);
+    const label = labels.slice([example], [example + 1]);
+    const alone = await whole(image, label, parameters);
+    for (const [index, gradient] of alone.entries()) {
+      const values = await gradient.data();
+      const found = (await all[index]?.data())?.subarray(example * values.length, (example + 1) * values.length);
+      values.forEach((value, i) => {
+        largest = Math.max(largest, Math.abs(value));
+        worst = Math.max(worst, Math.abs(value - (found?.[i] ?? Number.NaN)));
+      });
+    }
+  }
+  return worst / largest;
+}
+
+console.log(`per-example gradients of the CNN, batch ${batch}`);
+console.log(`  differs from a loop by at most ${(await worstDifference()).toExponential(1)} of the largest gradient`);
+const [once, apart] = [await milliseconds(whole), await milliseconds(each)];
+console.log(`  one gradient of the batch      ${once.toFixed(1)} ms`);
+console.log(`  a gradient for each example    ${apart.toFixed(1)} ms, ${(apart / once).toFixed(2)} times as much`);
+if (process.env.PLAN) {
+  const { explainProgram } = await import('@hadal/core');
+  console.log(explainProgram(each.program(...args)));
+  console.log(explainProgram(whole.program(...args)));
+}
+await device.close?.();
