@@ -8,7 +8,6 @@ import {
   compile,
   conv2d,
   grad,
-  interpreter,
   matmul,
   maxPool2d,
   mean,
@@ -38,26 +37,29 @@ const random = (shape: readonly number[], scale: number): Tensor => {
 };
 
 /** Kernels and biases of the network in the CNN example. */
-const parameters = [
+const layers = [
   [3, 3, 1, 32],
   [3, 3, 32, 64],
   [3, 3, 64, 64],
   [576, 64],
   [64, 10],
-].flatMap((shape) => {
+].map((shape) => {
   const fanIn = shape.slice(0, -1).reduce((a, b) => a * b, 1);
-  return [random(shape, Math.sqrt(3 / fanIn)), random(shape.slice(-1), 0.1)];
+  return { kernel: random(shape, Math.sqrt(3 / fanIn)), bias: random(shape.slice(-1), 0.1) };
 });
+const parameters = layers.flatMap(({ kernel, bias }) => [kernel, bias]);
 
 function logits(images: Tensor, p: readonly Tensor[]): Tensor {
-  const [k1, b1, k2, b2, k3, b3, w4, b4, w5, b5] = p as [
-    Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor,
-  ];
-  let x = maxPool2d(relu(conv2d(images, k1).add(b1)), 2);
-  x = maxPool2d(relu(conv2d(x, k2).add(b2)), 2);
-  x = relu(conv2d(x, k3).add(b3));
-  x = relu(matmul(x.reshape([images.shape[0] ?? 1, 576]), w4).add(b4));
-  return matmul(x, w5).add(b5);
+  let x = images;
+  for (let layer = 0; layer < layers.length; layer++) {
+    const [kernel, bias] = p.slice(2 * layer);
+    if (kernel === undefined || bias === undefined) throw new RangeError(`layer ${layer} has no parameters`);
+    if (layer === 3) x = x.reshape([images.shape[0] ?? 1, 576]);
+    x = (kernel.rank === 4 ? conv2d(x, kernel) : matmul(x, kernel)).add(bias);
+    if (layer < layers.length - 1) x = relu(x);
+    if (layer < 2) x = maxPool2d(x, 2);
+  }
+  return x;
 }
 
 const loss = (images: Tensor, labels: Tensor, ...p: Tensor[]): Tensor =>
@@ -68,16 +70,17 @@ const argnums = parameters.map((_, index) => index + 1);
 const gradientOf = (images: Tensor, labels: Tensor, p: readonly Tensor[]): Tensor[] =>
   grad((x, ...q) => loss(x, labels, ...q), argnums)(images, ...p);
 
-const whole = compile((images: Tensor, labels: Tensor, p: readonly Tensor[]) => gradientOf(images, labels, p), {
-  name: 'whole batch',
-});
+const whole = compile(
+  (images: Tensor, labels: Tensor, p: readonly Tensor[]) => gradientOf(images, labels, p),
+  {
+    name: 'whole batch',
+  },
+);
 const each = compile(
   (images: Tensor, labels: Tensor, p: readonly Tensor[]) =>
-    vmap(
-      (image: Tensor, label: Tensor) =>
-        gradientOf(image.reshape([1, 28, 28, 1]), label.reshape([1]), p),
-      { inAxes: 0 },
-    )(images, labels),
+    vmap((image: Tensor, label: Tensor) => gradientOf(image.reshape([1, 28, 28, 1]), label.reshape([1]), p), {
+      inAxes: 0,
+    })(images, labels),
   { name: 'per example' },
 );
 
@@ -109,7 +112,10 @@ async function worstDifference(): Promise<number> {
     const alone = await whole(image, label, parameters);
     for (const [index, gradient] of alone.entries()) {
       const values = await gradient.data();
-      const found = (await all[index]?.data())?.subarray(example * values.length, (example + 1) * values.length);
+      const found = (await all[index]?.data())?.subarray(
+        example * values.length,
+        (example + 1) * values.length,
+      );
       values.forEach((value, i) => {
         largest = Math.max(largest, Math.abs(value));
         worst = Math.max(worst, Math.abs(value - (found?.[i] ?? Number.NaN)));
@@ -120,13 +126,17 @@ async function worstDifference(): Promise<number> {
 }
 
 console.log(`per-example gradients of the CNN, batch ${batch}`);
-console.log(`  differs from a loop by at most ${(await worstDifference()).toExponential(1)} of the largest gradient`);
+console.log(
+  `  differs from a loop by at most ${(await worstDifference()).toExponential(1)} of the largest gradient`,
+);
 const [once, apart] = [await milliseconds(whole), await milliseconds(each)];
 console.log(`  one gradient of the batch      ${once.toFixed(1)} ms`);
-console.log(`  a gradient for each example    ${apart.toFixed(1)} ms, ${(apart / once).toFixed(2)} times as much`);
+console.log(
+  `  a gradient for each example    ${apart.toFixed(1)} ms, ${(apart / once).toFixed(2)} times as much`,
+);
 if (process.env.PLAN) {
   const { explainProgram } = await import('@hadal/core');
   console.log(explainProgram(each.program(...args)));
   console.log(explainProgram(whole.program(...args)));
 }
-await device.close?.();
+await device.close();

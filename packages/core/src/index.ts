@@ -151,6 +151,8 @@ export {
   nanCumProd,
   nanCumSum,
 } from './ops/cumulative';
+export type { CustomOp, TensorSpec } from './ops/custom-op';
+export { customOp } from './ops/custom-op';
 export type { DataFormat } from './ops/data-format';
 export type { DiagEmbedOptions, DiagonalOptions } from './ops/diagonals';
 export { diag, diagEmbed, diagFlat, diagonal, fillDiagonal, trace } from './ops/diagonals';
@@ -159,8 +161,6 @@ export { diff, trapezoid } from './ops/differences';
 export type { DistanceOptions } from './ops/distance';
 export { cdist } from './ops/distance';
 export { gcd, lcm } from './ops/divisors';
-export type { CustomOp, TensorSpec } from './ops/custom-op';
-export { customOp } from './ops/custom-op';
 export { dropout } from './ops/dropout';
 export { einsum } from './ops/einsum';
 export {

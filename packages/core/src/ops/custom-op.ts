@@ -142,7 +142,9 @@ function cotangentsOf(op: CustomOp, attributes: CompositeAttributes): CompositeD
   if (op.vjp !== undefined) {
     return ({ inputs, output, cotangent }) => {
       const [given, y, g] = [tensorsOf(inputs), new Tensor(output), new Tensor(cotangent)];
-      return (op.vjp?.({ inputs: given, output: y, cotangent: g, attributes }) ?? []).map((each) => each?.node);
+      return (op.vjp?.({ inputs: given, output: y, cotangent: g, attributes }) ?? []).map(
+        (each) => each?.node,
+      );
     };
   }
   if (op.jvp !== undefined) return (context) => transposed(op, { ...context, attributes });

@@ -2,10 +2,11 @@
  * The conformance suite: what a device must do to be a device of Hadal.
  */
 import type { Device } from '@hadal/core';
-import { SAMPLES } from '../operations';
+import { FAMILIES, SAMPLES } from '../operations';
 import type { OperationFamily } from '../operations/family';
 import type { Sample } from '../sample';
 import type { ConformanceCase } from './case';
+import { checkCases } from './checks';
 import { forwardCases } from './forward';
 import { fusionCases } from './fusion';
 import { gradientCases } from './gradients';
@@ -33,7 +34,13 @@ export interface ConformanceOptions {
  *   it(`${group} ${name}`, run);
  * }
  */
-export function conformanceCases({ device, filter, seed = 1 }: ConformanceOptions): ConformanceCase[] {
+export function conformanceCases({
+  device,
+  filter,
+  samples = [],
+  families = [],
+  seed = 1,
+}: ConformanceOptions): ConformanceCase[] {
   let made: Promise<Device> | undefined;
   const context = {
     seed,
@@ -42,9 +49,11 @@ export function conformanceCases({ device, filter, seed = 1 }: ConformanceOption
       return made;
     },
   };
+  const all = [...SAMPLES, ...families.flatMap((family) => family.samples), ...samples];
   const cases = [
-    ...forwardCases(SAMPLES, context),
-    ...gradientCases(SAMPLES, context),
+    ...forwardCases(all, context),
+    ...gradientCases(all, context),
+    ...checkCases([...FAMILIES, ...families], context),
     ...fusionCases(context),
     ...stateCases(context),
     ...trainingCases(context),
