@@ -72,6 +72,9 @@ export {
   square,
   sub,
 } from './ops/arithmetic';
+export type { IndexExpression } from './ops/assign';
+export { addAt, setAt } from './ops/assign';
+export { at } from './ops/at';
 export { maskedSoftmax } from './ops/attention/masked-softmax';
 export type {
   AlibiOptions,
@@ -162,6 +165,7 @@ export type { DistanceOptions } from './ops/distance';
 export { cdist } from './ops/distance';
 export { gcd, lcm } from './ops/divisors';
 export { dropout } from './ops/dropout';
+export { dynamicSlice, dynamicUpdateSlice, sliceUpdate } from './ops/dynamic-slice';
 export { einsum } from './ops/einsum';
 export {
   ceil,
@@ -203,6 +207,7 @@ export { cropAndResize } from './ops/image/crop-and-resize';
 export type { ResizeOptions } from './ops/image/resize';
 export { resize, upSampling } from './ops/image/resize';
 export type { FillMode, ResizeMethod } from './ops/image/taps';
+export type { Span } from './ops/index-text';
 export type { OneHotOptions } from './ops/indexing';
 export { gather, oneHot, scatterAdd, take } from './ops/indexing';
 export type { Sections } from './ops/joining';
@@ -339,6 +344,7 @@ export { cbrt, hypot } from './ops/roots';
 export { fmod, frac, remainder, trunc } from './ops/rounding';
 export type { SearchSide, SearchSortedOptions } from './ops/search';
 export { inTopK, lowerBound, searchSorted, upperBound } from './ops/search';
+export type { Index } from './ops/selection';
 export { glu, logSigmoid, mish, softsign, squareplus, tanhShrink } from './ops/smooth-activations';
 export { logSoftmax, softmax } from './ops/softmax';
 export { labelSmoothing, softmaxOver, softmin } from './ops/softmax-variants';
@@ -357,6 +363,8 @@ export {
   standardize,
   zScore,
 } from './ops/statistics';
+export type { StridedSliceOptions } from './ops/strided-slice';
+export { stridedSlice } from './ops/strided-slice';
 export type { VanderOptions } from './ops/structured';
 export { toeplitz, vander } from './ops/structured';
 export type { TriangleIndicesOptions } from './ops/triangles';

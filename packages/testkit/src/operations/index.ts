@@ -16,7 +16,7 @@ import { nodeSamples } from './nodes';
 import { normalization } from './normalization';
 import { orderStatistics } from './order-statistics';
 import { shape } from './shape';
-
+import { slicing } from './slicing';
 import { sorting } from './sorting';
 import { statistics } from './statistics';
 
@@ -35,6 +35,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   image,
   shape,
   orderStatistics,
+  slicing,
 ];
 
 export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];

@@ -4,16 +4,8 @@
 import type { Tensor } from '@hadal/core';
 import * as hadal from '@hadal/core';
 import type { GoldenUse } from './family';
+import { one, two } from './golden-use';
 
-const none = hadal.scalar(0);
-const one =
-  (f: (x: Tensor) => Tensor | readonly Tensor[]): GoldenUse =>
-  (x = none) =>
-    f(x);
-const two =
-  (f: (a: Tensor, b: Tensor) => Tensor | readonly Tensor[]): GoldenUse =>
-  (a = none, b = none) =>
-    f(a, b);
 const all =
   (f: (tensors: readonly Tensor[]) => Tensor | readonly Tensor[]): GoldenUse =>
   (...tensors) =>
