@@ -40,7 +40,7 @@ export interface CompileOptions {
 export interface CompiledFunction<Arguments extends readonly unknown[], Result> {
   (...args: CompiledArguments<Arguments>): Promise<Result>;
   /** The recording for these arguments: what it runs, as text and as a list. Nothing is computed. */
-  program(...args: CompiledArguments<Arguments>): Program;
+  program(...args: CompiledArguments<Arguments>): Promise<Program>;
 }
 
 /** One trace of the function and the program made of it. */
@@ -105,7 +105,11 @@ export function compile<Arguments extends readonly unknown[], Result>(
     return result;
   };
   return Object.assign(call, {
-    program: (...args: CompiledArguments<Arguments>) => prepare(args).recording.program,
+    program: async (...args: CompiledArguments<Arguments>) => {
+      const { program } = prepare(args).recording;
+      await program.ready;
+      return program;
+    },
   });
 }
 

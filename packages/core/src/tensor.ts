@@ -336,7 +336,7 @@ export class Tensor {
    */
   async print(): Promise<void> {
     // Values are laid out for people at a console; programs that only compute do not load it.
-    const [values, { formatValues }] = await Promise.all([this.data(), import('./ops/format')]);
+    const [values, { formatValues }] = await Promise.all([this.data(), import('./on-demand')]);
     console.log(`${this}\n${formatValues(values, this.shape, this.dtype)}`);
   }
 

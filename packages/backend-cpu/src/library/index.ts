@@ -3,9 +3,14 @@
  * `prepare` and the executable's `run` are what the backend calls.
  */
 import { DeviceError } from '@hadal/core';
-import type { Library, LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
+import {
+  type Library,
+  type LibraryCall,
+  type LibraryMatch,
+  type LibraryRequest,
+  Loading,
+} from '@hadal/core/backend';
 import { type EmitOptions, loadRare } from '../emit/index';
-import { matchConv } from './conv';
 import { matchDot } from './dot';
 import type { LibraryExecutable } from './executable';
 import { indexedExecutable, loadIndexed } from './indexed/load';
@@ -18,6 +23,14 @@ export type { LibraryExecutable } from './executable';
 export interface LibraryOptions extends EmitOptions {
   /** The memory that every address refers to. */
   readonly memory: WebAssembly.Memory;
+}
+
+/** Programs without convolutions do not carry what matches them. */
+let matchConv: typeof import('./conv').matchConv | undefined;
+
+/** Loads what matches convolutions; `match` asks for it when it meets the first. */
+export async function loadConv(): Promise<void> {
+  ({ matchConv } = await import('../on-demand'));
 }
 
 export class CpuLibrary implements Library {
@@ -35,7 +48,8 @@ export class CpuLibrary implements Library {
       case 'dot':
       case 'conv': {
         if (operands.some(({ dtype, storage }) => dtype !== 'float32' || storage !== 'f32')) return undefined;
-        const match = node.op === 'dot' ? matchDot(node, operands) : matchConv(node, operands);
+        if (node.op === 'conv' && matchConv === undefined) throw new Loading(loadConv());
+        const match = node.op === 'dot' ? matchDot(node, operands) : matchConv?.(node, operands);
         return match === undefined ? undefined : productMatch(match);
       }
       case 'scatterAdd':

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Epilogue, LibraryRequest, OperandView } from '@hadal/core/backend';
 import { makeNode, type Node } from '@hadal/core/graph';
-import { CpuLibrary } from '../../src/library/index';
+import { CpuLibrary, loadConv } from '../../src/library/index';
 import { loadIndexed } from '../../src/library/indexed/load';
 import { hasRelaxedSimd, MAXIMUM_PAGES } from '../../src/wasm/index';
 import { loadAllOperations } from '../support/load';
@@ -82,6 +82,9 @@ const viewOf = ({ data, shape, strides, offset }: Operand): OperandView =>
   data instanceof Float32Array
     ? { shape, strides, offset, dtype: 'float32', storage: 'f32' }
     : { shape, strides, offset, dtype: 'int32', storage: 'i32' };
+
+// Calls are matched and run at once here.
+await loadConv();
 
 const bytesOf = { f32: 4, f64: 8, i32: 4, u8: 1 } as const;
 

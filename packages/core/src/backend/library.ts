@@ -110,6 +110,11 @@ export interface LibraryCall {
 }
 
 export interface Library {
-  /** Returns what it can do with this operation and these operands, or undefined to leave it to generated code. */
+  /**
+   * Returns what it can do with this operation and these operands, or undefined to leave it to generated code. A matcher
+   * that has to be loaded first throws a `Loading`; the graph is planned again when that is done.
+   */
   match(request: LibraryRequest): LibraryMatch | undefined;
 }
+
+export { Loading } from '../loading';

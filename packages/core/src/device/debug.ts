@@ -136,7 +136,7 @@ async function checkedEvaluate(
   nan: boolean,
   lineOf: ReadonlyMap<Node | undefined, string>,
 ): Promise<Map<Node, TypedArray>> {
-  const { evaluate } = await import('../interpret/evaluate');
+  const { evaluate } = await import('../on-demand');
   const elementsOf = (buffer: DeviceBuffer | undefined): TypedArray => {
     const found = buffer === undefined ? undefined : values.get(buffer);
     if (found === undefined) throw new NumericError('debug', 'a leaf of the graph has no value.');

@@ -12,9 +12,9 @@ import { deviceOf, realizeAndSettle, uploadData } from './realize';
  * operations and layers. Nothing is computed.
  *
  * @example
- * console.log(explainPlan(softmax(logits)));
+ * console.log(await explainPlan(softmax(logits)));
  */
-export function explainPlan(...tensors: readonly Tensor[]): string {
+export async function explainPlan(...tensors: readonly Tensor[]): Promise<string> {
   requireNoTrace('explainPlan');
   const wanted = tensors.map(({ node }) => node).filter((node) => node.realized === undefined);
   const graph = nodesOf(wanted);
@@ -22,7 +22,9 @@ export function explainPlan(...tensors: readonly Tensor[]): string {
   uploadData(device, graph);
   const outputs = wanted.filter((node) => node.realized === undefined);
   if (outputs.length === 0) return 'nothing: the values are there already\n';
-  return explainProgram(device.program({ outputs, updates: outputs.map(() => undefined) }));
+  const program = device.program({ outputs, updates: outputs.map(() => undefined) });
+  await program.ready;
+  return explainProgram(program);
 }
 
 /**

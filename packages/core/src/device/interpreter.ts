@@ -61,7 +61,7 @@ function interpretedProgram(given: Graph): Program {
   const graph = copyGraph(given);
   return {
     async run(parameters, targets) {
-      const { evaluate } = await import('../interpret/evaluate');
+      const { evaluate } = await import('../on-demand');
       const results = evaluate(graph.outputs, {
         buffer(buffer) {
           if (buffer.fault !== undefined) throw buffer.fault;

@@ -22,6 +22,8 @@ export interface Program {
    * @param targets    where each output goes; for an update this is the parameter's own buffer
    */
   run(parameters: readonly DeviceBuffer[], targets: readonly DeviceBuffer[]): void | Promise<void>;
+  /** Resolves when the program is planned, where something has to be loaded first. */
+  readonly ready?: Promise<void>;
   /** The plan behind the program; the interpreter has none. */
   readonly plan?: Plan;
   /** Kernels and library calls, packing and copies apart. */

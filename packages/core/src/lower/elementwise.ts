@@ -6,6 +6,7 @@ import { type DType, isEmulated, isFloat, registerOf } from '../dtype';
 import { DTypeError } from '../errors';
 import type { Node } from '../graph/node';
 import type { ScalarOp } from '../kernel/form';
+import { onDemand } from '../loading';
 import type { ScalarCode } from './scalar-code';
 
 /** Writes a node with operations that its dtypes' registers do not have by themselves; `plain` lowers without that. */
@@ -16,25 +17,12 @@ export type Emulation = (
   plain: typeof lowerPlainly,
 ) => number;
 
-/** Loaded with the first graph that needs it, so that programs in the common dtypes do not carry it. */
-let emulation: Emulation | undefined;
-
-/** Loads what lowers half floats, narrow and unsigned integers, and int64. */
-export async function loadEmulation(): Promise<void> {
-  emulation = (await import('./emulation')).emulated;
-}
-
-/** Whether lowering these nodes has to wait for `loadEmulation`. */
-export const awaitsEmulation = (nodes: readonly Node[]): boolean =>
-  emulation === undefined && nodes.some(({ dtype }) => isEmulated(dtype));
-
 /** The value of an element-wise node from those of its operands. */
 export function lowerElementwise(builder: ScalarCode, node: Node, operands: readonly number[]): number {
   if (![node, ...node.inputs].some(({ dtype }) => isEmulated(dtype))) {
     return lowerPlainly(builder, node, operands);
   }
-  if (emulation === undefined) throw new Error(`${node.dtype} was not loaded`);
-  return emulation(builder, node, operands, lowerPlainly);
+  return onDemand().emulated(builder, node, operands, lowerPlainly);
 }
 
 function lowerPlainly(builder: ScalarCode, node: Node, operands: readonly number[]): number {

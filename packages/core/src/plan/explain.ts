@@ -8,10 +8,9 @@ import type { Step } from '../schedule/schedule';
  * outputs.
  *
  * @example
- * console.log(explainProgram(step.program(x)));
+ * console.log(explainProgram(await step.program(x)));
  */
 export function explainProgram({ plan, dispatches }: Program): string {
-  if (plan === undefined && dispatches.length === 0) return 'planned when it is first run\n';
   if (plan === undefined) return `interpreter: ${dispatches.length} operations, one by one\n`;
   const lines = plan.steps.map((step, index) => `${String(index + 1).padStart(3)}  ${describe(step)}`);
   return [...lines, `     temporary memory: ${plan.arenaBytes.toLocaleString('en-US')} bytes`, ''].join('\n');

@@ -6,7 +6,7 @@ import type { Backend, Exec } from '../backend/interface';
 import type { Device, Planner } from '../device/device';
 import { copyGraph, type Graph, type Program } from '../device/program';
 import { nodesOf } from '../graph/traverse';
-import { awaitsEmulation, loadEmulation } from '../lower/elementwise';
+import { Loading } from '../loading';
 import { type Step, schedule } from '../schedule/schedule';
 import { BoundedCache } from './cache';
 import { Plan, type Prepare } from './plan';
@@ -39,16 +39,19 @@ export function plannerOf(backend: Backend, device: Device): Planner {
       const signature = signatureOf(graph);
       let plan = plans.get(signature.key);
       if (plan === undefined || plan.failed) {
-        const nodes = nodesOf(graph.outputs);
-        for (const { dtype } of nodes) device.storageOf(dtype);
-        if (awaitsEmulation(nodes)) return deferredProgram(copyGraph(graph), (copy) => planner.program(copy));
-        planned++;
+        for (const { dtype } of nodesOf(graph.outputs)) device.storageOf(dtype);
         const target = {
           caps: backend.caps,
           library: backend.library,
           storageOf: device.storageOf.bind(device),
         };
-        plan = new Plan(device, backend, schedule(graph, signature, target), prepare);
+        try {
+          plan = new Plan(device, backend, schedule(graph, signature, target), prepare);
+        } catch (error) {
+          if (!(error instanceof Loading)) throw error;
+          return deferredProgram(copyGraph(graph), error.ready, planner.program);
+        }
+        planned++;
         plans.set(signature.key, plan);
       } else {
         hits++;
@@ -76,14 +79,20 @@ export function plannerOf(backend: Backend, device: Device): Planner {
   return planner;
 }
 
-/** A program that is planned at its first run, after what lowers its dtypes has been loaded. */
-function deferredProgram(graph: Graph, plan: (graph: Graph) => Program): Program {
+/** A program that is planned once what its operations and dtypes need has been loaded. */
+function deferredProgram(graph: Graph, loading: Promise<unknown>, plan: (graph: Graph) => Program): Program {
   let planned: Program | undefined;
+  const ready = loading.then(() => {
+    planned = plan(graph);
+    return planned.ready;
+  });
+  // Whoever runs the program hears of a failure.
+  ready.catch(() => undefined);
   return {
+    ready,
     async run(parameters, targets) {
-      await loadEmulation();
-      planned ??= plan(graph);
-      await planned.run(parameters, targets);
+      await ready;
+      await planned?.run(parameters, targets);
     },
     get plan() {
       return planned?.plan;

@@ -57,7 +57,7 @@ export class Steps {
   }
 
   /** What a training step for such a batch runs. */
-  trainProgram(x: Tensor, y: Tensor, weight: Tensor | undefined): Program {
+  trainProgram(x: Tensor, y: Tensor, weight: Tensor | undefined): Promise<Program> {
     return this.train.program(x, y, weight);
   }
 

@@ -21,39 +21,30 @@ const INTEGER: readonly BinaryOp[] = ['idiv', 'mod'];
 const FLOATING: readonly BinaryOp[] = ['div', 'pow'];
 const UNARY_NUMERIC: readonly UnaryOp[] = ['neg', 'abs', 'sign'];
 
-/** Kinds of dtypes, as errors call them. */
-const KINDS: Readonly<Record<string, (dtype: DType) => boolean>> = {
-  bool: (dtype) => dtype === 'bool',
-  numbers: (dtype) => dtype !== 'bool',
-  integers: isInteger,
-  'integers of at most 32 bits': isShort,
-  'integers of at most 32 bits and bool': (dtype) => isShort(dtype) || dtype === 'bool',
-  'floating point': isFloat,
-  '32-bit numbers': (dtype) => dtype.endsWith('32'),
-};
+/** What operations take, as errors call it: what holds of it, and a dtype to convert to. */
+const KINDS = {
+  any: [() => true, ''],
+  bool: [(dtype: DType) => dtype === 'bool', 'bool'],
+  numbers: [(dtype: DType) => dtype !== 'bool', 'int32'],
+  integers: [isInteger, 'int32'],
+  'integers of up to 32 bits or bool': [(dtype: DType) => !isFloat(dtype) && dtype !== 'int64', 'int32'],
+  'floating point': [isFloat, 'float32'],
+  '32-bit numbers': [(dtype: DType) => dtype.endsWith('32'), 'int32'],
+} as const;
 
-function isShort(dtype: DType): boolean {
-  return isInteger(dtype) && dtype !== 'int64';
-}
+type Kind = keyof typeof KINDS;
 
-/** The kind of dtypes that `op` takes; undefined for any. */
-function operandsOf(op: BinaryOp): string | undefined {
-  if (COMPARISONS.includes(op)) return undefined;
-  if (LOGICAL.includes(op)) return 'integers of at most 32 bits and bool';
-  if (SHIFTS.includes(op)) return 'integers of at most 32 bits';
+function operandsOf(op: BinaryOp): Kind {
+  if (COMPARISONS.includes(op)) return 'any';
+  if (LOGICAL.includes(op) || SHIFTS.includes(op)) return 'integers of up to 32 bits or bool';
   if (INTEGER.includes(op)) return 'integers';
   return FLOATING.includes(op) ? 'floating point' : 'numbers';
 }
 
-function requireKind(where: string, given: DType, kind: string | undefined): void {
-  if (kind === undefined || KINDS[kind]?.(given) === true) return;
-  throw new DTypeError(
-    where,
-    `takes ${kind}, not ${given}.`,
-    kind.includes('integers')
-      ? "Convert with x.cast('int32') first."
-      : "Convert with x.cast('float32') first.",
-  );
+function requireKind(where: string, given: DType, kind: Kind): void {
+  const [holds, other] = KINDS[kind];
+  if (holds(given)) return;
+  throw new DTypeError(where, `takes ${kind}, not ${given}.`, `Convert with x.cast('${other}') first.`);
 }
 
 /** One operand; the result has its dtype. `not` takes bool, `neg`, `abs` and `sign` any number, the rest floats. */
