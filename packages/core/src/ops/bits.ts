@@ -7,6 +7,7 @@ import * as build from '../graph/build';
 import type { BinaryOp, Node } from '../graph/node';
 import type { Tensor } from '../tensor';
 import { lift1, lift2, type TensorLike } from './operand';
+import { liftPair } from './pairs';
 
 const bitwise = (where: string, op: BinaryOp, a: TensorLike, b: TensorLike): Tensor =>
   lift2(where, a, b, (x, y) => build.combine(op, whole(where, x, true), whole(where, y, true), where));
@@ -71,7 +72,7 @@ function shift(
   count: TensorLike,
   make: (bits: Node, by: Node, outside: Node, last: number) => Node,
 ): Tensor {
-  return lift2(where, x, count, (given, places) => {
+  return liftPair(where, x, count, (given, places) => {
     const [bits, by] = [whole(where, given), whole(where, places)];
     const last = 8 * bytesPerElement(bits.dtype) - 1;
     return make(bits, by, build.or(build.lessThan(by, 0), build.lessThan(last, by)), last);

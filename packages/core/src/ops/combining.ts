@@ -4,6 +4,7 @@
 import { ArgumentError, ShapeError } from '../errors';
 import * as build from '../graph/build';
 import { normalizeAxes } from '../shape/axis';
+import { broadcastShapes } from '../shape/broadcast';
 import { formatShape, sameShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { asFloat } from './float-functions';
@@ -67,8 +68,9 @@ export function lerp(a: TensorLike, b: TensorLike, weight: TensorLike): Tensor {
   if (from === undefined || to === undefined || part === undefined) {
     throw new ArgumentError('lerp', 'needs two ends and a weight.');
   }
-  const span = build.combine('sub', to, from, 'lerp');
-  const near = build.combine('add', from, build.combine('mul', part, span, 'lerp'), 'lerp');
+  broadcastShapes('lerp', from.shape, to.shape, part.shape);
+  const span = build.sub(to, from);
+  const near = build.add(from, build.mul(part, span));
   const far = build.sub(to, build.mul(span, build.sub(1, part)));
   return tensorFrom('lerp', build.where(build.lessThan(part, 0.5), near, far), [a, b, weight]);
 }

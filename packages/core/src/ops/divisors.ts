@@ -7,7 +7,8 @@ import { DTypeError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import type { Tensor } from '../tensor';
-import { lift2, numericNode, type TensorLike } from './operand';
+import { numericNode, type TensorLike } from './operand';
+import { liftPair } from './pairs';
 
 /** Fibonacci numbers grow by the golden ratio with every step. */
 const stepsOf = (bits: number): number => Math.ceil((bits * Math.LN2) / Math.log((1 + Math.sqrt(5)) / 2)) + 1;
@@ -25,7 +26,7 @@ function divisor(a: Node, b: Node): Node {
 }
 
 const lift = (where: string, a: TensorLike, b: TensorLike, make: (a: Node, b: Node) => Node): Tensor =>
-  lift2(where, a, b, (x, y) => {
+  liftPair(where, a, b, (x, y) => {
     const [left, right] = [numericNode(x), numericNode(y)];
     if (isInteger(left.dtype)) return make(left, right);
     throw new DTypeError(

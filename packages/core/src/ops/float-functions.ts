@@ -10,7 +10,8 @@ import type { Node } from '../graph/node';
 import { broadcastShapes } from '../shape/broadcast';
 import type { Tensor } from '../tensor';
 import { inputPair } from './inputs';
-import { lift2, liftFloat, type TensorLike } from './operand';
+import { liftFloat, type TensorLike } from './operand';
+import { liftPair } from './pairs';
 
 export interface PairRule {
   decompose(a: Node, b: Node): Node;
@@ -53,7 +54,7 @@ export const liftFunction2 = (
   b: TensorLike,
   make: (a: Node, b: Node) => Node,
 ): Tensor =>
-  lift2(where, a, b, (given, other) => {
+  liftPair(where, a, b, (given, other) => {
     const [x, y] = [asFloat(given), asFloat(other)];
     return build.cast(make(widened(x), widened(y)), x.dtype);
   });

@@ -7,6 +7,7 @@ import { isInteger } from '../dtype';
 import { ArgumentError, DTypeError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
+import { broadcastShapes } from '../shape/broadcast';
 import { Tensor } from '../tensor';
 import { finite } from './comparison';
 import { asFloat, widened } from './float-functions';
@@ -14,12 +15,12 @@ import {
   commonDevice,
   floatingNode,
   lift1,
-  lift2,
   numericNode,
   operandNode,
   type TensorLike,
   tensorFrom,
 } from './operand';
+import { liftPair } from './pairs';
 import { isDouble } from './polynomial';
 import { signBitNode } from './sign-bit';
 
@@ -40,7 +41,7 @@ export const signBit = (x: TensorLike): Tensor =>
  * await copySign(tensor([1, -2]), tensor([-0, 3])).data(); // Float32Array [-1, 2]
  */
 export const copySign = (a: TensorLike, b: TensorLike): Tensor =>
-  lift2('copySign', a, b, (x, y) => {
+  liftPair('copySign', a, b, (x, y) => {
     const size = build.abs(asFloat(x));
     return build.where(signBitNode(asFloat(y)), build.neg(size), size);
   });
@@ -88,6 +89,7 @@ export function ldexp(x: TensorLike, exponent: TensorLike): Tensor {
       "Convert with x.cast('int32'), or multiply by exp2(x).",
     );
   }
+  broadcastShapes('ldexp', mantissa.shape, given.shape);
   const node = build.cast(given, 'int32');
   return tensorFrom('ldexp', build.cast(scaled(widened(mantissa), node), mantissa.dtype), [x, exponent]);
 }
@@ -147,7 +149,7 @@ export function frexp(x: TensorLike): readonly [mantissa: Tensor, exponent: Tens
  * await nextAfter(tensor([1]), 2).data(); // Float32Array [1.0000001]
  */
 export const nextAfter = (x: TensorLike, towards: TensorLike): Tensor =>
-  lift2('nextAfter', x, towards, (a, b) => {
+  liftPair('nextAfter', x, towards, (a, b) => {
     const [from, to] = [asFloat(a), asFloat(b)];
     if (from.dtype !== 'float32') {
       throw new DTypeError(

@@ -22,7 +22,7 @@ const ofDifference = (
   predictions: TensorLike,
   targets: TensorLike,
   make: (difference: Node) => Node,
-): Tensor => liftFunction2(where, predictions, targets, (p, t) => make(build.combine('sub', p, t, where)));
+): Tensor => liftFunction2(where, predictions, targets, (p, t) => make(build.sub(p, t)));
 
 function requirePositive(where: string, name: string, value: number): void {
   if (!(value > 0)) throw new ArgumentError(where, `${name} must be positive, not ${value}.`);
@@ -117,8 +117,8 @@ export const logCoshLoss = (predictions: TensorLike, targets: TensorLike): Tenso
   ofDifference('logCoshLoss', predictions, targets, (d) => build.applyComposite(logCoshDefinition, [d], {}));
 
 /** max(1 - prediction · target, 0), with gradient 0 where the margin is kept. */
-function hinge(where: string, predictions: Node, targets: Node): Node {
-  const margin = build.sub(1, build.combine('mul', predictions, targets, where));
+function hinge(predictions: Node, targets: Node): Node {
+  const margin = build.sub(1, build.mul(predictions, targets));
   return build.where(build.lessEqual(margin, 0), 0, margin);
 }
 
@@ -130,7 +130,7 @@ function hinge(where: string, predictions: Node, targets: Node): Node {
  * await hingeLoss(tensor([0.5, -2]), tensor([1, -1])).data(); // Float32Array [0.5, 0]
  */
 export const hingeLoss = (predictions: TensorLike, targets: TensorLike): Tensor =>
-  liftFunction2('hingeLoss', predictions, targets, (p, t) => hinge('hingeLoss', p, t));
+  liftFunction2('hingeLoss', predictions, targets, (p, t) => hinge(p, t));
 
 /**
  * The square of `hingeLoss`.
@@ -141,7 +141,7 @@ export const hingeLoss = (predictions: TensorLike, targets: TensorLike): Tensor 
  */
 export const squaredHingeLoss = (predictions: TensorLike, targets: TensorLike): Tensor =>
   liftFunction2('squaredHingeLoss', predictions, targets, (p, t) => {
-    const loss = hinge('squaredHingeLoss', p, t);
+    const loss = hinge(p, t);
     return build.mul(loss, loss);
   });
 
@@ -164,9 +164,7 @@ export const poissonLoss = (
   { logInput = false }: PoissonLossOptions = {},
 ): Tensor =>
   liftFunction2('poissonLoss', predictions, targets, (p, t) =>
-    logInput
-      ? build.sub(build.exp(p), build.combine('mul', t, p, 'poissonLoss'))
-      : build.combine('sub', p, xlogyNode(t, p), 'poissonLoss'),
+    logInput ? build.sub(build.exp(p), build.mul(t, p)) : build.sub(p, xlogyNode(t, p)),
   );
 
 /**
@@ -204,7 +202,7 @@ const LEAST_NORM_PRODUCT = 1e-8;
  */
 export const cosineSimilarity = (a: TensorLike, b: TensorLike, axis = -1): Tensor =>
   liftFunction2('cosineSimilarity', a, b, (x, y) => {
-    const products = build.combine('mul', x, y, 'cosineSimilarity');
+    const products = build.mul(x, y);
     const axes = [normalizeAxis('cosineSimilarity', axis, products.shape.length)];
     const norm = (v: Node): Node => {
       const squares = build.sum(build.broadcastTo(build.mul(v, v), products.shape), axes);
@@ -244,7 +242,7 @@ export function sigmoidFocalCrossEntropy(
     const other = build.sub(1, t);
     const negative = build.neg(x);
     const entropy = build.neg(
-      build.add(build.combine('mul', t, logSigmoidNode(x), name), build.mul(other, logSigmoidNode(negative))),
+      build.add(build.mul(t, logSigmoidNode(x)), build.mul(other, logSigmoidNode(negative))),
     );
     // 1 - p without cancellation: the probability given to what is false.
     const missed = build.add(build.mul(sigmoidNode(x), other), build.mul(sigmoidNode(negative), t));

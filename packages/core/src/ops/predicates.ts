@@ -9,6 +9,7 @@ import type { Tensor } from '../tensor';
 import { finite, truth } from './comparison';
 import { asFloat } from './float-functions';
 import { lift1, lift2, numberNode, type TensorLike } from './operand';
+import { liftPair } from './pairs';
 
 /** Whether each element equals an infinity; integers never do. */
 const equalsInfinity = (x: Node, infinity: number): Node =>
@@ -81,7 +82,7 @@ function closeNode(a: Node, b: Node, { rtol = 1e-5, atol = 1e-8, equalNaN = fals
  * await isClose(tensor([1, 2]), tensor([1.000001, 2.1])).array(); // [true, false]
  */
 export const isClose = (a: TensorLike, b: TensorLike, options: CloseOptions = {}): Tensor =>
-  lift2('isClose', a, b, (x, y) => closeNode(x, y, options));
+  liftPair('isClose', a, b, (x, y) => closeNode(x, y, options));
 
 /**
  * Whether all elements of a and b are close, as `isClose` says.
@@ -92,7 +93,7 @@ export const isClose = (a: TensorLike, b: TensorLike, options: CloseOptions = {}
  * await allClose(tensor([1, 2]), tensor([1.000001, 2])).item(); // 1
  */
 export const allClose = (a: TensorLike, b: TensorLike, options: CloseOptions = {}): Tensor =>
-  lift2('allClose', a, b, (x, y) => build.reduce('min', closeNode(x, y, options)));
+  liftPair('allClose', a, b, (x, y) => build.reduce('min', closeNode(x, y, options)));
 
 /**
  * Whether a and b have the same shape and equal elements; shapes that differ are no error but an answer.

@@ -110,7 +110,7 @@ function requireBound(where: string, bound: number): void {
  */
 export const prelu = (x: TensorLike, alpha: TensorLike): Tensor =>
   liftFunction2('prelu', x, alpha, (node, slope) => {
-    const scaled = build.combine('mul', slope, node, 'prelu');
+    const scaled = build.mul(slope, node);
     return build.where(build.lessThan(0, node), node, scaled);
   });
 

@@ -6,7 +6,8 @@ import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import type { Tensor } from '../tensor';
 import { liftFunction, liftFunction2 } from './float-functions';
-import { lift1, lift2, numberNode, numericNode, type TensorLike } from './operand';
+import { lift1, numberNode, numericNode, type TensorLike } from './operand';
+import { liftPair } from './pairs';
 
 const isNaNNode = (x: Node): Node => build.notEqual(x, x);
 
@@ -60,7 +61,7 @@ export const heaviside = (x: TensorLike, atZero: TensorLike): Tensor =>
 
 /** The other operand where one is NaN. */
 const ignoringNaN = (where: string, op: 'max' | 'min', a: TensorLike, b: TensorLike): Tensor =>
-  lift2(where, a, b, (given, other) => {
+  liftPair(where, a, b, (given, other) => {
     const [x, y] = [numericNode(given), numericNode(other)];
     if (!isFloat(x.dtype)) return build.combine(op, x, y, where);
     const [left, right] = [build.where(isNaNNode(x), y, x), build.where(isNaNNode(y), x, y)];
@@ -95,7 +96,7 @@ export const fmin = (a: TensorLike, b: TensorLike): Tensor => ignoringNaN('fmin'
 export const divNoNan = (a: TensorLike, b: TensorLike): Tensor =>
   liftFunction2('divNoNan', a, b, (x, y) => {
     const none = build.equal(y, 0);
-    return build.where(none, 0, build.combine('div', x, build.where(none, 1, y), 'divNoNan'));
+    return build.where(none, 0, build.div(x, build.where(none, 1, y)));
   });
 
 /**

@@ -14,6 +14,7 @@ import { linear } from './linear';
 import { math } from './math';
 import { nodeSamples } from './nodes';
 import { normalization } from './normalization';
+import { numbers } from './numbers';
 import { orderStatistics } from './order-statistics';
 import { shape } from './shape';
 import { slicing } from './slicing';
@@ -25,6 +26,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   foundation,
   dtypes,
   math,
+  numbers,
   cumulative,
   normalization,
   attention,
