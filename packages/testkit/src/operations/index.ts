@@ -3,6 +3,7 @@
  * operations of the graph that no public function reaches.
  */
 import type { Sample } from '../sample';
+import { activation } from './activation';
 import { attention } from './attention';
 import { convolution } from './convolution';
 import { cumulative } from './cumulative';
@@ -27,6 +28,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   dtypes,
   math,
   numbers,
+  activation,
   cumulative,
   normalization,
   attention,
