@@ -94,6 +94,7 @@ export {
   spaceToBatch,
   spaceToDepth,
 } from './ops/blocks';
+export { choose, isIn, multiHot, ravelMultiIndex, select, unravelIndex } from './ops/choosing';
 export { addN, clipByNorm, clipByValue, lerp, squaredDifference } from './ops/combining';
 export {
   equal,
@@ -165,6 +166,7 @@ export type { DistanceOptions } from './ops/distance';
 export { cdist } from './ops/distance';
 export { gcd, lcm } from './ops/divisors';
 export { dropout } from './ops/dropout';
+export { argWhere, booleanMask, nonzero } from './ops/dynamic';
 export { dynamicSlice, dynamicUpdateSlice, sliceUpdate } from './ops/dynamic-slice';
 export { einsum } from './ops/einsum';
 export {
@@ -271,6 +273,8 @@ export {
   nanSum,
   nanVariance,
 } from './ops/nan-reductions';
+export type { GatherNdOptions } from './ops/nd-indexing';
+export { gatherNd, scatterNd, scatterNdAdd, scatterUpdate, tensorScatterUpdate } from './ops/nd-indexing';
 export type { AffineOptions } from './ops/normalization/affine';
 export type { BatchNormOptions } from './ops/normalization/batch-norm';
 export { batchNormalization, batchNormTraining } from './ops/normalization/batch-norm';
@@ -342,8 +346,18 @@ export {
 } from './ops/reductions';
 export { cbrt, hypot } from './ops/roots';
 export { fmod, frac, remainder, trunc } from './ops/rounding';
+export type { PutAlongAxisOptions, ScatterKind } from './ops/scatter';
+export { putAlongAxis, scatterMax, scatterMin, scatterMul, scatterSet } from './ops/scatter';
 export type { SearchSide, SearchSortedOptions } from './ops/search';
 export { inTopK, lowerBound, searchSorted, upperBound } from './ops/search';
+export {
+  segmentMax,
+  segmentMean,
+  segmentMin,
+  segmentProd,
+  segmentSoftmax,
+  segmentSum,
+} from './ops/segments';
 export type { Index } from './ops/selection';
 export { glu, logSigmoid, mish, softsign, squareplus, tanhShrink } from './ops/smooth-activations';
 export { logSoftmax, softmax } from './ops/softmax';
@@ -367,9 +381,13 @@ export type { StridedSliceOptions } from './ops/strided-slice';
 export { stridedSlice } from './ops/strided-slice';
 export type { VanderOptions } from './ops/structured';
 export { toeplitz, vander } from './ops/structured';
+export type { BatchGatherOptions } from './ops/take-along';
+export { batchGather, takeAlongAxis } from './ops/take-along';
 export type { TriangleIndicesOptions } from './ops/triangles';
 export { bandPart, diagIndices, tri, tril, trilIndices, triu, triuIndices } from './ops/triangles';
 export { acos, asin, atan, atan2, deg2rad, rad2deg, sinc, tan } from './ops/trigonometry';
+export type { Unique, UniqueOptions } from './ops/unique';
+export { intersect1d, setdiff1d, union1d, unique } from './ops/unique';
 export { explainProgram } from './plan/explain';
 export type {
   FloatRandomOptions,

@@ -11,6 +11,7 @@ import { dtypes } from './dtypes';
 import type { OperationFamily } from './family';
 import { foundation } from './foundation';
 import { image } from './image';
+import { indexing } from './indexing';
 import { linear } from './linear';
 import { math } from './math';
 import { nodeSamples } from './nodes';
@@ -33,6 +34,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   normalization,
   attention,
   sorting,
+  indexing,
   linear,
   convolution,
   statistics,

@@ -6,9 +6,9 @@ import { ArgumentError } from '../../errors';
 import * as build from '../../graph/build';
 import type { CompositeDefinition } from '../../graph/composite';
 import type { CompositeAttributes, Node } from '../../graph/node';
+import { readAlong } from '../indexed/positions';
 import { inputPair } from '../inputs';
 import { argsortNode } from './argsort';
-import { readAlong } from './positions';
 
 function axisOf({ axis }: CompositeAttributes): number {
   if (typeof axis !== 'number')

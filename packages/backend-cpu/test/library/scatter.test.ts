@@ -1,4 +1,5 @@
-/** Scatter-add against plain loops. */
+/** Scatters against plain loops. */
+import { putAlongAxis, type ScatterKind, tensor } from '@hadal/core';
 import { makeNode, type NodeOf } from '@hadal/core/graph';
 import { describe, expect, it } from 'vitest';
 import {
@@ -108,5 +109,89 @@ describe('scatter-add', () => {
         epilogue: { sideInputs: [], scalars: [], body: [], outputs: [{ register: 0, storage: 'i32' }] },
       }) ?? [];
     expect([...new Int32Array(bytes?.buffer ?? new ArrayBuffer(0))]).toEqual([-(2 ** 31), -2]);
+  });
+});
+
+/** The composite of a scatter with indices of their own for each row. */
+function rowScatterNode(
+  kind: ScatterKind,
+  operands: readonly Operand[],
+  dtype: 'float32' | 'int32',
+): NodeOf<'composite'> {
+  const [operand, indices] = operands;
+  const places = tensor([0], { shape: [1, 1], dtype: 'int32' });
+  const { node } = putAlongAxis(tensor([0], { shape: [1, 1] }), places, 0, 1, { mode: kind });
+  if (node.op !== 'composite') throw new TypeError('a scatter of rows is no composite');
+  const { definition } = node.attributes;
+  const batch = (indices?.shape.length ?? 1) - 1;
+  const inputs = operands.map(({ shape }, i) => leaf(shape, i === 1 ? 'int32' : dtype));
+  const attributes = { definition, attributes: { kind, axis: batch, batch } };
+  return makeNode('composite', inputs, attributes, operand?.shape ?? [], dtype);
+}
+
+const COMBINE: Readonly<Record<ScatterKind, (a: number, b: number) => number>> = {
+  set: (_, b) => b,
+  add: (a, b) => a + b,
+  max: Math.max,
+  min: Math.min,
+  mul: (a, b) => a * b,
+};
+const KINDS: readonly ScatterKind[] = ['set', 'add', 'max', 'min', 'mul'];
+
+/** Combines row by row in index order, rounding at each step. */
+function combined(
+  kind: ScatterKind,
+  [operand, indices, updates]: readonly [Operand, Operand, Operand],
+  round: (x: number) => number,
+): number[] {
+  const [rows = 0, extent = 0, inner = 1] = operand.shape;
+  const count = indices.shape[1] ?? 0;
+  const result = flat(operand);
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < count; i++) {
+      const place = at(indices, [row, i]);
+      if (place < 0 || place >= extent) continue;
+      for (let j = 0; j < inner; j++) {
+        const to = (row * extent + place) * inner + j;
+        const update = at(updates, operand.shape.length === 3 ? [row, i, j] : [row, i]);
+        result[to] = round(COMBINE[kind](result[to] ?? 0, update));
+      }
+    }
+  }
+  return result;
+}
+
+describe.each(KINDS)('a scatter of kind %s, each row with indices of its own,', (kind) => {
+  const indices = indexOperand([4, 0, 4, -1, 9, 2, 2, 3, 1, 1, 0, 4], [2, 6]);
+
+  it.each([1, 3, 9])('combines float32 rows of %i elements', (width) => {
+    const next = noise(width);
+    const operands = [
+      randomOperand([2, 5, width], next),
+      indices,
+      randomOperand([2, 6, width], next),
+    ] as const;
+    for (const atEnd of [0, 1, 2, 3, 4]) {
+      const result = runFloat(rowScatterNode(kind, operands, 'float32'), operands, { atEnd });
+      expect([...result]).toEqual(combined(kind, operands, Math.fround));
+    }
+  });
+
+  it('combines int32 of any layout', () => {
+    const next = noise(7);
+    const whole = (size: number): Int32Array =>
+      Int32Array.from({ length: size }, () => Math.round(20 * next()));
+    const operand: Operand = { data: whole(10), shape: [2, 5], strides: [1, 2], offset: 0 };
+    const updates: Operand = { data: whole(12), shape: [2, 6], strides: [-6, 1], offset: 6 };
+    const operands = [operand, indices, updates] as const;
+    const epilogue = {
+      sideInputs: [],
+      scalars: [],
+      body: [],
+      outputs: [{ register: 0, storage: 'i32' }],
+    } as const;
+    const [bytes] = runLibrary(rowScatterNode(kind, operands, 'int32'), operands, { epilogue }) ?? [];
+    const found = [...new Int32Array(bytes?.buffer ?? new ArrayBuffer(0))];
+    expect(found).toEqual(combined(kind, operands, (x) => x | 0));
   });
 });
