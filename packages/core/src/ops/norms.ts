@@ -1,6 +1,7 @@
 /**
  * Norms of vectors and matrices, and tensors divided by them.
  */
+import { isHalf } from '../dtype';
 import { ArgumentError, AxisError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
@@ -138,9 +139,15 @@ export function matrixNorm(x: TensorLike, options: MatrixNormOptions = {}): Tens
 export const l2Normalize = (x: TensorLike, axis: number | readonly number[] = -1, epsilon = 1e-12): Tensor =>
   liftFloat('l2Normalize', x, (node) => {
     const axes = normalizeAxes('l2Normalize', axis, node.shape.length);
-    const total = build.sumKeeping(build.mul(node, node), axes);
-    const bounded = build.maximum(total, numberNode(epsilon, node.dtype));
-    return build.mul(node, build.unary('rsqrt', bounded));
+    // Half floats can hold neither the squares nor the epsilon.
+    const vectors = isHalf(node.dtype) ? build.cast(node, 'float32') : node;
+    const greatest = build.detach(build.maxKeeping(build.abs(vectors), axes));
+    // Vectors of large numbers are scaled down first, so that squares do not overflow.
+    const unit = build.where(finite(greatest), build.maximum(greatest, 1), 1);
+    const scaled = build.div(vectors, unit);
+    const total = build.sumKeeping(build.mul(scaled, scaled), axes);
+    const least = build.div(build.div(numberNode(epsilon, vectors.dtype), unit), unit);
+    return build.cast(build.mul(scaled, build.unary('rsqrt', build.maximum(total, least))), node.dtype);
   });
 
 /** Another name of `l2Normalize`. */

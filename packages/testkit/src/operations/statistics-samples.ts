@@ -108,6 +108,12 @@ const norms: readonly Sample[] = [
       ),
     ),
     sample(operation, 'of zeros', [input([3, 5])], (x) => normalize(x.mul(0)), { tolerance: 'reduction' }),
+    sample(operation, 'of large numbers', [input([3, 5])], (x) => normalize(x.mul(1e30)), {
+      tolerance: 'reduction',
+    }),
+    sample(operation, 'of half floats', [input([3, 5])], (x) => normalize(x.mul(300).cast('float16')), {
+      tolerance: 'reduction',
+    }),
     sample(operation, 'with an epsilon', [input([3, 5])], (x) => normalize(x, 1, 1e3), {
       tolerance: 'reduction',
       derivatives: 2,
