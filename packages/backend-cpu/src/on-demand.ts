@@ -1,6 +1,6 @@
 /**
  * What is loaded with the first kernel or call that needs it, as one module: rare scalar operations, small loops written
- * out, convolutions, scatters, sorting. One, so that bundlers split off one piece and share one piece with it.
+ * out, convolutions, scatters, sorting, scans. One, so that bundlers split off one piece and share one piece with it.
  */
 export { pushRareOperation } from './emit/rare/operations';
 export { Unroller } from './emit/unroller';

@@ -9,7 +9,7 @@ export interface StridedOperand {
 
 export interface IndexedArguments {
   readonly axis: number;
-  /** Batch axes of a scatter; 1 for a descending sort. */
+  /** Batch axes of a scatter; 1 for a descending sort, or a scan from the end. */
   readonly option: number;
   readonly operands: readonly StridedOperand[];
 }

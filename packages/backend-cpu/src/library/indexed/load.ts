@@ -1,5 +1,5 @@
 /**
- * The code of scatters and sorting, which is loaded with the first call: training an embedding needs it, predictions
+ * The code of scatters, sorting and scans, which is loaded with the first call: training an embedding needs it, predictions
  * seldom do.
  */
 import { known } from '../../known';

@@ -1,5 +1,5 @@
 /**
- * Scatters and sorting: what calls are taken. Everything else about them, how their arguments are read included, is
+ * Scatters, sorting and scans: what calls are taken. Everything else about them, how their arguments are read included, is
  * loaded with the first call (./run.ts), so that programs without them stay small.
  */
 import type { LibraryCall, LibraryMatch, LibraryRequest, OperandView } from '@hadal/core/backend';
@@ -8,10 +8,10 @@ import { AXES_BYTES, MOST_AXES } from '../machine';
 
 export interface IndexedPayload {
   readonly kind: 'indexed';
-  readonly operation: 'scatter' | 'argsort';
+  readonly operation: 'scatter' | 'argsort' | 'scan';
   /** The element type of the operand. */
   readonly dtype: string;
-  /** How a scatter combines: add, set, max, min or mul; undefined for a sort. */
+  /** How a scatter combines: add, set, max, min or mul; the name of a scan; undefined for a sort. */
   readonly combine: string | number | boolean | readonly number[] | undefined;
 }
 
@@ -39,8 +39,9 @@ export function matchIndexed(
   const attributes: CompositeAttributes = isComposite
     ? node.attributes.attributes
     : { axis: node.attributes.axis, kind: 'add' };
-  const { axis, batch, descending, kind } = attributes;
-  const operation = name === 'argsort' ? name : 'scatter';
+  const { axis, batch, descending, reverse, kind } = attributes;
+  const isScan = /^cum(Sum|Prod|Max|Min)$/.test(name);
+  const operation = name === 'argsort' ? name : isScan ? 'scan' : 'scatter';
   if (typeof axis !== 'number' || operand === undefined) return undefined;
   if (operands.some(({ shape }) => shape.length > MOST_AXES)) return undefined;
   const extent = operand.shape[axis] ?? 0;
@@ -48,17 +49,19 @@ export function matchIndexed(
   if (operation === 'argsort') {
     if (!has32Bits(operand) && operand.dtype !== 'uint8' && operand.dtype !== 'bool') return undefined;
   } else {
-    if (name !== 'scatterAdd' && name !== 'scatter') return undefined;
-    if (indices?.storage !== 'i32' || updates?.dtype !== operand.dtype || !has32Bits(operand))
-      return undefined;
-    const rowBytes = 4 * ROW_TABLES * sizeOf(operand.shape.slice(axis + 1));
-    workspaceBytes = AXES_BYTES + 4 * INDEX_TABLES * sizeOf(indices.shape) + rowBytes;
+    if (!has32Bits(operand)) return undefined;
+    workspaceBytes = AXES_BYTES + 4 * ROW_TABLES * sizeOf(operand.shape.slice(axis + 1));
+    if (!isScan) {
+      if (name !== 'scatterAdd' && name !== 'scatter') return undefined;
+      if (indices?.storage !== 'i32' || updates?.dtype !== operand.dtype) return undefined;
+      workspaceBytes += 4 * INDEX_TABLES * sizeOf(indices.shape);
+    }
   }
   const payload: IndexedPayload = {
     kind: 'indexed',
     operation,
     dtype: operand.dtype,
-    combine: kind,
+    combine: isScan ? name : kind,
   };
   return {
     epilogue: { sideInputs: 0, kinds: [], outputs: 1 },
@@ -68,7 +71,7 @@ export function matchIndexed(
       key: JSON.stringify(payload),
       integers: [
         axis,
-        Number(batch ?? descending ?? 0),
+        Number(batch ?? descending ?? reverse ?? 0),
         ...operands.flatMap(({ shape, offset, strides }) => [offset, shape.length, ...shape, ...strides]),
       ],
       epilogue,

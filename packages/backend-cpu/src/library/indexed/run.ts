@@ -1,13 +1,14 @@
 /**
- * Scatters and sorting. A module of its own, loaded with the first call, since predictions seldom need it.
+ * Scatters, sorting and scans. A module of its own, loaded with the first call, since predictions seldom need it.
  */
 import type { LibraryExecutable } from '../executable';
 import type { Machine } from '../machine';
 import type { IndexedPayload } from './match';
+import { prepareScan } from './scan';
 import { prepareScatter } from './scatter';
 import { prepareArgsort } from './sort';
 
+const PREPARE = { scatter: prepareScatter, argsort: prepareArgsort, scan: prepareScan };
+
 export const prepareIndexed = (name: string, payload: IndexedPayload, machine: Machine): LibraryExecutable =>
-  payload.operation === 'argsort'
-    ? prepareArgsort(name, payload, machine)
-    : prepareScatter(name, payload, machine);
+  PREPARE[payload.operation](name, payload, machine);

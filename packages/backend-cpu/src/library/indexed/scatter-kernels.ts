@@ -38,7 +38,7 @@ export interface ScatterKernels {
 }
 
 /** Writes the instruction that combines the two vectors, or the two elements, on the stack. */
-type Combine = (code: Code, lanes: 4 | 1) => void;
+export type Combine = (code: Code, lanes: 4 | 1) => void;
 
 /** A pair of instructions, for vectors and for elements. */
 const either =
@@ -58,7 +58,7 @@ const integerExtreme =
       });
   };
 
-const COMBINE: Record<'float32' | 'int32', Readonly<Record<string, Combine>>> = {
+export const COMBINE: Record<'float32' | 'int32', Readonly<Record<string, Combine>>> = {
   float32: {
     add: either(Op.f32x4_add, Op.f32_add),
     mul: either(Op.f32x4_mul, Op.f32_mul),
@@ -81,7 +81,8 @@ export function emitScatterModule({ dtype, combine }: IndexedPayload): Uint8Arra
   return module.encode();
 }
 
-function emitCopyRows(module: ModuleBuilder): void {
+/** `copyRows`, which brings rows of any layout next to each other. */
+export function emitCopyRows(module: ModuleBuilder): void {
   const { code, parameters } = define(module, 6, { exportAs: 'copyRows' });
   const [target, source, rows, rowBytes, inner, innerCount] = parameters;
   const i = code.local('i32');

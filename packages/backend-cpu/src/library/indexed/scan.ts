@@ -1,0 +1,53 @@
+/**
+ * Runs cumulative sums, products and extremes: rows are copied to where the result is and scanned there.
+ */
+import type { LibraryExecutable } from '../executable';
+import { AXES_BYTES, type Machine, walkOf } from '../machine';
+import { axis, count, merge } from '../product';
+import { decodeIndexed, eachOuter } from './arguments';
+import type { IndexedPayload } from './match';
+import { emitScanModule, type ScanKernels } from './scan-kernels';
+
+const BYTES = 4;
+
+export function prepareScan(name: string, payload: IndexedPayload, machine: Machine): LibraryExecutable {
+  const kernels = machine.instantiate<ScanKernels>(emitScanModule(payload));
+  return {
+    name,
+    run: ([operand = 0, output = 0, workspace = 0], _scalars, integers) => {
+      const { axis: at, option, operands } = decodeIndexed(integers, 1);
+      const [{ offset, shape, strides } = { offset: 0, shape: [], strides: [] }] = operands;
+      const axes = shape.map((extent, i) => axis(extent, { left: strides[i] }));
+      const { extent = 0, left: stride = 0 } = axes[at] ?? {};
+      const outer = merge(axes.slice(0, at));
+      const inner = merge(axes.slice(at + 1));
+      const innerCount = count(inner);
+      const size = extent * innerCount;
+      if (size === 0 || count(outer) === 0) return;
+      const [only, ...more] = inner;
+      const isPacked = only === undefined || (more.length === 0 && only.left === 1);
+      const table = isPacked ? 0 : workspace + AXES_BYTES;
+      if (!isPacked) {
+        machine.enumerate(table, walkOf(inner, 'left', BYTES), 0, innerCount, innerCount, workspace);
+      }
+      const copy = (target: number, left: number, pieces: number, pieceSize: number): void =>
+        kernels.copyRows(target, operand + BYTES * (offset + left), pieces, BYTES * stride, table, pieceSize);
+      const rowCount = count(outer);
+      const [rows, ...others] = outer;
+      // What lies there as it has to is copied as one piece: a row, or all of them.
+      const isWhole = isPacked && stride === innerCount;
+      if (isWhole && others.length === 0 && (rows?.left ?? size) === size)
+        copy(output, 0, 1, rowCount * size);
+      else {
+        let target = output;
+        eachOuter(outer, ({ left }) => {
+          if (isWhole) copy(target, left, 1, size);
+          else copy(target, left, extent, innerCount);
+          target += BYTES * size;
+        });
+      }
+      const scan = option === 1 ? kernels.scanRowsBack : kernels.scanRows;
+      scan(output, rowCount, BYTES * size, BYTES * innerCount, Math.ceil(Math.log2(extent)));
+    },
+  };
+}
