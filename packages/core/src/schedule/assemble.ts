@@ -4,10 +4,11 @@
  */
 import type { LibraryMatch } from '../backend/library';
 import { bytesPerStorage, storageOf } from '../dtype';
-import { identity } from '../graph/build';
+import { concat, identity, permute, unpermute } from '../graph/build';
 import { type Node, type NodeOf, withInputs } from '../graph/node';
-import { sizeOf, stridesOf } from '../shape/shape';
+import { range, type Shape, sizeOf, stridesOf } from '../shape/shape';
 import { isElementwise } from './epilogue';
+import { isMovement } from './operand-view';
 
 /** More parts than this are assembled even if each has to be copied: choosing between many is slow in a kernel. */
 const MANY_PARTS = 4;
@@ -72,9 +73,20 @@ export class Assembly {
     return assembled;
   }
 
+  /**
+   * A join that needs more buffers than a kernel may bind, written as one whose parts are contiguous, so that it can be
+   * assembled; undefined where it fits, or is contiguous already.
+   */
+  inFront({ inputs, shape, attributes: { axis } }: NodeOf<'concat'>): Node | undefined {
+    const sources = new Set(inputs.map(sourceOf));
+    if (isContiguous(shape, axis) || sources.size < this.#limits.maxBindings) return undefined;
+    const order = [axis, ...range(shape.length).filter((each) => each !== axis)];
+    const parts = inputs.map((part) => permute(part, order));
+    return unpermute(concat(parts, 0), order);
+  }
+
   #isWorthwhile(node: NodeOf<'concat'>, library: ReadonlyMap<Node, LibraryMatch>): boolean {
-    const isContiguous = node.shape.slice(0, node.attributes.axis).every((extent) => extent === 1);
-    if (!isContiguous) return false;
+    if (!isContiguous(node.shape, node.attributes.axis)) return false;
     const most = Math.min(MANY_PARTS, this.#limits.maxBindings - 1);
     if (node.inputs.length > most) return true;
     return node.inputs.some((input) => {
@@ -97,6 +109,17 @@ export class Assembly {
     const isComputed = value.op === 'reduce' || isElementwise(value);
     return isComputed && strides === undefined ? { value, offset, strides } : undefined;
   }
+}
+
+/** Whether each part of a join lies in one piece. */
+const isContiguous = (shape: Shape, axis: number): boolean =>
+  shape.slice(0, axis).every((extent) => extent === 1);
+
+/** The value of which a part is a view. */
+function sourceOf(part: Node): Node {
+  let source = part;
+  while (isMovement(source)) source = source.inputs[0] ?? source;
+  return source;
 }
 
 /** A part as the value it reshapes; `strides` is given when the value is permuted on its way into the part. */

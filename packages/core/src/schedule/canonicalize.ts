@@ -108,7 +108,10 @@ class Canonicalizer {
       const simpler = emptyReduction(node) ?? trivialReduction(node) ?? splitReduction(node);
       return simpler === undefined ? node : this.#replace(simpler, node);
     }
-    if (node.op === 'concat') return this.assembly.assemble(node, this.library);
+    if (node.op === 'concat') {
+      const front = this.assembly.inFront(node);
+      return front === undefined ? this.assembly.assemble(node, this.library) : this.#replace(front, node);
+    }
     const match = isLibraryOp(node) ? this.#match(node) : undefined;
     if (match !== undefined) {
       this.library.set(node, match);

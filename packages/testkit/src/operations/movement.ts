@@ -127,6 +127,24 @@ export const movementSamples: readonly Sample[] = [
   ),
   sample(
     'concat',
+    'of eleven parts along the last axis',
+    Array.from({ length: 11 }, (_, i) => input([3, (i % 3) + 1])),
+    (...parts) => concat(parts, 1),
+    { tolerance: 'exact', derivatives: 2 },
+  ),
+  sample(
+    'concat',
+    'of eleven maxima along the last axis',
+    [input([3, 11, 5])],
+    (x) =>
+      concat(
+        split(x, 11, 1).map((part) => part.max(2)),
+        1,
+      ).mul(2),
+    { tolerance: 'arithmetic' },
+  ),
+  sample(
+    'concat',
     'with an empty part',
     [input([2, 3]), input([0, 3]), input([1, 3])],
     (...parts) => concat(parts),
