@@ -55,6 +55,17 @@ export {
 export { withScope } from './graph/scope';
 export type { GeluOptions } from './ops/activations';
 export { elu, gelu, leakyRelu, relu, sigmoid, silu, silu as swish, softplus } from './ops/activations';
+export type { AdaptivePoolOptions } from './ops/adaptive-pooling';
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+} from './ops/adaptive-pooling';
+export type { ArgmaxPoolOptions, MaxPoolWithArgmax } from './ops/argmax-pooling';
+export { maxPoolWithArgmax, maxUnpool2d } from './ops/argmax-pooling';
 export {
   abs,
   add,
@@ -146,15 +157,7 @@ export {
 } from './ops/creation';
 export { sigmoidCrossEntropy, softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './ops/cross-entropy';
 export type { CumulativeOptions } from './ops/cumulative';
-export {
-  cumMax,
-  cumMin,
-  cumProd,
-  cumSum,
-  logCumSumExp,
-  nanCumProd,
-  nanCumSum,
-} from './ops/cumulative';
+export { cumMax, cumMin, cumProd, cumSum, logCumSumExp, nanCumProd, nanCumSum } from './ops/cumulative';
 export type { CustomOp, TensorSpec } from './ops/custom-op';
 export { customOp } from './ops/custom-op';
 export type { DataFormat } from './ops/data-format';
@@ -189,6 +192,8 @@ export { copySign, frexp, ldexp, nextAfter, signBit } from './ops/float-parts';
 export type { FrameOptions } from './ops/frames';
 export { frame, overlapAdd } from './ops/frames';
 export { digamma, lgamma, trigamma } from './ops/gamma';
+export type { GlobalPoolOptions } from './ops/global-pooling';
+export { globalAvgPool, globalMaxPool } from './ops/global-pooling';
 export type { MeshgridOptions } from './ops/grids';
 export { broadcastArrays, broadcastShapes, meshgrid } from './ops/grids';
 export type { HostValues, NestedValues, TensorValues } from './ops/host-values';
@@ -227,6 +232,8 @@ export {
   vsplit,
   vstack,
 } from './ops/joining';
+export type { LocalResponseNormalizationOptions } from './ops/local-response-normalization';
+export { localResponseNormalization } from './ops/local-response-normalization';
 export { exp2, log2, log10, logAddExp, logAddExp2, xlog1py, xlogy } from './ops/logarithms';
 export type { FocalOptions, PoissonLossOptions } from './ops/losses';
 export {
@@ -245,6 +252,8 @@ export {
 export type { MatmulOptions } from './ops/matmul';
 export { dot, matmul, outer, tensordot } from './ops/matmul';
 export { matrixPower, multiDot } from './ops/matrix-chain';
+export type { MorphologyOptions } from './ops/morphology';
+export { dilation2d, erosion2d } from './ops/morphology';
 export type { PadWidths, PerAxis } from './ops/movement';
 export {
   broadcastTo,
@@ -299,8 +308,11 @@ export type { PadMode } from './ops/pad-with';
 export { mirrorPad, padWith } from './ops/pad-with';
 export type { PatchOptions, SlidingWindowOptions } from './ops/patches';
 export { extractPatches, fold, slidingWindowView, unfold } from './ops/patches';
-export type { PoolOptions } from './ops/pooling';
+export type { PoolOptions } from './ops/pool-windows';
+export type { AvgPoolOptions } from './ops/pooling';
 export { avgPool, avgPool2d, maxPool, maxPool2d } from './ops/pooling';
+export { avgPool1d, avgPool3d, maxPool1d, maxPool3d } from './ops/pooling-by-rank';
+export { lpPool } from './ops/power-pooling';
 export type { CloseOptions } from './ops/predicates';
 export { allClose, arrayEqual, isClose, isInf, isNegInf, isPosInf, logicalXor } from './ops/predicates';
 export type { AddmmOptions } from './ops/products';
@@ -350,14 +362,7 @@ export type { PutAlongAxisOptions, ScatterKind } from './ops/scatter';
 export { putAlongAxis, scatterMax, scatterMin, scatterMul, scatterSet } from './ops/scatter';
 export type { SearchSide, SearchSortedOptions } from './ops/search';
 export { inTopK, lowerBound, searchSorted, upperBound } from './ops/search';
-export {
-  segmentMax,
-  segmentMean,
-  segmentMin,
-  segmentProd,
-  segmentSoftmax,
-  segmentSum,
-} from './ops/segments';
+export { segmentMax, segmentMean, segmentMin, segmentProd, segmentSoftmax, segmentSum } from './ops/segments';
 export type { Index } from './ops/selection';
 export { glu, logSigmoid, mish, softsign, squareplus, tanhShrink } from './ops/smooth-activations';
 export { logSoftmax, softmax } from './ops/softmax';
@@ -368,15 +373,7 @@ export { sparsemax, sparsePlus, sparseSigmoid } from './ops/sparse-activations';
 export type { NanToNumOptions } from './ops/special-values';
 export { divNoNan, fmax, fmin, heaviside, nanToNum, step, threshold } from './ops/special-values';
 export type { StandardizeOptions, ZScoreOptions } from './ops/statistics';
-export {
-  average,
-  countNonzero,
-  logMeanExp,
-  moments,
-  ptp,
-  standardize,
-  zScore,
-} from './ops/statistics';
+export { average, countNonzero, logMeanExp, moments, ptp, standardize, zScore } from './ops/statistics';
 export type { StridedSliceOptions } from './ops/strided-slice';
 export { stridedSlice } from './ops/strided-slice';
 export type { VanderOptions } from './ops/structured';

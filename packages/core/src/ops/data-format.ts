@@ -11,7 +11,7 @@ import { permute } from './movement';
 export type DataFormat = 'channelsLast' | 'channelsFirst';
 
 /** Whether channels come first; refuses other words than the two. */
-function isChannelsFirst(where: string, format: DataFormat): boolean {
+export function isChannelsFirst(where: string, format: DataFormat): boolean {
   if (format === 'channelsLast' || format === 'channelsFirst') return format === 'channelsFirst';
   throw new ArgumentError(
     where,

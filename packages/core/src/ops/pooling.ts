@@ -1,72 +1,49 @@
 /**
- * Pooling over the axes between the first and the last (channels last).
+ * Pooling over the axes between the first and the last (channels last), by any number of axes.
  *
- * Both are composites with attributes `window`, `stride` and `padding` ([before, after] per spatial axis, flattened).
  * Windows become axes of their own at the end and are reduced. Padding never takes part: the maximum pads with the
- * least value, the average divides by the number of elements inside the image (as Keras does).
+ * least value, the average divides by the number of elements inside the image (as Keras does) unless told otherwise.
  */
 
 import { windowTranspose } from '../autograd/rules/window';
 import { ShapeError } from '../errors';
 import * as build from '../graph/build';
 import type { CompositeDefinition } from '../graph/composite';
-import type { CompositeAttributes, Node, OpAttributes } from '../graph/node';
-import { extentAt, formatShape, range, sizeOf } from '../shape/shape';
-import { type Padding, perSpatialAxis, resolvePadding } from '../shape/spatial';
+import type { CompositeAttributes, Node } from '../graph/node';
+import { extentAt, formatShape, sizeOf } from '../shape/shape';
 import type { Tensor } from '../tensor';
+import { inFormat } from './data-format';
 import { soleInput } from './inputs';
 import { floatingNode, numericNode, operandNode, tensorFrom } from './operand';
+import {
+  type Pool,
+  type PoolOptions,
+  padded,
+  poolAttributes,
+  poolOf,
+  unpadded,
+  windowAxes,
+  windowsOf,
+} from './pool-windows';
 
-export interface PoolOptions {
-  /** Distance between windows, for all spatial axes or each. Default: the size of the window. */
-  readonly strides?: number | readonly number[];
-  /** 'valid' (default), 'same' or explicit. */
-  readonly padding?: Padding;
+export interface AvgPoolOptions extends PoolOptions {
+  /** Counts padding as zeros inside of windows, as PyTorch does unless told otherwise. Default false. */
+  readonly countPadding?: boolean;
 }
-
-interface Pool {
-  readonly lo: readonly number[];
-  readonly hi: readonly number[];
-  readonly window: OpAttributes['window'];
-}
-
-/** Attributes of a pooling composite, as lists per axis. */
-function poolOf(x: Node, attributes: CompositeAttributes): Pool {
-  const { window, stride, padding } = attributes;
-  if (!Array.isArray(window) || !Array.isArray(stride) || !Array.isArray(padding)) {
-    throw new ShapeError('pool', 'window, stride and padding must be lists.');
-  }
-  const axes = range(x.shape.length - 2, 1);
-  const inner = (list: readonly number[]): number[] => [0, ...list, 0];
-  return {
-    lo: inner(axes.map((_, i) => extentAt(padding, 2 * i))),
-    hi: inner(axes.map((_, i) => extentAt(padding, 2 * i + 1))),
-    window: { axes, size: window, stride, dilation: axes.map(() => 1) },
-  };
-}
-
-const padded = (x: Node, { lo, hi }: Pool, fill: number): Node =>
-  build.pad(x, build.constant(fill, x.dtype), { lo, hi, interior: lo.map(() => 0) });
-
-/** [batch, …positions, channels, ...window]. */
-const windows = (x: Node, pool: Pool, fill: number): Node =>
-  build.slidingWindow(padded(x, pool, fill), pool.window);
-
-const windowAxes = (x: Node): number[] => range(x.shape.length - 2, x.shape.length);
 
 const maxPoolDefinition: CompositeDefinition = {
   name: 'maxPool',
   infer: (inputs, attributes) => inferPool(soleInput('maxPool', inputs), attributes),
   decompose: (inputs, attributes) => {
     const x = soleInput('maxPool', inputs);
-    return build.reduce('max', windows(x, poolOf(x, attributes), build.lowest(x.dtype)), windowAxes(x));
+    return build.reduce('max', windowsOf(x, poolOf(x, attributes), build.lowest(x.dtype)), windowAxes(x));
   },
   // The cotangent goes to the first maximum of each window: every element of a window compares its position with argmax.
   vjp: ({ inputs, attributes, cotangent }) => {
     const x = soleInput('maxPool', inputs);
     const pool = poolOf(x, attributes);
     const { size } = pool.window;
-    const taken = build.reduce('argmax', windows(x, pool, build.lowest(x.dtype)), windowAxes(x));
+    const taken = build.reduce('argmax', windowsOf(x, pool, build.lowest(x.dtype)), windowAxes(x));
     const position = build.reshape(build.iota(sizeOf(size)), [...x.shape.map(() => 1), ...size]);
     const aside = (node: Node): Node => build.reshape(node, [...node.shape, ...size.map(() => 1)]);
     const sent = build.where(build.equal(position, aside(taken)), aside(cotangent), 0);
@@ -74,23 +51,16 @@ const maxPoolDefinition: CompositeDefinition = {
   },
 };
 
-/** The part of a padded image that is the image. */
-const unpadded = (whole: Node, x: Node, { lo }: Pool): Node =>
-  build.slice(whole, {
-    start: lo,
-    limit: x.shape.map((extent, axis) => extent + extentAt(lo, axis)),
-    step: lo.map(() => 1),
-  });
-
 const avgPoolDefinition: CompositeDefinition = {
   name: 'avgPool',
   infer: (inputs, attributes) => inferPool(soleInput('avgPool', inputs), attributes),
   decompose: (inputs, attributes) => {
     const x = soleInput('avgPool', inputs);
     const pool = poolOf(x, attributes);
-    const total = build.sum(windows(x, pool, 0), windowAxes(x));
+    const total = build.sum(windowsOf(x, pool, 0), windowAxes(x));
     const isPadded = [...pool.lo, ...pool.hi].some((n) => n > 0);
-    if (!isPadded) return build.mul(total, build.constant(1 / sizeOf(pool.window.size), x.dtype));
+    if (!isPadded || attributes.countPadding === true)
+      return build.mul(total, build.constant(1 / sizeOf(pool.window.size), x.dtype));
     return pool.window.axes.reduce((mean, axis) => build.div(mean, countInside(x, total, axis, pool)), total);
   },
 };
@@ -98,12 +68,21 @@ const avgPoolDefinition: CompositeDefinition = {
 /** How many elements of each window lie inside the image along one axis, shaped to broadcast against the result. */
 function countInside(x: Node, result: Node, axis: number, { lo, window }: Pool): Node {
   const positions = extentAt(result.shape, axis);
-  const index = build.cast(build.iota(positions), x.dtype);
-  const start = build.sub(build.mul(index, extentAt(window.stride, axis - 1)), extentAt(lo, axis));
-  const end = build.minimum(build.add(start, extentAt(window.size, axis - 1)), extentAt(x.shape, axis));
-  const count = build.sub(end, build.maximum(start, 0));
+  const dilation = extentAt(window.dilation, axis - 1);
+  /** Elements of a window before `distance`, which is counted from its start and not negative. */
+  const before = (distance: Node): Node =>
+    dilation === 1 ? distance : build.combine('idiv', build.add(distance, dilation - 1), dilation);
+  const start = build.sub(
+    build.mul(build.iota(positions), extentAt(window.stride, axis - 1)),
+    extentAt(lo, axis),
+  );
+  const end = build.minimum(
+    before(build.sub(extentAt(x.shape, axis), start)),
+    extentAt(window.size, axis - 1),
+  );
+  const count = build.sub(end, before(build.maximum(build.neg(start), 0)));
   return build.reshape(
-    count,
+    build.cast(count, x.dtype),
     result.shape.map((_, i) => (i === axis ? positions : 1)),
   );
 }
@@ -114,43 +93,41 @@ function inferPool(x: Node, attributes: CompositeAttributes): Pick<Node, 'shape'
   return { shape: build.slidingWindow(image, pool.window).shape.slice(0, x.shape.length), dtype: x.dtype };
 }
 
-function pool(
+/** Applies a pooling composite to images of either format. */
+function pooled(
   where: string,
   definition: CompositeDefinition,
   x: Tensor,
-  node: Node,
   size: number | readonly number[],
   options: PoolOptions,
+  prepare: (where: string, x: Tensor) => Node,
+  extra: CompositeAttributes = {},
 ): Tensor {
-  const spatial = x.rank - 2;
-  if (spatial < 1) {
-    throw new ShapeError(where, `got ${formatShape(x.shape)}.`, 'Expected [batch, …spatial, channels].');
-  }
-  const window = perSpatialAxis(where, 'size', size, spatial);
-  const stride = perSpatialAxis(where, 'strides', options.strides ?? window, spatial);
-  const extents = x.shape.slice(1, -1);
-  const pairs = resolvePadding(where, options.padding ?? 'valid', extents, window, stride);
-  pairs.forEach(([lo, hi], i) => {
-    if (extentAt(window, i) > extentAt(extents, i) + lo + hi) {
-      throw new ShapeError(
-        where,
-        `a window of ${extentAt(window, i)} does not fit into extent ${extentAt(extents, i)} of ${formatShape(x.shape)}.`,
-        "Use a smaller window, or padding: 'same'.",
-      );
-    }
-    if (lo >= extentAt(window, i) || hi >= extentAt(window, i)) {
-      throw new ShapeError(
-        where,
-        `padding [${lo}, ${hi}] would make windows of ${extentAt(window, i)} without any element.`,
-      );
-    }
+  return inFormat(where, options.dataFormat ?? 'channelsLast', x, (images) => {
+    const attributes = poolAttributes(where, images.shape, size, options);
+    const node = build.applyComposite(definition, [prepare(where, images)], { ...attributes, ...extra });
+    return tensorFrom(where, node, [images]);
   });
-  return tensorFrom(
-    where,
-    build.applyComposite(definition, [node], { window, stride, padding: pairs.flat() }),
-    [x],
-  );
 }
+
+/** Max pooling under the name `where`. */
+export const maxPooled = (
+  where: string,
+  x: Tensor,
+  size: number | readonly number[],
+  options: PoolOptions,
+): Tensor =>
+  pooled(where, maxPoolDefinition, x, size, options, (name, images) =>
+    numericNode(operandNode(name, images)),
+  );
+
+/** Average pooling under the name `where`. */
+export const avgPooled = (
+  where: string,
+  x: Tensor,
+  size: number | readonly number[],
+  { countPadding = false, ...options }: AvgPoolOptions,
+): Tensor => pooled(where, avgPoolDefinition, x, size, options, floatingNode, { countPadding });
 
 /**
  * Greatest element of each window; its gradient goes to the first of equals.
@@ -163,7 +140,7 @@ function pool(
  * maxPool(zeros([8, 100, 3]), 2).shape; // [8, 50, 3]
  */
 export const maxPool = (x: Tensor, size: number | readonly number[], options: PoolOptions = {}): Tensor =>
-  pool('maxPool', maxPoolDefinition, x, numericNode(operandNode('maxPool', x)), size, options);
+  maxPooled('maxPool', x, size, options);
 
 /**
  * Mean of each window, over the elements inside the image.
@@ -175,8 +152,17 @@ export const maxPool = (x: Tensor, size: number | readonly number[], options: Po
  * @example
  * avgPool(zeros([8, 100, 3]), 2).shape; // [8, 50, 3]
  */
-export const avgPool = (x: Tensor, size: number | readonly number[], options: PoolOptions = {}): Tensor =>
-  pool('avgPool', avgPoolDefinition, x, floatingNode('avgPool', x), size, options);
+export const avgPool = (x: Tensor, size: number | readonly number[], options: AvgPoolOptions = {}): Tensor =>
+  avgPooled('avgPool', x, size, options);
+
+/** Checks the rank of images, whatever their format. */
+export function requireImageRank(where: string, x: Tensor, spatial: number): Tensor {
+  if (x.rank === spatial + 2) return x;
+  throw new ShapeError(where, `got ${formatShape(x.shape)}.`, `Expected ${imageShape(spatial)}.`);
+}
+
+const imageShape = (spatial: number): string =>
+  `[batch, ${['steps', 'height, width', 'depth, height, width'][spatial - 1] ?? '…spatial'}, channels]`;
 
 /**
  * Max pooling of images.
@@ -189,7 +175,7 @@ export const avgPool = (x: Tensor, size: number | readonly number[], options: Po
  * maxPool2d(zeros([32, 28, 28, 8]), 2).shape; // [32, 14, 14, 8]
  */
 export const maxPool2d = (x: Tensor, size: number | readonly number[], options: PoolOptions = {}): Tensor =>
-  maxPool(requireImages('maxPool2d', x), size, options);
+  maxPooled('maxPool2d', requireImageRank('maxPool2d', x, 2), size, options);
 
 /**
  * Average pooling of images.
@@ -201,10 +187,8 @@ export const maxPool2d = (x: Tensor, size: number | readonly number[], options: 
  * @example
  * avgPool2d(zeros([32, 28, 28, 8]), 2).shape; // [32, 14, 14, 8]
  */
-export const avgPool2d = (x: Tensor, size: number | readonly number[], options: PoolOptions = {}): Tensor =>
-  avgPool(requireImages('avgPool2d', x), size, options);
-
-function requireImages(where: string, x: Tensor): Tensor {
-  if (x.rank === 4) return x;
-  throw new ShapeError(where, `got ${formatShape(x.shape)}.`, 'Expected [batch, height, width, channels].');
-}
+export const avgPool2d = (
+  x: Tensor,
+  size: number | readonly number[],
+  options: AvgPoolOptions = {},
+): Tensor => avgPooled('avgPool2d', requireImageRank('avgPool2d', x, 2), size, options);

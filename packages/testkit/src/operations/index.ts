@@ -18,6 +18,7 @@ import { nodeSamples } from './nodes';
 import { normalization } from './normalization';
 import { numbers } from './numbers';
 import { orderStatistics } from './order-statistics';
+import { pooling } from './pooling';
 import { shape } from './shape';
 import { slicing } from './slicing';
 import { sorting } from './sorting';
@@ -42,6 +43,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   shape,
   orderStatistics,
   slicing,
+  pooling,
 ];
 
 export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];
