@@ -284,6 +284,13 @@ export {
 } from './ops/nan-reductions';
 export type { GatherNdOptions } from './ops/nd-indexing';
 export { gatherNd, scatterNd, scatterNdAdd, scatterUpdate, tensorScatterUpdate } from './ops/nd-indexing';
+export {
+  alphaDropout,
+  dropoutWithShape,
+  gaussianDropout,
+  gaussianNoise,
+  spatialDropout,
+} from './ops/noise';
 export type { AffineOptions } from './ops/normalization/affine';
 export type { BatchNormOptions } from './ops/normalization/batch-norm';
 export { batchNormalization, batchNormTraining } from './ops/normalization/batch-norm';
@@ -386,6 +393,18 @@ export { acos, asin, atan, atan2, deg2rad, rad2deg, sinc, tan } from './ops/trig
 export type { Unique, UniqueOptions } from './ops/unique';
 export { intersect1d, setdiff1d, union1d, unique } from './ops/unique';
 export { explainProgram } from './plan/explain';
+export type { CategoricalOptions, GumbelSoftmaxOptions } from './random/categorical';
+export { gumbelSoftmax, randomCategorical } from './random/categorical';
+export type { ExponentialOptions, LocationOptions } from './random/continuous';
+export {
+  randomCauchy,
+  randomExponential,
+  randomGumbel,
+  randomLaplace,
+  randomLogNormal,
+} from './random/continuous';
+export type { RademacherOptions } from './random/discrete';
+export { randomBinomial, randomPoisson, randomRademacher } from './random/discrete';
 export type {
   FloatRandomOptions,
   NormalOptions,
@@ -400,8 +419,12 @@ export {
   randomUniform,
   truncatedNormal,
 } from './random/distributions';
+export type { GammaOptions } from './random/gamma';
+export { randomBeta, randomGamma } from './random/gamma';
 export { defaultGenerator, Generator, setSeed } from './random/generator';
 export { permutation } from './random/permutation';
+export type { ChoiceOptions, ShuffleOptions } from './random/shuffle';
+export { randomChoice, randomPermutation, randomShuffle } from './random/shuffle';
 export type { Shape } from './shape/shape';
 export type { Padding } from './shape/spatial';
 export { isTensor, Tensor } from './tensor';

@@ -38,18 +38,24 @@ export interface NormalOptions extends FloatRandomOptions {
   readonly std?: number;
 }
 
-const draw = (where: string, shape: Shape, { generator = defaultGenerator() }: RandomOptions): Node => {
+/** The state for one draw of a tensor of `shape`. */
+export const draw = (
+  where: string,
+  shape: Shape,
+  { generator = defaultGenerator() }: RandomOptions,
+): Node => {
   requireShape(where, shape);
   return generator.next();
 };
 
-const asFloat = (where: string, x: Node, dtype: DType = 'float32'): Node => {
+/** Numbers drawn in float32 as the dtype that was asked for. */
+export const asFloat = (where: string, x: Node, dtype: DType = 'float32'): Node => {
   if (!isFloat(dtype)) throw new DTypeError(where, `gives floating point, not ${dtype}.`, 'Cast the result.');
   return build.cast(x, dtype);
 };
 
 /** x · scale + offset, without what changes nothing. */
-function affine(x: Node, scale: number, offset: number): Node {
+export function affine(x: Node, scale: number, offset: number): Node {
   const scaled = scale === 1 ? x : build.mul(x, numberNode(scale, x.dtype));
   return offset === 0 ? scaled : build.add(scaled, numberNode(offset, x.dtype));
 }

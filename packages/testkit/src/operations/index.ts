@@ -19,6 +19,7 @@ import { normalization } from './normalization';
 import { numbers } from './numbers';
 import { orderStatistics } from './order-statistics';
 import { pooling } from './pooling';
+import { random } from './random';
 import { shape } from './shape';
 import { slicing } from './slicing';
 import { sorting } from './sorting';
@@ -44,6 +45,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   orderStatistics,
   slicing,
   pooling,
+  random,
 ];
 
 export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];
