@@ -64,12 +64,36 @@ export function withTrace<T>(trace: Trace | undefined, build: () => T): T {
   }
 }
 
+/** Stands between variables and a function that becomes the body of a loop or of a branch. */
+export interface StateScope {
+  /** What the body sees instead of the variable's value, if anything. */
+  read(storage: VariableStorage): Node | undefined;
+  write(storage: VariableStorage, node: Node): void;
+}
+
+let scope: StateScope | undefined;
+
+/** The body being recorded, if any. */
+export const stateScope = (): StateScope | undefined => scope;
+
+/** Runs `build` with variables seen through `inner`. */
+export function withStateScope<T>(inner: StateScope, build: () => T): T {
+  const outer = scope;
+  scope = inner;
+  try {
+    return build();
+  } finally {
+    scope = outer;
+  }
+}
+
 /** Throws when values are asked for while a function is being traced. */
 export function requireNoTrace(where: string): void {
-  if (active === undefined) return;
+  if (active === undefined && scope === undefined) return;
+  const place = scope === undefined ? 'a compiled or mapped function' : 'the body of a loop or branch';
   throw new TraceError(
     where,
-    'values were asked for inside a compiled or mapped function, which only describes what to compute.',
+    `values were asked for inside ${place}, which only describes what to compute.`,
     'return the tensor and await its data outside.',
   );
 }

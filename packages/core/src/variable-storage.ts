@@ -10,7 +10,7 @@ import type { Device } from './device/device';
 import type { DType } from './dtype';
 import { detach } from './graph/build';
 import { makeNode, type Node } from './graph/node';
-import { activeTrace } from './trace';
+import { activeTrace, stateScope } from './trace';
 
 let nextId = 0;
 
@@ -66,8 +66,10 @@ export class VariableStorage {
     return this.#pendingAssignments;
   }
 
-  /** The current value: pending, realized, or inside a trace its stand-in. */
+  /** The current value: pending, realized, or inside a trace or a body its stand-in. */
   get node(): Node {
+    const local = stateScope()?.read(this);
+    if (local !== undefined) return local;
     const trace = activeTrace();
     if (trace !== undefined) return trace.read(this);
     if (this.#pending !== undefined) return this.#pending;
@@ -78,9 +80,9 @@ export class VariableStorage {
 
   /** Makes `node` the value from here on. Gradients by what was assigned end here, compiled or not. */
   assign(node: Node): void {
-    const trace = activeTrace();
-    if (trace === undefined) this.#assign(node);
-    else trace.write(this, detach(node));
+    const recording = stateScope() ?? activeTrace();
+    if (recording === undefined) this.#assign(node);
+    else recording.write(this, detach(node));
   }
 
   /** Takes over the buffer in which the pending value is being computed. */

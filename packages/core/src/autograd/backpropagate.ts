@@ -10,7 +10,7 @@ import { add } from '../graph/build';
 import { passesGradient } from '../graph/history';
 import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
-import { inputCotangents } from './rules';
+import { type Cotangents, inputCotangents } from './rules';
 import type { Pullback } from './rules/rule';
 
 export interface Backpropagation {
@@ -53,11 +53,28 @@ export function backpropagate(
     cotangents.set(node, sum === undefined ? share : add(sum, share));
   };
   for (const [output, seed] of seeds) if (involved.has(output)) send(output, seed);
-  for (const node of order.reverse()) {
+  // Control flow has several results, whose cotangents it gets together.
+  const ofResults = new Map<Node | undefined, Map<number, Node>>();
+  const sharesOf = (node: Node): Cotangents => {
+    if (node.op === 'control') {
+      const results = ofResults.get(node);
+      if (results === undefined) return [];
+      return node.attributes.rules.vjp(node, results, (input) => involved.has(input));
+    }
     const cotangent = cotangents.get(node);
-    if (cotangent === undefined || !follows(node)) continue;
+    if (cotangent === undefined) return [];
+    if (node.op !== 'result') return inputCotangents(node, cotangent, pullback);
+    const [control] = node.inputs;
+    const { index } = node.attributes;
+    const results = ofResults.get(control) ?? new Map<number, Node>();
+    const other = results.get(index);
+    ofResults.set(control, results.set(index, other === undefined ? cotangent : add(other, cotangent)));
+    return [];
+  };
+  for (const node of order.reverse()) {
+    if (!involved.has(node) || !follows(node)) continue;
     const { inputs } = node;
-    inputCotangents(node, cotangent, pullback).forEach((share, index) => {
+    sharesOf(node).forEach((share, index) => {
       const input = inputs[index];
       if (share !== undefined && input !== undefined && involved.has(input)) send(input, share);
     });

@@ -4,11 +4,11 @@
  * They are parameters with numbers that no program has, so that one that escapes is noticed when it is to be computed.
  */
 import type { DType } from '../dtype';
-import { makeNode, type Node } from '../graph/node';
+import { makeNode, type NodeOf } from '../graph/node';
 import type { Shape } from '../shape/shape';
 
 let next = 0;
 
 /** A new leaf that only stands for a value. */
-export const placeholder = (shape: Shape, dtype: DType): Node =>
+export const placeholder = (shape: Shape, dtype: DType): NodeOf<'parameter'> =>
   makeNode('parameter', [], { index: --next }, shape, dtype);

@@ -4,7 +4,7 @@
  */
 import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
-import type { Plan } from '../plan/plan';
+import type { Executable } from '../plan/executable';
 import type { DeviceBuffer } from './buffer';
 
 /** A graph to be made executable. Leaves are `parameter`, `buffer` and `scalar` nodes; `data` has been uploaded. */
@@ -25,14 +25,14 @@ export interface Program {
   /** Resolves when the program is planned, where something has to be loaded first. */
   readonly ready?: Promise<void>;
   /** The plan behind the program; the interpreter has none. */
-  readonly plan?: Plan;
-  /** Kernels and library calls, packing and copies apart. */
+  readonly plan?: Executable;
+  /** Kernels and library calls, packing and copies apart. What a loop repeats is listed once, behind the loop. */
   readonly dispatches: readonly DispatchSummary[];
 }
 
 /** One line of a plan, for people and for tests that pin a plan. */
 export interface DispatchSummary {
-  readonly kind: 'kernel' | 'library' | 'copy' | 'interpreter';
+  readonly kind: 'kernel' | 'library' | 'copy' | 'control' | 'interpreter';
   readonly name: string;
 }
 

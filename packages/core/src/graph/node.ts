@@ -8,6 +8,7 @@
 import type { DeviceBuffer } from '../device/buffer';
 import type { DType, TypedArray } from '../dtype';
 import type { CompositeDefinition } from './composite';
+import type { ControlAttributes } from './control';
 import { currentScope } from './scope';
 
 /** Element-wise operations with one operand. Results have the operand's dtype unless said otherwise. */
@@ -145,6 +146,10 @@ export interface OpAttributes extends Record<UnaryOp | BinaryOp, Record<never, n
   // -- composites and identities
   /** An operation with a `decompose`, a gradient of its own, and possibly a library kernel. */
   composite: { readonly definition: CompositeDefinition; readonly attributes: CompositeAttributes };
+  /** A computation over graphs of its own; `result` nodes name its values, it has none itself. */
+  control: ControlAttributes;
+  /** (control): one of its results. */
+  result: { readonly index: number };
   /**
    * The same value: `tracer` marks what is differentiated, `detach` stops gradients, `contiguous` asks for a buffer.
    * `barrier` (value, dependency) is not merged with the value, and not computed before the dependency.

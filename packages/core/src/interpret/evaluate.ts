@@ -10,6 +10,7 @@ import { ArgumentError } from '../errors';
 import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import { evaluateConv, evaluateDot } from './contraction';
+import { evaluateControl } from './control';
 import { finished, resultArray } from './dtypes';
 import {
   evaluateBinary,
@@ -45,28 +46,36 @@ export function evaluate(outputs: readonly Node[], bindings: Bindings): TypedArr
   const { order, decompositions } = schedule(outputs);
   const uses = countUses(order, decompositions, outputs);
   const values = new Map<Node, TypedArray>();
+  const ofControl = new Map<Node | undefined, readonly TypedArray[]>();
   const borrowed = new Set<ArrayBufferLike>();
   for (const node of order) {
     const inputs = operandsOf(node, decompositions);
-    const value = finished(
-      node.dtype,
-      evaluateNode(
-        node,
-        inputs.map((input) => values.get(input) ?? missing(input)),
-        bindings,
-      ),
-    );
+    const operands = inputs.map((input) => values.get(input) ?? missing(input));
+    if (node.op === 'control') {
+      const wanted = new Set(order.flatMap((user) => resultNumber(user, node)));
+      ofControl.set(node, evaluateControl(node, operands, wanted, evaluate));
+    }
+    const value =
+      node.op === 'result' && inputs.length > 0
+        ? (ofControl.get(inputs[0])?.[node.attributes.index] ?? missing(node))
+        : finished(node.dtype, evaluateNode(node, operands, bindings));
     values.set(node, value);
     if (inputs.length === 0) borrowed.add(value.buffer);
     for (const input of inputs) {
       const left = (uses.get(input) ?? 0) - 1;
       uses.set(input, left);
-      if (left === 0) values.delete(input);
+      if (left > 0) continue;
+      values.delete(input);
+      ofControl.delete(input);
     }
   }
   const results = outputs.map((node) => values.get(node) ?? missing(node));
   return ownCopies(results, borrowed);
 }
+
+/** Which result of a control node another node is. */
+const resultNumber = (user: Node, control: Node): number[] =>
+  user.op === 'result' && user.inputs[0] === control ? [user.attributes.index] : [];
 
 /** Bindings for graphs whose leaves carry their own values. */
 export const noBindings: Bindings = {
@@ -149,6 +158,9 @@ function evaluateNode(node: Node, values: readonly TypedArray[], bindings: Bindi
       return bindings.buffer(node.attributes.buffer);
     case 'parameter':
       return bindings.parameter(node.attributes.index);
+    case 'control':
+    case 'result':
+      return resultArray(node.dtype, 0);
     case 'iota':
       return Int32Array.from({ length: node.shape[0] ?? 0 }, (_, index) => index);
     case 'where':

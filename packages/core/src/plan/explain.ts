@@ -2,9 +2,11 @@
 import type { Program } from '../device/program';
 import type { Extent } from '../kernel/form';
 import type { Step } from '../schedule/schedule';
+import type { Section } from './executable';
 
 /**
- * What a program runs, as text: one line per kernel, library call or copy, and the memory it needs beside its inputs and
+ * What a program runs, as text: one line per kernel, library call or copy (those of loops and branches
+ * indented below them), and the memory it needs beside its inputs and
  * outputs.
  *
  * @example
@@ -12,8 +14,22 @@ import type { Step } from '../schedule/schedule';
  */
 export function explainProgram({ plan, dispatches }: Program): string {
   if (plan === undefined) return `interpreter: ${dispatches.length} operations, one by one\n`;
-  const lines = plan.steps.map((step, index) => `${String(index + 1).padStart(3)}  ${describe(step)}`);
+  const lines = linesOf(plan.sections, '');
   return [...lines, `     temporary memory: ${plan.arenaBytes.toLocaleString('en-US')} bytes`, ''].join('\n');
+}
+
+/** The lines of sections, bodies of control flow indented below it. */
+function linesOf(sections: readonly Section[], indent: string): string[] {
+  let count = 0;
+  const number = (): string => `${indent}${String(++count).padStart(3)}  `;
+  return sections.flatMap((section) => {
+    if ('steps' in section) return section.steps.map((step) => `${number()}${describe(step)}`);
+    const inner = `${indent}     `;
+    return [
+      `${number()}${section.title}`,
+      ...section.bodies.flatMap((body) => [`${inner}${body.title}`, ...linesOf(body.sections, inner)]),
+    ];
+  });
 }
 
 function describe(step: Step): string {

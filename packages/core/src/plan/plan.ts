@@ -9,15 +9,16 @@ import type { DispatchSummary } from '../device/program';
 import { bytesOf } from '../schedule/placement';
 import type { PlannedRange, Schedule, Step } from '../schedule/schedule';
 import { layOutArena } from './arena';
+import type { Executable, Place, Section } from './executable';
 
 /** Prepares kernels, each key once. */
 export type Prepare = (step: Exclude<Step, { readonly kind: 'copy' }>) => Exec | Promise<Exec>;
 
 /** Where the buffers of a plan are at one run. */
-interface Memory {
-  readonly leaves: readonly DeviceBuffer[];
-  readonly targets: readonly DeviceBuffer[];
-  readonly arena: Binding['buf'] | undefined;
+export interface Memory {
+  readonly leaves: readonly Place[];
+  readonly targets: readonly Place[];
+  readonly arena: Place | undefined;
 }
 
 /** A dispatch before it is known where its buffers are. */
@@ -29,7 +30,7 @@ interface PlannedDispatch {
   readonly integers: readonly number[];
 }
 
-export class Plan {
+export class Plan implements Executable {
   readonly #device: Device;
   readonly #backend: Backend;
   readonly #schedule: Schedule;
@@ -51,16 +52,18 @@ export class Plan {
     this.#prepare(prepare);
   }
 
-  get steps(): readonly Step[] {
-    return this.#schedule.steps;
+  get sections(): readonly Section[] {
+    return [this.#schedule];
   }
 
-  /** An estimate of what the plan itself holds, for the cache's bound. */
+  get preparing(): Promise<void> | undefined {
+    return this.#preparing;
+  }
+
   get heldBytes(): number {
     return 2048 + 4096 * this.#schedule.steps.length;
   }
 
-  /** Whether a kernel could not be prepared; such a plan is made anew. */
   get failed(): boolean {
     return this.#failed;
   }
@@ -77,15 +80,19 @@ export class Plan {
   ): void | Promise<void> {
     if (this.#dispatches === undefined) return this.#preparing?.then(() => this.run(leaves, targets, slots));
     for (const { fault } of leaves) if (fault !== undefined) throw fault;
-    const arena = this.arenaBytes === 0 ? undefined : this.#device.leaseScratch(this.arenaBytes);
-    const memory: Memory = { leaves, targets, arena };
-    const scalars = [...slots, ...this.#schedule.addedSlots];
+    const buf = this.arenaBytes === 0 ? undefined : this.#device.leaseScratch(this.arenaBytes);
     try {
-      this.#backend.run(this.#dispatches.map((dispatch) => this.#bind(dispatch, memory, scalars)));
+      this.#backend.run(this.bind({ leaves, targets, arena: buf && { buf } }, slots));
     } finally {
       // Whatever uses this memory next is ordered after this program.
-      if (arena !== undefined) this.#device.releaseScratch(arena);
+      if (buf !== undefined) this.#device.releaseScratch(buf);
     }
+  }
+
+  /** The program on given memory. Its kernels must be prepared. */
+  bind(memory: Memory, slots: readonly number[]): Dispatch[] {
+    const scalars = [...slots, ...this.#schedule.addedSlots];
+    return (this.#dispatches ?? []).map((dispatch) => this.#bind(dispatch, memory, scalars));
   }
 
   #prepare(prepare: Prepare): void {
@@ -101,7 +108,10 @@ export class Plan {
       finish(execs);
       return;
     }
-    this.#preparing = Promise.all(execs).then(finish);
+    this.#preparing = Promise.all(execs).then((ready) => {
+      this.#preparing = undefined;
+      finish(ready);
+    });
     // The failure is reported by the run that waits for it.
     this.#preparing.catch(() => {
       this.#failed = true;
@@ -145,8 +155,7 @@ export class Plan {
     const buffer = this.#schedule.bases[base];
     if (buffer?.kind === 'leaf') return bindingOf(memory.leaves[buffer.index], offset, bytes);
     if (buffer?.kind === 'output') return bindingOf(memory.targets[buffer.index], offset, bytes);
-    if (memory.arena === undefined) throw new Error('no arena');
-    return { buf: memory.arena, offset: (this.#arenaOffsets.get(base) ?? 0) + offset, bytes };
+    return bindingOf(memory.arena, (this.#arenaOffsets.get(base) ?? 0) + offset, bytes);
   }
 
   #bytesOf(base: number): number {
@@ -164,9 +173,9 @@ function attempt(prepare: Prepare, step: Exclude<Step, { readonly kind: 'copy' }
   }
 }
 
-function bindingOf(buffer: DeviceBuffer | undefined, offset: number, bytes: number): Binding {
-  if (buffer === undefined) throw new Error('too few buffers');
-  return { buf: buffer.buf, offset, bytes };
+function bindingOf(place: Place | undefined, offset: number, bytes: number): Binding {
+  if (place === undefined) throw new Error('too few buffers');
+  return { buf: place.buf, offset: (place.offset ?? 0) + offset, bytes };
 }
 
 /** Workspaces are bound under numbers after those of the plan's buffers. */

@@ -9,14 +9,15 @@ import { nodesOf } from '../graph/traverse';
 import { Loading } from '../loading';
 import { type Step, schedule } from '../schedule/schedule';
 import { BoundedCache } from './cache';
+import type { Executable } from './executable';
 import { Plan, type Prepare } from './plan';
-import { signatureOf } from './signature';
+import { type Signature, signatureOf } from './signature';
 
 /** What cached plans may hold, in bytes. */
 const PLAN_CACHE_BYTES = 64 * 2 ** 20;
 
 export function plannerOf(backend: Backend, device: Device): Planner {
-  const plans = new BoundedCache<Plan>(PLAN_CACHE_BYTES);
+  const plans = new BoundedCache<Executable>(PLAN_CACHE_BYTES);
   const kernels = new Map<string, Exec | Promise<Exec>>();
   let planned = 0;
   let hits = 0;
@@ -34,30 +35,36 @@ export function plannerOf(backend: Backend, device: Device): Planner {
     }
     return made;
   };
+  const plan = (graph: Graph, signature: Signature): Executable => {
+    const known = plans.get(signature.key);
+    if (known !== undefined && !known.failed) {
+      hits++;
+      return known;
+    }
+    for (const { dtype } of nodesOf(graph.outputs)) device.storageOf(dtype);
+    const target = {
+      caps: backend.caps,
+      library: backend.library,
+      storageOf: device.storageOf.bind(device),
+    };
+    const made =
+      signature.divide?.({ graph, signature, device, backend, plan }) ??
+      new Plan(device, backend, schedule(graph, signature, target), prepare);
+    planned++;
+    plans.set(signature.key, made);
+    return made;
+  };
   const planner: Planner = {
     program(graph): Program {
       const signature = signatureOf(graph);
-      let plan = plans.get(signature.key);
-      if (plan === undefined || plan.failed) {
-        for (const { dtype } of nodesOf(graph.outputs)) device.storageOf(dtype);
-        const target = {
-          caps: backend.caps,
-          library: backend.library,
-          storageOf: device.storageOf.bind(device),
-        };
-        try {
-          plan = new Plan(device, backend, schedule(graph, signature, target), prepare);
-        } catch (error) {
-          if (!(error instanceof Loading)) throw error;
-          return deferredProgram(copyGraph(graph), error.ready, planner.program);
-        }
-        planned++;
-        plans.set(signature.key, plan);
-      } else {
-        hits++;
-      }
       const { leaves, slots } = signature;
-      const found = plan;
+      let found: Executable;
+      try {
+        found = plan(graph, signature);
+      } catch (error) {
+        if (!(error instanceof Loading)) throw error;
+        return deferredProgram(copyGraph(graph), error.ready, planner.program);
+      }
       return {
         run: (parameters, targets) =>
           found.run(

@@ -7,6 +7,7 @@
  */
 import type { DeviceBuffer } from '../device/buffer';
 import type { Graph } from '../device/program';
+import type { ControlRules } from '../graph/control';
 import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 
@@ -19,7 +20,10 @@ export interface Signature {
   /** Values of the slots. */
   readonly slots: readonly number[];
   readonly leafOf: ReadonlyMap<Node, number>;
+  /** Where a node finds its slot, and control flow the first of the slots of its bodies. */
   readonly slotOf: ReadonlyMap<Node, number>;
+  /** How to plan a graph with control flow in it; undefined where there is none. */
+  readonly divide?: ControlRules['divide'];
 }
 
 export function signatureOf(graph: Graph): Signature {
@@ -32,6 +36,7 @@ export function signatureOf(graph: Graph): Signature {
   const leafNumbers = new Map<DeviceBuffer | number, number>();
   const slotNumbers = new Map<string, number>();
   let key = '';
+  let divide: Signature['divide'];
   const leafNumber = (identity: DeviceBuffer | number, leaf: Leaf): number => {
     const known = leafNumbers.get(identity) ?? leaves.push(leaf) - 1;
     leafNumbers.set(identity, known);
@@ -60,13 +65,20 @@ export function signatureOf(graph: Graph): Signature {
       } else {
         key += `C${name}`;
       }
+    } else if (node.op === 'control') {
+      const { rules } = node.attributes;
+      const described = rules.describe(node);
+      divide = rules.divide;
+      slotOf.set(node, slots.length);
+      slots.push(...described.slots);
+      key += `${described.key}(${node.inputs.map((input) => numbers.get(input)).join()})`;
     } else {
       key += `${node.op}${attributesKey(node)}(${node.inputs.map((input) => numbers.get(input)).join()})`;
     }
     key += `${node.shape.join('x')}${node.dtype};`;
   }
   key += `>${graph.outputs.map((node) => numbers.get(node)).join()}|${graph.updates.join()}`;
-  return { key, leaves, slots, leafOf, slotOf };
+  return { key, leaves, slots, leafOf, slotOf, ...(divide === undefined ? {} : { divide }) };
 }
 
 /** A text equal for equal attributes of one operation. */

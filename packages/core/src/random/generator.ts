@@ -10,6 +10,7 @@ import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { Tensor, tensor } from '../tensor';
 import { type Variable, variable } from '../variable';
+import type { VariableStorage } from '../variable-storage';
 
 /** The two key words of a seed: its high and low 32 bits. */
 export function keyOfSeed(seed: number): readonly [number, number] {
@@ -20,6 +21,11 @@ export function keyOfSeed(seed: number): readonly [number, number] {
 }
 
 const stateOf = (seed: number): Tensor => tensor(Int32Array.of(...keyOfSeed(seed), 0), { dtype: 'int32' });
+
+const states = /* @__PURE__ */ new WeakSet<VariableStorage>();
+
+/** Whether a variable is where a stream of random numbers stands: the only kind that bodies of loops may assign. */
+export const isGeneratorState = (storage: VariableStorage): boolean => states.has(storage);
 
 /**
  * A stream of random numbers. Equal seeds give equal streams, bit for bit, on every backend.
@@ -38,6 +44,7 @@ export class Generator {
    */
   constructor(seed: number) {
     this.state = variable(stateOf(seed), { name: 'random', trainable: false });
+    states.add(this.state.storage);
   }
 
   /** Starts the stream of `seed`. */

@@ -5,6 +5,7 @@
 import type { Sample } from '../sample';
 import { activation } from './activation';
 import { attention } from './attention';
+import { control } from './control';
 import { convolution } from './convolution';
 import { cumulative } from './cumulative';
 import { dtypes } from './dtypes';
@@ -33,6 +34,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   numbers,
   activation,
   cumulative,
+  control,
   normalization,
   attention,
   sorting,

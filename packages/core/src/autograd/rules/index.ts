@@ -44,6 +44,9 @@ export function inputCotangents(node: Node, g: Node, pullback: Pullback): Cotang
     case 'parameter':
     case 'iota':
     case 'bitcast':
+    // Backpropagation hands control flow the cotangents of all its results at once.
+    case 'control':
+    case 'result':
       return [];
     case 'cast':
       return [cast(g, input(0).dtype)];
