@@ -22,6 +22,7 @@ export interface PairRule {
 export function pairComposite(name: string, rule: PairRule): CompositeDefinition {
   return {
     name,
+    elementwise: true,
     infer: (inputs) => inputPair(name, inputs)[0],
     decompose: (inputs) => rule.decompose(...inputPair(name, inputs)),
     vjp: ({ inputs, output, cotangent }) => {

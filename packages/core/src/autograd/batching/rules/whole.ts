@@ -6,7 +6,8 @@
 import { applyComposite, reshape } from '../../../graph/build';
 import type { CompositeDefinition } from '../../../graph/composite';
 import type { CompositeAttributes, Node } from '../../../graph/node';
-import type { Operand } from '../operand';
+import { range } from '../../../shape/shape';
+import { forAll, type Operand, shifted } from '../operand';
 
 interface Use {
   readonly definition: CompositeDefinition;
@@ -33,6 +34,26 @@ const alongAxis: WholeRule = ({ definition, all, attributes }) => {
     : undefined;
 };
 
+/** Along several axes. */
+const alongAxes: WholeRule = ({ definition, all, attributes }) => {
+  const { axes } = attributes;
+  return Array.isArray(axes)
+    ? applyComposite(definition, all, { ...attributes, axes: shifted(axes) })
+    : undefined;
+};
+
+/** Leading axes broadcast: the batch goes in front of the longest of them. */
+const broadcasting: WholeRule = ({ definition, operands, attributes, node, size }) => {
+  const inputs = operands.map((operand, index) => {
+    // The first operand has the batch in any case, and with it the result.
+    const batched = index === 0 ? forAll(operand, size) : operand.batched;
+    if (batched === undefined) return operand.example;
+    const { shape } = operand.example;
+    return reshape(batched, [size, ...range(node.shape.length - shape.length).map(() => 1), ...shape]);
+  });
+  return applyComposite(definition, inputs, attributes);
+};
+
 /** The first axis counts images, which do not meet. */
 const moreImages: WholeRule = ({ definition, all: [images], attributes, node, size }) => {
   if (images === undefined) return undefined;
@@ -55,11 +76,19 @@ export const WHOLE: Readonly<Record<string, WholeRule>> = {
   sparseSoftmaxCrossEntropy: leading,
   softmax: alongAxis,
   logSoftmax: alongAxis,
+  maskedSoftmax: alongAxis,
+  argsort: alongAxis,
+  permuteAlong: alongAxis,
+  frames: alongAxis,
+  overlapAdd: alongAxis,
   cumSum: alongAxis,
   cumProd: alongAxis,
   cumMax: alongAxis,
   cumMin: alongAxis,
   logCumSumExp: alongAxis,
+  standardize: alongAxes,
+  rmsNormalize: alongAxes,
+  attention: broadcasting,
   maxPool: moreImages,
   avgPool: moreImages,
   randomBits: largerDraw,
