@@ -78,7 +78,7 @@ function convolveLast(where: string, x: Tensor, kernel: Tensor, options: ConvOpt
   if (!Number.isInteger(groups) || groups < 1) {
     throw new ArgumentError(where, `groups ${groups} is not a whole number of at least 1.`);
   }
-  requireChannels(where, x, kernel, groups);
+  requireChannels(where, x, kernel, groups, options.dataFormat === 'channelsFirst');
   const stride = perSpatialAxis(where, 'strides', options.strides ?? 1, spatial);
   const dilation = perSpatialAxis(where, 'dilation', options.dilation ?? 1, spatial);
   const extents = range(spatial).map((i) => extentAt(x.shape, i + 1));
@@ -97,16 +97,18 @@ function convolveLast(where: string, x: Tensor, kernel: Tensor, options: ConvOpt
   );
 }
 
-function requireChannels(where: string, x: Tensor, kernel: Tensor, groups: number): void {
+function requireChannels(where: string, x: Tensor, kernel: Tensor, groups: number, wasFirst: boolean): void {
   const channels = extentAt(x.shape, x.rank - 1);
   const taken = extentAt(kernel.shape, x.rank - 2) * groups;
   const filters = extentAt(kernel.shape, x.rank - 1);
   if (channels === taken && filters % groups === 0) return;
   const advice: string[] = [];
   if (channels === taken) advice.push(`groups ${groups} must divide the ${filters} filters.`);
-  else if (extentAt(x.shape, 1) === taken) {
+  else if (!wasFirst && extentAt(x.shape, 1) === taken) {
     advice.push("The input looks channels-first: say so with dataFormat: 'channelsFirst'.");
   } else advice.push('The kernel is [...spatial, channels / groups, filters].');
+  if (wasFirst)
+    advice.push("With dataFormat: 'channelsFirst' the input is shown after its channels moved to the end.");
   throw new ShapeError(
     where,
     `channels do not fit: input ${formatShape(x.shape)} has ${channels}, kernel ${formatShape(kernel.shape)} ` +

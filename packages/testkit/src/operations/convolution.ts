@@ -89,6 +89,13 @@ const errors = [
   ),
   refuses(
     'conv1d',
+    'channels last where they are said to be first',
+    () => conv1d(sequences, zeros([3, 2, 4]), { dataFormat }),
+    'ShapeError',
+    'after its channels moved to the end',
+  ),
+  refuses(
+    'conv1d',
     'a format that does not exist',
     () => Reflect.apply(conv1d, undefined, [sequences, zeros([3, 2, 4]), { dataFormat: 'first' }]),
     'ArgumentError',
