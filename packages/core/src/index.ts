@@ -199,8 +199,8 @@ export { frame, overlapAdd } from './ops/frames';
 export { digamma, lgamma, trigamma } from './ops/gamma';
 export type { GlobalPoolOptions } from './ops/global-pooling';
 export { globalAvgPool, globalMaxPool } from './ops/global-pooling';
-export type { MeshgridOptions } from './ops/grids';
-export { broadcastArrays, broadcastShapes, meshgrid } from './ops/grids';
+export type { IndicesOptions, MeshgridOptions } from './ops/grids';
+export { broadcastArrays, broadcastShapes, fromFunction, indices, meshgrid } from './ops/grids';
 export type { HostValues, NestedValues, TensorValues } from './ops/host-values';
 export { hostValues } from './ops/host-values';
 export { acosh, asinh, atanh, cosh, sinh } from './ops/hyperbolic';
@@ -381,6 +381,8 @@ export { logSoftmax, softmax } from './ops/softmax';
 export { labelSmoothing, softmaxOver, softmin } from './ops/softmax-variants';
 export type { KthValueOptions, SortOptions, TopKOptions, ValuesAndIndices } from './ops/sort';
 export { argsort, kthValue, sort, topK } from './ops/sort';
+export type { LogspaceOptions } from './ops/spaced';
+export { fullLike, geomspace, identity, logspace } from './ops/spaced';
 export { sparsemax, sparsePlus, sparseSigmoid } from './ops/sparse-activations';
 export type { NanToNumOptions } from './ops/special-values';
 export { divNoNan, fmax, fmin, heaviside, nanToNum, step, threshold } from './ops/special-values';
@@ -397,6 +399,14 @@ export { bandPart, diagIndices, tri, tril, trilIndices, triu, triuIndices } from
 export { acos, asin, atan, atan2, deg2rad, rad2deg, sinc, tan } from './ops/trigonometry';
 export type { Unique, UniqueOptions } from './ops/unique';
 export { intersect1d, setdiff1d, union1d, unique } from './ops/unique';
+export type { WindowOptions } from './ops/window-functions';
+export {
+  bartlettWindow,
+  blackmanWindow,
+  hammingWindow,
+  hannWindow,
+  kaiserWindow,
+} from './ops/window-functions';
 export { explainProgram } from './plan/explain';
 export type { CategoricalOptions, GumbelSoftmaxOptions } from './random/categorical';
 export { gumbelSoftmax, randomCategorical } from './random/categorical';

@@ -7,6 +7,7 @@ import { activation } from './activation';
 import { attention } from './attention';
 import { control } from './control';
 import { convolution } from './convolution';
+import { creation } from './creation';
 import { cumulative } from './cumulative';
 import { dtypes } from './dtypes';
 import type { OperationFamily } from './family';
@@ -48,6 +49,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   slicing,
   pooling,
   random,
+  creation,
 ];
 
 export const SAMPLES: readonly Sample[] = [...FAMILIES.flatMap(({ samples }) => samples), ...nodeSamples];
