@@ -90,6 +90,8 @@ export {
 } from './ops/arithmetic';
 export type { IndexExpression } from './ops/assign';
 export { addAt, setAt } from './ops/assign';
+export type { AssociativeScanOptions } from './ops/associative-scan';
+export { associativeScan } from './ops/associative-scan';
 export { at } from './ops/at';
 export { maskedSoftmax } from './ops/attention/masked-softmax';
 export type {
@@ -303,8 +305,8 @@ export type { GroupNormOptions } from './ops/normalization/group-norm';
 export { groupNorm, instanceNorm } from './ops/normalization/group-norm';
 export type { LayerNormOptions } from './ops/normalization/layer-norm';
 export { layerNorm, rmsNorm } from './ops/normalization/layer-norm';
-export type { MatrixNormOptions, VectorNormOptions } from './ops/norms';
-export { euclideanNorm, l2Normalize, matrixNorm, unitNormalize, vectorNorm } from './ops/norms';
+export type { MatrixNormOptions, NormalizeOptions, VectorNormOptions } from './ops/norms';
+export { euclideanNorm, l2Normalize, matrixNorm, normalize, unitNormalize, vectorNorm } from './ops/norms';
 export type { TensorLike } from './ops/operand';
 export type { QuantileInterpolation, QuantileOptions } from './ops/order-statistics';
 export {

@@ -35,11 +35,15 @@ export interface VectorNormOptions extends ReduceOptions {
  */
 export function vectorNorm(x: TensorLike, options: VectorNormOptions = {}): Tensor {
   const { ord = 2 } = options;
-  if (Number.isNaN(ord)) {
-    throw new ArgumentError('vectorNorm', 'ord is NaN; expected a number, Infinity or -Infinity.');
-  }
+  requireOrder('vectorNorm', ord);
   const node = floatingNode('vectorNorm', x);
   return reduceOver('vectorNorm', x, node, options, (axes) => vectorNormNode(node, axes, ord));
+}
+
+function requireOrder(where: string, ord: number): void {
+  if (Number.isNaN(ord)) {
+    throw new ArgumentError(where, 'ord is NaN; expected a number, Infinity or -Infinity.');
+  }
 }
 
 function vectorNormNode(x: Node, axes: readonly number[], ord: number): Node {
@@ -152,3 +156,34 @@ export const l2Normalize = (x: TensorLike, axis: number | readonly number[] = -1
 
 /** Another name of `l2Normalize`. */
 export const unitNormalize = l2Normalize;
+
+export interface NormalizeOptions {
+  /** The axes that a vector lies in. Default -1, the last. */
+  readonly axis?: number | readonly number[];
+  /** The order of the norm, as in `vectorNorm`. Default 2. */
+  readonly ord?: number;
+  /** Least norm that is divided by, which keeps vectors of zeros 0. Default 1e-12. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Vectors divided by their norm: x / max(‖x‖, epsilon).
+ *
+ * @returns a tensor of the shape of `x`; integers and bool become float32
+ * @throws {ArgumentError} when the order is NaN
+ * @throws {AxisError} when an axis does not exist or is given twice
+ * @example
+ * await normalize(tensor([1, -3]), { ord: 1 }).data(); // Float32Array [0.25, -0.75]
+ */
+export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor {
+  const { axis = -1, ord = 2, epsilon = 1e-12 } = options;
+  requireOrder('normalize', ord);
+  return liftFloat('normalize', x, (node) => {
+    const axes = normalizeAxes('normalize', axis, node.shape.length);
+    // Half floats cannot hold the epsilon.
+    const vectors = isHalf(node.dtype) ? build.cast(node, 'float32') : node;
+    const length = build.reshape(vectorNormNode(vectors, axes, ord), build.keptShape(vectors, axes));
+    const divisor = build.maximum(length, numberNode(epsilon, vectors.dtype));
+    return build.cast(build.div(vectors, divisor), node.dtype);
+  });
+}

@@ -42,13 +42,14 @@ export function ptp(x: TensorLike, options?: Reduction): Tensor {
 /**
  * Weighted mean Σ w · x / Σ w. Integers and bool become float32.
  *
- * @param weights of the shape of `x`, or of its reduced axes
+ * @param weights of the shape of `x`, or of its reduced axes; all equal when left out
  * @throws {ShapeError} when the weights fit neither
  * @throws {AxisError} when an axis does not exist or is given twice
  * @example
  * await average(tensor([1, 2, 3]), tensor([3, 1, 0])).item(); // 1.25
  */
-export function average(x: TensorLike, weights: Tensor, options?: Reduction): Tensor {
+export function average(x: TensorLike, weights?: Tensor, options?: Reduction): Tensor {
+  if (weights === undefined) return mean(x, options);
   const [values, factors] = operandNodes('average', [x, weights]).map((node) =>
     isFloat(node.dtype) ? node : build.cast(node, 'float32'),
   );

@@ -2,6 +2,8 @@
  * Running sums, products and extremes, and differences of neighbours.
  */
 import {
+  add,
+  associativeScan,
   type CumulativeOptions,
   cumMax,
   cumMin,
@@ -10,6 +12,7 @@ import {
   type DType,
   diff,
   logCumSumExp,
+  maximum,
   mul,
   nanCumProd,
   nanCumSum,
@@ -90,6 +93,21 @@ function scans(
 
 const NUMBERS: readonly DType[] = ['float32', 'float64', 'int32', 'uint8'];
 
+/** Steps of x ↦ a · x + b, one after another. */
+interface Affine {
+  readonly a: Tensor;
+  readonly b: Tensor;
+}
+
+const followed = (first: Affine, then: Affine): Affine => ({
+  a: mul(first.a, then.a),
+  b: add(mul(then.a, first.b), then.b),
+});
+
+/** The recurrence xᵢ = aᵢ · xᵢ₋₁ + bᵢ from x₋₁ = 0. */
+const recurrence = (a: Tensor, b: Tensor, axis: number): Tensor =>
+  associativeScan(followed, { a, b }, { axis }).b;
+
 const samples: readonly Sample[] = [
   ...scans('cumSum', cumSum, { dtypes: [...NUMBERS, 'bool'], tolerance: 'reduction', derivatives: 2 }),
   ...scans('cumProd', cumProd, { values: 'away', tolerance: 'reduction', derivatives: 2 }),
@@ -140,6 +158,49 @@ const samples: readonly Sample[] = [
     [input([4, 9]), input([9])],
     (x, y) => cumSum(mul(x, y).exp(), 1).log(),
     { tolerance: 'reduction', derivatives: 2, viewed: true },
+  ),
+  ...(['float32', 'float64', 'int32'] as const).map((dtype) =>
+    sample(
+      'associativeScan',
+      `of [5, 3] ${dtype} with a sum`,
+      [input([5, 3], dtype)],
+      (x) => associativeScan(add, x),
+      { tolerance: 'reduction', derivatives: dtype === 'int32' ? 0 : 2, viewed: true },
+    ),
+  ),
+  sample(
+    'associativeScan',
+    'of a recurrence',
+    [input([2, 7], 'float32', 'inner'), input([2, 7])],
+    (a, b) => recurrence(a, b, -1),
+    { tolerance: 'reduction', derivatives: 2, viewed: true },
+  ),
+  sample(
+    'associativeScan',
+    'of pairs, from the end',
+    [input([3, 6], 'float32', 'distinct'), input([3, 6])],
+    (x, y) =>
+      associativeScan<readonly [Tensor, Tensor]>(([a, b], [c, d]) => [maximum(a, c), add(b, d)], [x, y], {
+        axis: 1,
+        reverse: true,
+      }),
+    { tolerance: 'reduction', derivatives: 1 },
+  ),
+  sample(
+    'associativeScan',
+    'of one and of none',
+    [input([1, 2]), input([0, 2])],
+    (x, y) => [associativeScan(mul, x), associativeScan(mul, y)],
+    { tolerance: 'exact' },
+  ),
+  sample(
+    'associativeScan',
+    'of 300',
+    [input([300], 'float32', 'inner'), input([300])],
+    (a, b) => recurrence(a, b, 0),
+    {
+      tolerance: 'reduction',
+    },
   ),
   ...(['float32', 'float64', 'int32', 'bool'] as const).flatMap((dtype) =>
     (
@@ -233,6 +294,8 @@ const goldens: Readonly<Record<string, GoldenUse>> = {
   'nanCumSum int32': one((x) => nanCumSum(x, 0)),
   nanCumProd: one((x) => nanCumProd(x, 0)),
   'nanCumProd flat': one((x) => nanCumProd(x)),
+  associativeScan: one((x) => associativeScan(maximum, x, { axis: 1, reverse: true })),
+  'associativeScan recurrence': two((a, b) => recurrence(a, b, 0)),
   diff: one((x) => diff(x)),
   'diff twice': one((x) => diff(x, 2, 0)),
   'diff int32': one((x) => diff(x, 1, 1)),
@@ -247,6 +310,28 @@ const errors: readonly ErrorCase[] = [
     ([operation, scan]) =>
       refuses(operation, 'an axis that does not exist', () => scan(zeros([2, 3]), 2), 'AxisError', 'axis 2'),
   ),
+  refuses(
+    'associativeScan',
+    'an axis that does not exist',
+    () => associativeScan(add, zeros([2]), { axis: 1 }),
+    'AxisError',
+    'axis 1',
+  ),
+  refuses(
+    'associativeScan',
+    'extents that differ',
+    () => associativeScan(followed, { a: zeros([2]), b: zeros([3]) }),
+    'ShapeError',
+    'differ: 2 and 3',
+  ),
+  refuses(
+    'associativeScan',
+    'an operation that changes shapes',
+    () => associativeScan((a) => a.sum(), zeros([4])),
+    'ShapeError',
+    'gave [] for two operands of [3]',
+  ),
+  refuses('associativeScan', 'numbers', () => associativeScan((a) => a, [1, 2]), 'ArgumentError', 'got 1'),
   refuses('diff', 'an axis that does not exist', () => diff(zeros([2]), 1, 1), 'AxisError', 'axis 1'),
   refuses('diff', 'half a difference', () => diff(zeros([2]), 0.5), 'ArgumentError', 'n is 0.5'),
   refuses('diff', 'a scalar', () => diff(1), 'AxisError', 'A scalar has no axes'),

@@ -127,6 +127,10 @@ const descriptions: readonly Sample[] = [
     (x, weights) => average(x, weights, 1),
     { tolerance: 'reduction' },
   ),
+  sample('average', 'without weights', [input([3, 5])], (x) => average(x, undefined, 1), {
+    tolerance: 'reduction',
+    derivatives: 2,
+  }),
   ...reductions('standardize', (x, { axis }) => standardize(x, { axis }), {
     tolerance: 'reduction',
     derivatives: 2,

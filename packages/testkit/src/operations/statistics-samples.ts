@@ -13,6 +13,7 @@ import {
   iota,
   l2Normalize,
   matrixNorm,
+  normalize,
   ones,
   unitNormalize,
   vectorNorm,
@@ -97,28 +98,49 @@ const norms: readonly Sample[] = [
   sample('matrixNorm', 'of int32', [input([4, 5], 'int32')], (x) => matrixNorm(x, { ord: -1 }), {
     tolerance: 'reduction',
   }),
-  ...Object.entries({ l2Normalize, unitNormalize }).flatMap(([operation, normalize]) => [
+  ...[2, 1, 3, Number.POSITIVE_INFINITY].map((ord) =>
+    sample(
+      'normalize',
+      `by the norm of order ${ord}`,
+      [input([4, 6], 'float32', ord === 1 ? 'away' : 'distinct')],
+      (x) => [normalize(x, { ord }), normalize(x, { ord, axis: 0 })],
+      { tolerance: 'reduction', derivatives: ord === 2 || ord === 3 ? 2 : 1, viewed: ord === 2 },
+    ),
+  ),
+  sample('normalize', 'of zeros', [input([3, 5])], (x) => normalize(x.mul(0)), { tolerance: 'reduction' }),
+  sample('normalize', 'of float64', [input([3, 5], 'float64')], (x) => normalize(x, { axis: [0, 1] }), {
+    tolerance: 'reduction',
+    derivatives: 2,
+  }),
+  sample('normalize', 'with an epsilon', [input([3, 5])], (x) => normalize(x, { epsilon: 50 }), {
+    tolerance: 'reduction',
+    derivatives: 2,
+  }),
+  sample('normalize', 'of int32', [input([3, 5], 'int32')], (x) => normalize(x, { ord: 1, axis: [0, 1] }), {
+    tolerance: 'reduction',
+  }),
+  ...Object.entries({ l2Normalize, unitNormalize }).flatMap(([operation, scale]) => [
     ...FLOATS.map((dtype) =>
       sample(
         operation,
         `of [3, 5] ${dtype}`,
         [input([3, 5], dtype)],
-        (x) => [normalize(x), normalize(x, 0), normalize(x, [0, 1])],
+        (x) => [scale(x), scale(x, 0), scale(x, [0, 1])],
         { tolerance: 'reduction', derivatives: 2, viewed: true },
       ),
     ),
-    sample(operation, 'of zeros', [input([3, 5])], (x) => normalize(x.mul(0)), { tolerance: 'reduction' }),
-    sample(operation, 'of large numbers', [input([3, 5])], (x) => normalize(x.mul(1e30)), {
+    sample(operation, 'of zeros', [input([3, 5])], (x) => scale(x.mul(0)), { tolerance: 'reduction' }),
+    sample(operation, 'of large numbers', [input([3, 5])], (x) => scale(x.mul(1e30)), {
       tolerance: 'reduction',
     }),
-    sample(operation, 'of half floats', [input([3, 5])], (x) => normalize(x.mul(300).cast('float16')), {
+    sample(operation, 'of half floats', [input([3, 5])], (x) => scale(x.mul(300).cast('float16')), {
       tolerance: 'reduction',
     }),
-    sample(operation, 'with an epsilon', [input([3, 5])], (x) => normalize(x, 1, 1e3), {
+    sample(operation, 'with an epsilon', [input([3, 5])], (x) => scale(x, 1, 1e3), {
       tolerance: 'reduction',
       derivatives: 2,
     }),
-    sample(operation, 'of [33, 257]', [input([33, 257])], (x) => normalize(x), { tolerance: 'reduction' }),
+    sample(operation, 'of [33, 257]', [input([33, 257])], (x) => scale(x), { tolerance: 'reduction' }),
   ]),
 ];
 
