@@ -10,6 +10,7 @@ import { convolution } from './convolution';
 import { creation } from './creation';
 import { cumulative } from './cumulative';
 import { dtypes } from './dtypes';
+import { dynamic } from './dynamic';
 import type { OperationFamily } from './family';
 import { foundation } from './foundation';
 import { image } from './image';
@@ -22,6 +23,7 @@ import { numbers } from './numbers';
 import { orderStatistics } from './order-statistics';
 import { pooling } from './pooling';
 import { random } from './random';
+import { segments } from './segments';
 import { shape } from './shape';
 import { slicing } from './slicing';
 import { sorting } from './sorting';
@@ -40,6 +42,8 @@ export const FAMILIES: readonly OperationFamily[] = [
   attention,
   sorting,
   indexing,
+  segments,
+  dynamic,
   linear,
   convolution,
   statistics,
