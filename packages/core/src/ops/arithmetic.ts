@@ -161,16 +161,17 @@ export function clip(x: TensorLike, low: number, high: number): Tensor {
   });
 }
 
-const asFloat = (x: Node): Node => (isFloat(x.dtype) ? x : build.cast(x, 'float32'));
+/** A node as floating point; integers and bool become float32. */
+export const asFloat = (x: Node): Node => (isFloat(x.dtype) ? x : build.cast(x, 'float32'));
 
-function floorDivide(a: Node, b: Node): Node {
-  if (!isFloat(a.dtype)) return build.combine('idiv', a, b, 'floorDiv');
-  return build.unary('floor', build.combine('div', a, b, 'floorDiv'));
+function floorDivide(a: Node, b: Node, where = 'floorDiv'): Node {
+  if (!isFloat(a.dtype)) return build.combine('idiv', a, b, where);
+  return build.unary('floor', build.combine('div', a, b, where));
 }
 
 function remainder(a: Node, b: Node): Node {
   if (!isFloat(a.dtype)) return build.combine('mod', a, b, 'mod');
-  return build.sub(a, build.mul(b, floorDivide(a, b)));
+  return build.sub(a, build.mul(b, floorDivide(a, b, 'mod')));
 }
 
 /** Repeated squaring, so that integers stay exact (modulo 2³²). */

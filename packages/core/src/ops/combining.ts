@@ -7,7 +7,7 @@ import { normalizeAxes } from '../shape/axis';
 import { broadcastShapes } from '../shape/broadcast';
 import { formatShape, sameShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
-import { asFloat } from './float-functions';
+import { asFloat } from './arithmetic';
 import {
   floatingNode,
   lift2,

@@ -8,7 +8,7 @@ import * as build from '../graph/build';
 import { requireShape, type Shape } from '../shape/shape';
 import { Tensor } from '../tensor';
 import { convertNumber, hostValues, type TensorValues } from './host-values';
-import { numberNode } from './operand';
+import { numberNode, operandNode } from './operand';
 
 export interface CreationOptions {
   /** Element type. Default float32. */
@@ -85,11 +85,14 @@ export const zeros = (shape: Shape, options?: CreationOptions): Tensor => full(s
  */
 export const ones = (shape: Shape, options?: CreationOptions): Tensor => full(shape, 1, options);
 
+const like = (where: string, x: Tensor, value: number): Tensor =>
+  full(operandNode(where, x).shape, value, { dtype: x.dtype, device: x.device });
+
 /** Zeros with the shape, dtype and device of `x`. */
-export const zerosLike = (x: Tensor): Tensor => full(x.shape, 0, { dtype: x.dtype, device: x.device });
+export const zerosLike = (x: Tensor): Tensor => like('zerosLike', x, 0);
 
 /** Ones with the shape, dtype and device of `x`. */
-export const onesLike = (x: Tensor): Tensor => full(x.shape, 1, { dtype: x.dtype, device: x.device });
+export const onesLike = (x: Tensor): Tensor => like('onesLike', x, 1);
 
 /**
  * 0, 1, …, length - 1 as int32.

@@ -3,12 +3,13 @@
  * are factors: cotangent × partial derivative. Broadcasting happens before a composite, so that each gradient is reduced
  * by the rule of broadcasting and not here.
  */
-import { isFloat, isHalf } from '../dtype';
+import { isHalf } from '../dtype';
 import * as build from '../graph/build';
 import type { CompositeDefinition } from '../graph/composite';
 import type { Node } from '../graph/node';
 import { broadcastShapes } from '../shape/broadcast';
 import type { Tensor } from '../tensor';
+import { asFloat } from './arithmetic';
 import { inputPair } from './inputs';
 import { liftFloat, type TensorLike } from './operand';
 import { liftPair } from './pairs';
@@ -37,9 +38,6 @@ export function applyPair(definition: CompositeDefinition, a: Node, b: Node): No
   const shape = broadcastShapes(definition.name, a.shape, b.shape);
   return build.applyComposite(definition, [build.broadcastTo(a, shape), build.broadcastTo(b, shape)], {});
 }
-
-/** A node as floating point; integers and bool become float32. */
-export const asFloat = (x: Node): Node => (isFloat(x.dtype) ? x : build.cast(x, 'float32'));
 
 /** Half floats as float32: a formula of many steps would lose their few digits, or leave their range, on its way. */
 export const widened = (x: Node): Node => (isHalf(x.dtype) ? build.cast(x, 'float32') : x);

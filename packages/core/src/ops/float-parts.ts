@@ -9,8 +9,9 @@ import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { broadcastShapes } from '../shape/broadcast';
 import { Tensor } from '../tensor';
+import { asFloat } from './arithmetic';
 import { finite } from './comparison';
-import { asFloat, widened } from './float-functions';
+import { widened } from './float-functions';
 import {
   commonDevice,
   floatingNode,

@@ -6,8 +6,8 @@ import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { sameShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
+import { asFloat } from './arithmetic';
 import { finite, truth } from './comparison';
-import { asFloat } from './float-functions';
 import { lift1, lift2, numberNode, type TensorLike } from './operand';
 import { liftPair } from './pairs';
 

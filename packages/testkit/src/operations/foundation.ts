@@ -4,6 +4,7 @@
 import { contractionSamples } from './contraction';
 import { elementwiseSamples } from './elementwise';
 import type { OperationFamily } from './family';
+import { foundationErrors } from './foundation-errors';
 import { foundationGoldens } from './foundation-goldens';
 import { creationSamples, indexedSamples } from './indexed';
 import { movementSamples } from './movement';
@@ -22,5 +23,5 @@ export const foundation: OperationFamily = {
     ...networkSamples,
   ],
   goldens: foundationGoldens,
-  errors: [],
+  errors: foundationErrors,
 };
