@@ -8,8 +8,6 @@ import { makeNode } from './graph/node';
 import type { VariableStorage } from './variable-storage';
 
 export class Trace {
-  /** The trace whose variables a function reads: its own, unless it is traced for something else than its variables. */
-  readonly owner: Trace | undefined = this;
   readonly #storages = new Map<VariableStorage, { readonly parameter: Node; current: Node }>();
   readonly #parameters: (Node | VariableStorage)[] = [];
 
@@ -53,8 +51,8 @@ let active: Trace | undefined;
 /** The trace being recorded, if any. */
 export const activeTrace = (): Trace | undefined => active;
 
-/** Runs `build` with its variables bound to `trace`, or to no trace. */
-export function withTrace<T>(trace: Trace | undefined, build: () => T): T {
+/** Runs `build` with its variables bound to `trace`. */
+export function withTrace<T>(trace: Trace, build: () => T): T {
   const outer = active;
   active = trace;
   try {
@@ -64,7 +62,7 @@ export function withTrace<T>(trace: Trace | undefined, build: () => T): T {
   }
 }
 
-/** Stands between variables and a function that becomes the body of a loop or of a branch. */
+/** Stands between variables and a function that is mapped, or becomes the body of a loop or of a branch. */
 export interface StateScope {
   /** What the body sees instead of the variable's value, if anything. */
   read(storage: VariableStorage): Node | undefined;
@@ -73,11 +71,11 @@ export interface StateScope {
 
 let scope: StateScope | undefined;
 
-/** The body being recorded, if any. */
+/** The mapped function or body being recorded, if any. */
 export const stateScope = (): StateScope | undefined => scope;
 
-/** Runs `build` with variables seen through `inner`. */
-export function withStateScope<T>(inner: StateScope, build: () => T): T {
+/** Runs `build` with variables seen through `inner`, or as they are. */
+export function withStateScope<T>(inner: StateScope | undefined, build: () => T): T {
   const outer = scope;
   scope = inner;
   try {
@@ -90,7 +88,7 @@ export function withStateScope<T>(inner: StateScope, build: () => T): T {
 /** Throws when values are asked for while a function is being traced. */
 export function requireNoTrace(where: string): void {
   if (active === undefined && scope === undefined) return;
-  const place = scope === undefined ? 'a compiled or mapped function' : 'the body of a loop or branch';
+  const place = scope === undefined ? 'a compiled function' : 'a mapped function, loop or branch';
   throw new TraceError(
     where,
     `values were asked for inside ${place}, which only describes what to compute.`,

@@ -139,7 +139,7 @@ export class Variable {
   #node(): Node {
     const base = this.#storage.node;
     if (sameShape(base.shape, this.shape)) return base;
-    const trace = activeTrace()?.owner;
+    const trace = activeTrace();
     if (trace !== undefined) {
       if (this.#traced?.trace !== trace || this.#traced.base !== base) {
         this.#traced = { trace, base, value: this.#sliceOf(base) };

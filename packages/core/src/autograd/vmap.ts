@@ -10,11 +10,11 @@ import type { Node } from '../graph/node';
 import { extentAt, formatShape } from '../shape/shape';
 import { mapLeaves } from '../structure';
 import { Tensor } from '../tensor';
-import { withTrace } from '../trace';
+import { withStateScope } from '../trace';
 import { axesOfLeaves, type BatchAxes, batchAxis } from './axes';
 import { Batching, type Randomness } from './batching/batching';
 import { moveAxis } from './batching/operand';
-import { MappedTrace } from './mapped-trace';
+import { MappedScope } from './mapped-scope';
 
 export interface VmapOptions {
   /**
@@ -64,7 +64,8 @@ export function vmap<Arguments extends readonly unknown[], Result>(
         ? new Tensor(batching.standIn(batch), leaf.device)
         : leaf;
     });
-    const result = withTrace(new MappedTrace(), () => f(...examples));
+    const scope = new MappedScope();
+    const result = withStateScope(scope, () => f(...examples));
     if (result instanceof Promise) {
       result.catch(() => undefined);
       throw new TraceError(
@@ -73,6 +74,7 @@ export function vmap<Arguments extends readonly unknown[], Result>(
         'map a synchronous function, and await its result outside.',
       );
     }
+    scope.finish(batching);
     return batchedResult(result, batching, outAxes);
   };
 }
@@ -116,7 +118,7 @@ function batchedResult<Result>(result: Result, batching: Batching, outAxes: Batc
     const axis = axes[next++];
     if (!(leaf instanceof Tensor)) return leaf;
     if (axis === null || axis === undefined) {
-      if (batching.find(leaf.node) === undefined) return leaf;
+      if (batching.find(leaf.node) === undefined) return new Tensor(batching.shared(leaf.node), leaf.device);
       throw new ArgumentError(
         'vmap',
         `outAxes is null for a result ${formatShape(leaf.shape)} that depends on the example.`,

@@ -192,6 +192,6 @@ describe('vmap refuses', () => {
       reads.push(x.data());
       return x;
     })(rows);
-    await expect(reads[0]).rejects.toThrow('values were asked for inside a compiled or mapped function');
+    await expect(reads[0]).rejects.toThrow('values were asked for inside a mapped function');
   });
 });

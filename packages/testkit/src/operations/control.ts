@@ -603,8 +603,6 @@ const errors: readonly ErrorCase[] = [
   ),
 ];
 
-const samples = [...scanSamples, ...loopSamples, ...choiceSamples].map(
-  (each): Sample => ({ ...each, unmapped: 'bodies of loops are not mapped over a batch' }),
-);
+const samples = [...scanSamples, ...loopSamples, ...choiceSamples];
 
 export const control: OperationFamily = { name: 'control', samples, goldens, errors };
