@@ -3,7 +3,7 @@
  * on its own. It puts the scheduler's other half to the test (operand views, library calls) and is the good backend
  * in which the saboteur breaks whole operations.
  */
-import type { TypedArray } from '@hadal/core';
+import { hostArray, type TypedArray } from '@hadal/core';
 import {
   type Binding,
   type Exec,
@@ -98,11 +98,8 @@ export class LibraryBackend extends PlainBackend {
     const inputs = operands.map((operand, index) => this.#operandNode(operand, bindings[index]));
     const [result] = evaluate([this.#meaning(node, inputs)], noBindings);
     if (result !== undefined) {
-      this.write(
-        target.buf,
-        target.offset,
-        new Uint8Array(result.buffer, result.byteOffset, result.byteLength),
-      );
+      const { buffer, byteOffset, byteLength } = asStored(result);
+      this.write(target.buf, target.offset, new Uint8Array(buffer, byteOffset, byteLength));
     }
   }
 
@@ -111,10 +108,18 @@ export class LibraryBackend extends PlainBackend {
     if (binding === undefined) throw new RangeError('an operand is not bound');
     const bytes = new Uint8Array(binding.bytes);
     this.copyOut(binding.buf, binding.offset, bytes);
-    const values = gathered(storageArray(storage, bytes), shape, strides, offset);
+    const stored = gathered(storageArray(storage, bytes), shape, strides, offset);
+    const values = hostArray(dtype, stored.length);
+    values.set(stored);
     return makeNode('data', [], { values }, shape, dtype);
   }
 }
+
+/** Narrow and unsigned integers lie in memory as int32. */
+const asStored = (values: TypedArray): TypedArray =>
+  values instanceof Int8Array || values instanceof Int16Array || values instanceof Uint32Array
+    ? Int32Array.from(values)
+    : values;
 
 /** Reads a strided view in row-major order. */
 function gathered(
