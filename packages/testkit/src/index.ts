@@ -16,6 +16,7 @@ export { type InputSpec, input, type Values } from './inputs';
 export type { ErrorCase, GoldenUse, OperationCheck, OperationFamily } from './operations/family';
 export { operationOf, refuses } from './operations/family';
 export { FAMILIES, SAMPLES } from './operations/index';
+export { type RandomGraph, randomGraph, randomInputs } from './random-graph';
 export type { Mutant } from './saboteur/mutant';
 export { compositeMutant, type OperationMutant, operationMutants } from './saboteur/operation-mutants';
 export { MUTANTS, Saboteur, type SaboteurOptions } from './saboteur/saboteur';

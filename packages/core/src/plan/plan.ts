@@ -8,7 +8,7 @@ import type { Device } from '../device/device';
 import type { DispatchSummary } from '../device/program';
 import { bytesOf } from '../schedule/placement';
 import type { PlannedRange, Schedule, Step } from '../schedule/schedule';
-import { layOutArena } from './arena';
+import { type Interval, layOutArena } from './arena';
 import type { Executable, Place, Section } from './executable';
 
 /** Prepares kernels, each key once. */
@@ -37,6 +37,8 @@ export class Plan implements Executable {
   readonly #arenaOffsets: ReadonlyMap<number, number>;
   readonly #workspaces: ReadonlyMap<Step, PlannedRange>;
   readonly arenaBytes: number;
+  /** Temporary buffers with the steps during which each has to be there. */
+  readonly intervals: readonly Interval[];
   #dispatches: PlannedDispatch[] | undefined;
   #preparing: Promise<void> | undefined;
   #failed = false;
@@ -49,6 +51,7 @@ export class Plan implements Executable {
     this.#arenaOffsets = layout.offsets;
     this.#workspaces = layout.workspaces;
     this.arenaBytes = layout.bytes;
+    this.intervals = layout.intervals;
     this.#prepare(prepare);
   }
 
@@ -182,7 +185,12 @@ function bindingOf(place: Place | undefined, offset: number, bytes: number): Bin
 function layOut(
   { steps, bases }: Schedule,
   alignment: number,
-): { offsets: Map<number, number>; workspaces: Map<Step, PlannedRange>; bytes: number } {
+): {
+  offsets: Map<number, number>;
+  workspaces: Map<Step, PlannedRange>;
+  bytes: number;
+  intervals: readonly Interval[];
+} {
   const lives = new Map<number, { first: number; last: number; bytes: number }>();
   const use = (base: number, at: number, bytes: number): void => {
     const life = lives.get(base);
@@ -201,9 +209,10 @@ function layOut(
       use(base, at, step.call.workspaceBytes);
     }
   });
-  const layout = layOutArena([...lives.values()], alignment);
+  const intervals = [...lives.values()];
+  const layout = layOutArena(intervals, alignment);
   const offsets = new Map([...lives.keys()].map((base, index) => [base, layout.offsets[index] ?? 0]));
-  return { offsets, workspaces, bytes: layout.bytes };
+  return { offsets, workspaces, bytes: layout.bytes, intervals };
 }
 
 function basesOf(step: Step): readonly number[] {
