@@ -206,6 +206,8 @@ export { broadcastArrays, broadcastShapes, fromFunction, indices, meshgrid } fro
 export type { HostValues, NestedValues, TensorValues } from './ops/host-values';
 export { hostValues } from './ops/host-values';
 export { acosh, asinh, atanh, cosh, sinh } from './ops/hyperbolic';
+export type { Suppression, SuppressionOptions } from './ops/image/boxes';
+export { boxIoU, nonMaxSuppression } from './ops/image/boxes';
 export {
   adjustBrightness,
   adjustContrast,
@@ -218,9 +220,21 @@ export {
 } from './ops/image/colors';
 export type { CropAndResizeOptions } from './ops/image/crop-and-resize';
 export { cropAndResize } from './ops/image/crop-and-resize';
+export type { BlurOptions } from './ops/image/filters';
+export { gaussianBlur, sobelEdges, totalVariation } from './ops/image/filters';
+export type { SsimOptions } from './ops/image/quality';
+export { psnr, ssim } from './ops/image/quality';
 export type { ResizeOptions } from './ops/image/resize';
 export { resize, upSampling } from './ops/image/resize';
 export type { FillMode, ResizeMethod } from './ops/image/taps';
+export type {
+  AffineTransformOptions,
+  MapCoordinatesOptions,
+  RotateOptions,
+  TransformOptions,
+} from './ops/image/transform';
+export { affineTransform, mapCoordinates, rotateWithOffset } from './ops/image/transform';
+
 export type { Span } from './ops/index-text';
 export type { OneHotOptions } from './ops/indexing';
 export { gather, oneHot, scatterAdd, take } from './ops/indexing';

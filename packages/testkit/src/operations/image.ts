@@ -3,12 +3,13 @@
  */
 
 import type { OperationFamily } from './family';
+import { analysisErrors, analysisGoldens, analysisSamples } from './image-analysis';
 import { colorErrors, colorGoldens, colorSamples } from './image-colors';
 import { resamplingErrors, resamplingGoldens, resamplingSamples } from './image-resampling';
 
 export const image: OperationFamily = {
   name: 'image',
-  samples: [...resamplingSamples, ...colorSamples],
-  goldens: { ...resamplingGoldens, ...colorGoldens },
-  errors: [...resamplingErrors, ...colorErrors],
+  samples: [...resamplingSamples, ...colorSamples, ...analysisSamples],
+  goldens: { ...resamplingGoldens, ...colorGoldens, ...analysisGoldens },
+  errors: [...resamplingErrors, ...colorErrors, ...analysisErrors],
 };
