@@ -50,7 +50,7 @@ export function poolAttributes(
     throw new ShapeError(
       where,
       `got ${formatShape(shape)}.`,
-      'Expected a batch axis, at least one spatial axis and channels.',
+      'Expected [batch, …spatial, channels], with at least one spatial axis.',
     );
   }
   const window = perSpatialAxis(where, 'size', size, spatial);

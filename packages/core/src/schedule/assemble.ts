@@ -4,9 +4,9 @@
  */
 import type { LibraryMatch } from '../backend/library';
 import { bytesPerStorage, storageOf } from '../dtype';
-import { concat, identity, permute, unpermute } from '../graph/build';
-import { type Node, type NodeOf, withInputs } from '../graph/node';
-import { range, type Shape, sizeOf, stridesOf } from '../shape/shape';
+import { identity, permute, unpermute } from '../graph/build';
+import { makeNode, type Node, type NodeOf, withInputs } from '../graph/node';
+import { extentAt, range, type Shape, sizeOf, stridesOf } from '../shape/shape';
 import { isElementwise } from './epilogue';
 import { isMovement } from './operand-view';
 
@@ -77,12 +77,21 @@ export class Assembly {
    * A join that needs more buffers than a kernel may bind, written as one whose parts are contiguous, so that it can be
    * assembled; undefined where it fits, or is contiguous already.
    */
-  inFront({ inputs, shape, attributes: { axis } }: NodeOf<'concat'>): Node | undefined {
+  inFront({ inputs, shape, dtype, attributes: { axis } }: NodeOf<'concat'>): Node | undefined {
     const sources = new Set(inputs.map(sourceOf));
     if (isContiguous(shape, axis) || sources.size < this.#limits.maxBindings) return undefined;
     const order = [axis, ...range(shape.length).filter((each) => each !== axis)];
     const parts = inputs.map((part) => permute(part, order));
-    return unpermute(concat(parts, 0), order);
+    return unpermute(
+      makeNode(
+        'concat',
+        parts,
+        { axis: 0 },
+        order.map((each) => extentAt(shape, each)),
+        dtype,
+      ),
+      order,
+    );
   }
 
   #isWorthwhile(node: NodeOf<'concat'>, library: ReadonlyMap<Node, LibraryMatch>): boolean {
