@@ -10,6 +10,7 @@ import { nodesOf } from '../graph/traverse';
 import { commonDevice } from '../ops/operand';
 import { Tensor } from '../tensor';
 import type { VariableStorage } from '../variable-storage';
+import { batchControl, batchResult } from './batching';
 import { bodyParameter, closed, requireSynchronous, type Traced, traced } from './body';
 import { deviceOfLeaves, leavesOf, requireSameLeaves, withTensors } from './leaves';
 import { controlNode, resultOf } from './loop-node';
@@ -211,4 +212,10 @@ const reaches = (whenTrue: Body, whenFalse: Body, index: number): boolean =>
     return parameter !== undefined && dependents(outputs, new Set([parameter])).size > 0;
   });
 
-const rules: ControlRules = { vjp: branchVjp, describe: describeControl, divide };
+const rules: ControlRules = {
+  vjp: branchVjp,
+  describe: describeControl,
+  divide,
+  batch: batchControl,
+  batchResult,
+};

@@ -4,6 +4,7 @@
 import type { Body, ControlAttributes, ControlRules, LoopControl, ValueSpec } from '../graph/control';
 import { makeNode, type Node, type NodeOf } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
+import { batchControl, batchResult } from './batching';
 import { loopVjp } from './loop-vjp';
 import { describeControl } from './plan/describe';
 import { divide } from './plan/divide';
@@ -50,7 +51,13 @@ export const loopResults = ({ body, carries }: LoopControl): { stacked: number; 
   stackedCarries: body.outputs.length,
 });
 
-const rules: ControlRules = { vjp: loopVjp, describe: describeControl, divide };
+const rules: ControlRules = {
+  vjp: loopVjp,
+  describe: describeControl,
+  divide,
+  batch: batchControl,
+  batchResult,
+};
 
 /** The node of a loop. Scanned values and constants that its body does not read are left out. */
 export function loopNode(parts: LoopParts): NodeOf<'control'> {
