@@ -102,9 +102,9 @@ function scatterSamples(operation: string, scatter: Scatter, dtypes: readonly DT
 const KINDS: readonly ScatterKind[] = ['set', 'add', 'max', 'min', 'mul'];
 
 const scatters: readonly Sample[] = [
-  ...scatterSamples('scatterSet', scatterSet, ['float64', 'int32', 'uint8', 'bool']),
-  ...scatterSamples('scatterMax', scatterMax, ['float64', 'int32', 'uint8']),
-  ...scatterSamples('scatterMin', scatterMin, ['float64', 'int32', 'uint8']),
+  ...scatterSamples('scatterSet', scatterSet, ['float64', 'int32', 'uint8', 'bool', 'int64', 'float16']),
+  ...scatterSamples('scatterMax', scatterMax, ['float64', 'int32', 'uint8', 'uint32', 'bfloat16']),
+  ...scatterSamples('scatterMin', scatterMin, ['float64', 'int32', 'uint8', 'int8']),
   ...scatterSamples('scatterMul', scatterMul, ['float64', 'int32']),
   sample(
     'scatterMax',

@@ -68,6 +68,16 @@ const samples: readonly Sample[] = [
     (x) => sort(x, { descending: true }),
     SMOOTH,
   ),
+  ...(['int8', 'int16', 'uint32', 'int64', 'float16', 'bfloat16'] as const).flatMap((dtype) => [
+    sample('sort', `of [3, 9] ${dtype}`, [input([3, 9], dtype)], (x) => sort(x), EXACT),
+    sample(
+      'argsort',
+      `of [70] ${dtype}, descending`,
+      [input([70], dtype)],
+      (x) => argsort(x, { descending: true }),
+      EXACT,
+    ),
+  ]),
   sample('sort', 'of no rows', [input([0, 5])], (x) => sort(x), EXACT),
   sample(
     'sort',
