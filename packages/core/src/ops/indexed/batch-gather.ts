@@ -8,7 +8,7 @@ import type { CompositeDefinition } from '../../graph/composite';
 import type { CompositeAttributes, Node } from '../../graph/node';
 import { extentAt, formatShape, sizeOf } from '../../shape/shape';
 import { inputPair } from '../inputs';
-import { alignedIndices, readAlong } from './positions';
+import { alignedIndices, forEachExample, readAlong } from './positions';
 import { scatterNode } from './scatter';
 
 export function indexedAxis(where: string, { axis }: CompositeAttributes): number {
@@ -38,6 +38,10 @@ const batchGatherDefinition: CompositeDefinition = {
     const [x, indices] = inputPair('batchGather', inputs);
     const zeros = build.broadcastTo(build.constant(0, x.dtype), x.shape);
     return [scatterNode('add', zeros, indices, cotangent, indexedAxis('batchGather', attributes)), undefined];
+  },
+  batch({ inputs, isBatched, attributes, size }) {
+    const [x, indices] = inputPair('batchGather', forEachExample(inputs, isBatched, size));
+    return batchGatherNode('batchGather', x, indices, indexedAxis('batchGather', attributes) + 1);
   },
 };
 

@@ -39,3 +39,13 @@ export function alignedIndices(indices: Node, axis: number, rank: number): Node 
 /** Whether each index lies within the axis. */
 export const isInside = (indices: Node, extent: number): Node =>
   build.and(build.lessEqual(0, indices), build.lessThan(indices, extent));
+
+/** Inputs of a composite under `vmap`, those that all examples share repeated for each. */
+export const forEachExample = (
+  inputs: readonly Node[],
+  isBatched: readonly boolean[],
+  size: number,
+): Node[] =>
+  inputs.map((input, i) =>
+    isBatched[i] === true ? input : build.broadcastTo(input, [size, ...input.shape]),
+  );

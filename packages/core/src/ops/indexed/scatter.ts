@@ -9,7 +9,7 @@ import type { CompositeDefinition } from '../../graph/composite';
 import type { Node } from '../../graph/node';
 import { extentAt } from '../../shape/shape';
 import { batchGatherNode, indexedAxis } from './batch-gather';
-import { alignedIndices, isInside } from './positions';
+import { alignedIndices, forEachExample, isInside } from './positions';
 import { combinedByMask, replacedByLast } from './scatter-parts';
 
 /** How an update meets what is there; `set` replaces it, and the last of several stays. */
@@ -36,6 +36,10 @@ function scatterDefinition(kind: ScatterKind, vjp?: Gradient): CompositeDefiniti
       return kind === 'set'
         ? replacedByLast(operand, indices, updates, axis)
         : combinedByMask(kind, operand, indices, updates, axis);
+    },
+    batch({ inputs, isBatched, attributes, size }) {
+      const [operand, indices, updates] = inputsOf(forEachExample(inputs, isBatched, size));
+      return scatterNode(kind, operand, indices, updates, indexedAxis('scatter', attributes) + 1);
     },
     ...(vjp === undefined ? {} : { vjp }),
   };

@@ -34,6 +34,10 @@ const argsortDefinition: CompositeDefinition = {
   name: 'argsort',
   infer: (inputs) => ({ shape: soleInput('argsort', inputs).shape, dtype: 'int32' }),
   decompose: (inputs, attributes) => decompose(soleInput('argsort', inputs), sortingOf(attributes)),
+  batch({ inputs, attributes }) {
+    const { axis, descending } = sortingOf(attributes);
+    return argsortNode(soleInput('argsort', inputs), axis + 1, descending);
+  },
 };
 
 function decompose(x: Node, { axis, descending }: Sorting): Node {

@@ -6,7 +6,7 @@ import { ArgumentError } from '../../errors';
 import * as build from '../../graph/build';
 import type { CompositeDefinition } from '../../graph/composite';
 import type { CompositeAttributes, Node } from '../../graph/node';
-import { readAlong } from '../indexed/positions';
+import { forEachExample, readAlong } from '../indexed/positions';
 import { inputPair } from '../inputs';
 import { argsortNode } from './argsort';
 
@@ -25,6 +25,10 @@ const permuteAlongDefinition: CompositeDefinition = {
     // What sorts a permutation is its inverse.
     const inverse = argsortNode(inputPair('permuteAlong', inputs)[1], axis, false);
     return [permutedNode(cotangent, inverse, axis), undefined];
+  },
+  batch({ inputs, isBatched, attributes, size }) {
+    const [x, order] = inputPair('permuteAlong', forEachExample(inputs, isBatched, size));
+    return permutedNode(x, order, axisOf(attributes) + 1);
   },
 };
 
