@@ -38,6 +38,7 @@ const UNARY = {
   softplus: hadal.softplus,
   sqrt: hadal.sqrt,
   square: hadal.square,
+  stopGradient: hadal.stopGradient,
   tanh: hadal.tanh,
 };
 
