@@ -7,6 +7,7 @@
  */
 import type { TypedArray } from '../dtype';
 import { NumericError, TraceError } from '../errors';
+import { bodiesOf } from '../graph/control';
 import { type Node, observeNodes } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import type { DeviceBuffer } from './buffer';
@@ -76,10 +77,28 @@ function debugged(device: Device, graph: Graph, program: Program): Program {
   };
 }
 
+/** All nodes of a graph, those of the bodies of loops and branches among them. */
+const withBodies = (outputs: readonly Node[]): readonly Node[] =>
+  nodesOf(outputs).flatMap((node) =>
+    node.op === 'control'
+      ? [...bodiesOf(node.attributes.control).flatMap((body) => withBodies(body.outputs)), node]
+      : [node],
+  );
+
+/** What a value is computed from: the results of a loop or branch from its inputs. */
+const operandsOf = (node: Node): readonly Node[] =>
+  node.op === 'result' ? node.inputs.flatMap(({ inputs }) => inputs) : node.inputs;
+
+function operationName(node: Node): string {
+  if (node.op === 'composite') return node.attributes.definition.name;
+  const [control] = node.inputs;
+  return node.op === 'result' && control?.op === 'control' ? control.attributes.control.kind : node.op;
+}
+
 /** Compares a compiled function's graph with the recorded one, node by node. */
 function requireSameGraph(name: string, recorded: readonly Node[], traced: readonly Node[]): void {
-  const before = nodesOf(recorded);
-  const now = nodesOf(traced);
+  const before = withBodies(recorded);
+  const now = withBodies(traced);
   const numberOf = (nodes: readonly Node[]): Map<Node, number> =>
     new Map(nodes.map((node, index) => [node, index]));
   const beforeNumbers = numberOf(before);
@@ -152,11 +171,11 @@ async function checkedEvaluate(
     if (result === undefined) continue;
     computed.set(node, result);
     if (!nan || !result.some(Number.isNaN)) continue;
-    const clean = node.inputs.every((input) => !(computed.get(input)?.some(Number.isNaN) ?? false));
+    const clean = operandsOf(node).every((input) => !(computed.get(input)?.some(Number.isNaN) ?? false));
     const isLeaf = node.inputs.length === 0;
     if (clean && !isLeaf) {
       throw new NumericError(
-        node.op === 'composite' ? node.attributes.definition.name : node.op,
+        operationName(node),
         `made a NaN of operands without one (shape [${node.shape.join(', ')}], ${node.dtype}).`,
         ...(node.scope === '' ? [] : [`in ${node.scope}`]),
         lineOf.get(node) ?? '',

@@ -231,6 +231,19 @@ describe.each([
     );
     expect(await total.item()).toBe(6);
     const [bad] = scan((state, each) => [state.add(each.log()), undefined], scalar(0, { device }), x);
-    await expect(bad.item()).rejects.toThrow('NaN');
+    await expect(bad.item()).rejects.toThrow('loop: made a NaN');
+    const [worse] = scan((state, each) => [state.add(each), undefined], scalar(0, { device }), x.log());
+    await expect(worse.item()).rejects.toThrow('log: made a NaN');
+  });
+
+  it('finds captured numbers of a body that changed, in debug mode', async () => {
+    const device = make();
+    setDebug(true);
+    let factor = 2;
+    const power = compile((x: Tensor) => forLoop(0, 3, (_, y) => y.mul(factor), x));
+    const x = await tensor(1, { device }).realize();
+    expect(await (await power(x)).item()).toBe(8);
+    factor = 3;
+    await expect(power(x)).rejects.toThrow('changed from 2 to 3');
   });
 });
