@@ -60,7 +60,8 @@ export function requireScalar(where: string, target: Tensor): void {
   }
 }
 
-function requireFloating(where: string, what: string, node: Node): void {
+/** Checks that there are derivatives of `node`. */
+export function requireFloating(where: string, what: string, node: Node): void {
   if (isFloat(node.dtype)) return;
   throw new DTypeError(
     where,

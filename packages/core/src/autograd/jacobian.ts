@@ -13,7 +13,7 @@ import { sizeOf } from '../shape/shape';
 import { Tensor } from '../tensor';
 import { Batching } from './batching/batching';
 import { moveAxis } from './batching/operand';
-import { gradientNodes, requireScalar } from './gradients';
+import { gradientNodes, requireFloating, requireScalar } from './gradients';
 import { type Evaluated, evaluateAt, pullBack, pushForward, tangentNode } from './linear';
 import { grad, type TensorFunction } from './transforms';
 
@@ -73,6 +73,7 @@ function inputAt(where: string, sources: readonly Node[], index: number): Node {
 /** The pullback of every basis vector of the output. */
 function rowByRow(evaluated: Evaluated): Node[] {
   const { node } = evaluated.output;
+  requireFloating('jacobian', 'the output', node);
   const basis = basisOf(node);
   const batching = new Batching(sizeOf(node.shape), 'same');
   const rows = pullBack('jacobian', evaluated, batching.standIn(basis));

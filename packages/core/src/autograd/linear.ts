@@ -12,7 +12,7 @@ import { operandNode, type TensorLike } from '../ops/operand';
 import { formatShape, sameShape } from '../shape/shape';
 import { Tensor } from '../tensor';
 import { backpropagate } from './backpropagate';
-import { gradientNodes } from './gradients';
+import { gradientNodes, requireFloating } from './gradients';
 import { zerosOf } from './rules/movement';
 import type { TensorFunction } from './transforms';
 
@@ -49,6 +49,7 @@ export function pushForward(
   evaluated: Evaluated,
 ): (tangents: readonly (Node | undefined)[]) => Node {
   const { node } = evaluated.output;
+  requireFloating(where, 'the output', node);
   // Any value will do: what is linear has the same derivative everywhere.
   const cotangent = identity(zerosOf(node), 'tracer');
   const pulled = pullBack(where, evaluated, cotangent);

@@ -106,5 +106,8 @@ describe('the Hessian', () => {
     expect(() => hvp((x) => x, [tensor([1, 2])], [1])).toThrow('only a scalar has a gradient');
     expect(() => hvp(f, [tensor([1])], [])).toThrow('0 tangents');
     expect(() => jacobian(f, { argnums: 2 })(1, 2)).toThrow('there is no input 2');
+    for (const mode of ['reverse', 'forward'] as const) {
+      expect(() => jacobian((x) => x.cast('int32'), { mode })(1)).toThrow('the output is int32');
+    }
   });
 });
