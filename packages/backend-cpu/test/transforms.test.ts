@@ -3,10 +3,12 @@
  * convolutional network for each example against a loop.
  */
 import {
+  checkpoint,
   compile,
   conv2d,
   type Device,
   grad,
+  gradients,
   interpreter,
   jvp,
   matmul,
@@ -15,7 +17,9 @@ import {
   relu,
   sparseSoftmaxCrossEntropy,
   type Tensor,
+  tanh,
   tensor,
+  variable,
   vmap,
 } from '@hadal/core';
 import { requireClose, SAMPLES, type Sample, toleranceOf } from '@hadal/testkit';
@@ -171,5 +175,41 @@ describe('a convolutional network', () => {
     const sum = slopes.map((slope, i) => slope.mul(tangents[i] ?? 0).sum()).reduce((a, b) => a.add(b));
     const [forward, reverse] = [await along.item(), await sum.item()];
     expect(Math.abs(Number(forward) - Number(reverse))).toBeLessThan(1e-4 * Math.abs(Number(reverse)));
+  });
+});
+
+describe('a checkpointed network', () => {
+  it('has the same gradients from much less temporary memory', async () => {
+    const shape = [48, 48];
+    const weights = Array.from({ length: 16 }, (_, layer) =>
+      variable(
+        tensor(
+          values(shape, layer).map((x) => x / 7),
+          { shape, device },
+        ),
+      ),
+    );
+    const blocks = [0, 4, 8, 12].map((first) => weights.slice(first, first + 4));
+    const step = (wrap: (f: (x: Tensor) => Tensor) => (x: Tensor) => Tensor) =>
+      compile((x: Tensor) => {
+        const y = blocks.reduce(
+          (z, block) => wrap((a) => block.reduce((b, w) => tanh(matmul(b, w.value)), a))(z),
+          x,
+        );
+        return gradients(y.square().sum(), weights);
+      });
+    const input = tensor(values([256, 48]), { shape: [256, 48], device });
+    const [kept, remade] = [step((f) => f), step(checkpoint)];
+    const bytes = async (f: typeof kept): Promise<number> => (await f.program(input)).plan?.arenaBytes ?? 0;
+    expect(await bytes(remade)).toBeLessThan(0.65 * (await bytes(kept)));
+    const [expected, found] = [await kept(input), await remade(input)];
+    for (const [index, gradient] of found.entries()) {
+      const wanted = expected[index];
+      if (wanted === undefined) throw new RangeError(`gradient ${index}`);
+      const [actual, right] = [await gradient.data(), await wanted.data()];
+      expect(() =>
+        requireClose({ shape, values: actual }, { shape, values: right }, toleranceOf('float32', 'gradient')),
+      ).not.toThrow();
+    }
   });
 });

@@ -91,10 +91,10 @@ describe('memory', () => {
   );
   const layers = (x: Tensor, part: typeof weights): Tensor =>
     part.reduce((y, w) => tanh(matmul(tanh(matmul(y, w.value)), w.value)), x);
-  const thirds = [weights.slice(0, 3), weights.slice(3, 6), weights.slice(6, 9), weights.slice(9)];
+  const quarters = [weights.slice(0, 3), weights.slice(3, 6), weights.slice(6, 9), weights.slice(9)];
   const step = (wrap: (f: (x: Tensor) => Tensor) => (x: Tensor) => Tensor) =>
     compile((x: Tensor) => {
-      const y = thirds.reduce((z, part) => wrap((a) => layers(a, part))(z), x);
+      const y = quarters.reduce((z, part) => wrap((a) => layers(a, part))(z), x);
       return gradients(y.square().sum(), weights);
     });
 
