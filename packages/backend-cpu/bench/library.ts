@@ -8,12 +8,12 @@
 import { setFlagsFromString } from 'node:v8';
 import type { LibraryRequest, OperandView } from '@hadal/core/backend';
 import { makeNode, type Node } from '@hadal/core/graph';
-import { CpuLibrary, loadConv } from '../src/library/index';
+import { CpuLibrary, loadRareCalls } from '../src/library/index';
 import { hasRelaxedSimd, MAXIMUM_PAGES, ModuleBuilder, Op } from '../src/wasm/index';
 
 if (!process.argv.includes('--plain')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
-await loadConv();
+await loadRareCalls();
 
 const BATCH = 32;
 const ENOUGH_MS = 500;

@@ -5,4 +5,5 @@
 export { pushRareOperation } from './emit/rare/operations';
 export { Unroller } from './emit/unroller';
 export { matchConv } from './library/conv';
+export { matchIndexed } from './library/indexed/match';
 export { prepareIndexed } from './library/indexed/run';

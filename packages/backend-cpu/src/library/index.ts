@@ -13,8 +13,7 @@ import {
 import { type EmitOptions, loadRare } from '../emit/index';
 import { matchDot } from './dot';
 import type { LibraryExecutable } from './executable';
-import { indexedExecutable, loadIndexed } from './indexed/load';
-import { isIndexedPayload, matchIndexed } from './indexed/match';
+import type { IndexedPayload } from './indexed/match';
 import { Machine } from './machine';
 import { isProductPayload, prepareProducts, productMatch } from './products';
 
@@ -25,13 +24,24 @@ export interface LibraryOptions extends EmitOptions {
   readonly memory: WebAssembly.Memory;
 }
 
-/** Programs without convolutions do not carry what matches them. */
-let matchConv: typeof import('./conv').matchConv | undefined;
+/** Convolutions, scatters, sorting and scans; programs without them do not carry them. */
+let rare: typeof import('../on-demand') | undefined;
 
-/** Loads what matches convolutions; `match` asks for it when it meets the first. */
-export async function loadConv(): Promise<void> {
-  ({ matchConv } = await import('../on-demand'));
+/** Loads what `match` asks for when it meets the first of these operations. */
+export async function loadRareCalls(): Promise<void> {
+  rare = await import('../on-demand');
 }
+
+function rareCalls(): typeof import('../on-demand') {
+  if (rare === undefined) throw new Loading(loadRareCalls());
+  return rare;
+}
+
+/** Composites that are taken as a whole. */
+const TAKEN = /^(argsort|scatter|cum(Sum|Prod|Max|Min))$/;
+
+const isIndexedPayload = (payload: unknown): payload is IndexedPayload =>
+  typeof payload === 'object' && payload !== null && 'kind' in payload && payload.kind === 'indexed';
 
 export class CpuLibrary implements Library {
   #machine: Machine | undefined;
@@ -48,13 +58,14 @@ export class CpuLibrary implements Library {
       case 'dot':
       case 'conv': {
         if (operands.some(({ dtype, storage }) => dtype !== 'float32' || storage !== 'f32')) return undefined;
-        if (node.op === 'conv' && matchConv === undefined) throw new Loading(loadConv());
-        const match = node.op === 'dot' ? matchDot(node, operands) : matchConv?.(node, operands);
+        const match = node.op === 'dot' ? matchDot(node, operands) : rareCalls().matchConv(node, operands);
         return match === undefined ? undefined : productMatch(match);
       }
-      case 'scatterAdd':
       case 'composite':
-        return matchIndexed(node, operands);
+        if (!TAKEN.test(node.attributes.definition.name)) return undefined;
+        return rareCalls().matchIndexed(node, operands);
+      case 'scatterAdd':
+        return rareCalls().matchIndexed(node, operands);
       // Generated code copies rows as fast.
       case 'gather':
         return undefined;
@@ -63,8 +74,7 @@ export class CpuLibrary implements Library {
 
   /** Loads code that the call needs and no call before it did; undefined where nothing is missing. */
   load({ payload }: LibraryCall): Promise<void> | undefined {
-    if (isProductPayload(payload)) return loadRare(payload.epilogue.body);
-    return isIndexedPayload(payload) ? loadIndexed() : undefined;
+    return isProductPayload(payload) ? loadRare(payload.epilogue.body) : undefined;
   }
 
   /** Makes the executable of a call that `match` offered, after `load`; calls with equal keys can share it. */
@@ -73,7 +83,9 @@ export class CpuLibrary implements Library {
     if (isProductPayload(call.payload)) {
       return prepareProducts(call.name, call.payload, this.#machine, this.#options);
     }
-    if (isIndexedPayload(call.payload)) return indexedExecutable(call.name, call.payload, this.#machine);
+    if (isIndexedPayload(call.payload)) {
+      return rareCalls().prepareIndexed(call.name, call.payload, this.#machine);
+    }
     throw new DeviceError('cpu', `the library call ${call.name} was not made by this backend's library.`);
   }
 }

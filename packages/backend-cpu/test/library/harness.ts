@@ -2,15 +2,13 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Epilogue, LibraryRequest, OperandView } from '@hadal/core/backend';
 import { makeNode, type Node } from '@hadal/core/graph';
-import { CpuLibrary, loadConv } from '../../src/library/index';
-import { loadIndexed } from '../../src/library/indexed/load';
+import { CpuLibrary, loadRareCalls } from '../../src/library/index';
 import { hasRelaxedSimd, MAXIMUM_PAGES } from '../../src/wasm/index';
 import { loadAllOperations } from '../support/load';
 
 // Relaxed SIMD is behind a flag in Node 20; both ways of multiplying and adding are tested.
 setFlagsFromString('--experimental-wasm-relaxed-simd');
 // A backend waits for this before the first call.
-await loadIndexed();
 await loadAllOperations();
 
 const PAGE = 65536;
@@ -84,7 +82,7 @@ const viewOf = ({ data, shape, strides, offset }: Operand): OperandView =>
     : { shape, strides, offset, dtype: 'int32', storage: 'i32' };
 
 // Calls are matched and run at once here.
-await loadConv();
+await loadRareCalls();
 
 const bytesOf = { f32: 4, f64: 8, i32: 4, u8: 1 } as const;
 

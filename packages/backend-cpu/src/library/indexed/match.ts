@@ -1,6 +1,5 @@
 /**
- * Scatters, sorting and scans: what calls are taken. Everything else about them, how their arguments are read included, is
- * loaded with the first call (./run.ts), so that programs without them stay small.
+ * Scatters, sorting and scans: what calls are taken.
  */
 import type { LibraryCall, LibraryMatch, LibraryRequest, OperandView } from '@hadal/core/backend';
 import type { CompositeAttributes, NodeOf } from '@hadal/core/graph';
@@ -14,9 +13,6 @@ export interface IndexedPayload {
   /** How a scatter combines: add, set, max, min or mul; the name of a scan; undefined for a sort. */
   readonly combine: string | number | boolean | readonly number[] | undefined;
 }
-
-export const isIndexedPayload = (payload: unknown): payload is IndexedPayload =>
-  typeof payload === 'object' && payload !== null && 'kind' in payload && payload.kind === 'indexed';
 
 /** Four counts for each value of a byte, and twice a key and an index for each element. */
 export const HISTOGRAM_BYTES = 4 * 256;
