@@ -14,7 +14,6 @@ import {
 } from '../dtype';
 import { ArgumentError, DeviceError, DTypeError } from '../errors';
 import { DeviceBuffer } from './buffer';
-import { collectGarbage } from './collect';
 import { debugHook } from './debug-hook';
 import { Pool } from './pool';
 import type { Graph, Program } from './program';
@@ -201,7 +200,7 @@ export class Device {
   async settle(): Promise<void> {
     if (this.#pool.usedBytes <= this.#collectAboveBytes) return;
     await this.queue.idle();
-    await collectGarbage();
+    await (await import('../on-demand')).collectGarbage();
     // What is still held is in use: the next collection waits until a budget more has been handed out.
     this.#collectAboveBytes = this.#pool.usedBytes + this.#budgetBytes;
   }
@@ -209,6 +208,7 @@ export class Device {
   /** Collects unreachable tensors now. Tests of memory call it; programs need not. */
   async collect(): Promise<void> {
     await this.queue.idle();
+    const { collectGarbage } = await import('../on-demand');
     // What the first finalizers let go of is found by a second collection.
     await collectGarbage();
     await collectGarbage();

@@ -107,9 +107,15 @@ class Lowering {
 
   #reduce(node: NodeOf<'reduce'>): void {
     const source = sourceOf(node);
+    const { kind } = node.attributes;
     const value = this.#value(source, this.#inputIndices(node), undefined);
-    this.#accumulators.set(node, this.#builder.accumulate(node.attributes.kind, value));
-    this.#names.push(node.attributes.kind);
+    // The order of uint32 is that of int32 with the first bit turned.
+    const isTurned = source.dtype === 'uint32' && kind !== 'sum' && kind !== 'prod';
+    const turned = (x: number): number =>
+      isTurned ? this.#builder.scalarOp('xor', [x, this.#builder.constant(FIRST_BIT, 'i32')], 'i32') : x;
+    const found = this.#builder.accumulate(kind, turned(value));
+    this.#accumulators.set(node, node.dtype === 'uint32' ? turned(found) : found);
+    this.#names.push(kind);
   }
 
   #store(member: Member, inLoop: boolean): void {
@@ -281,6 +287,8 @@ class Lowering {
     return known >= 0 ? known : this.#buffers.push({ base, storage }) - 1;
   }
 }
+
+const FIRST_BIT = -(2 ** 31);
 
 /** Indices over a shape's significant axes, 0 on the others. */
 function spread(shape: readonly number[], axes: readonly Index[]): Index[] {

@@ -1,7 +1,7 @@
 /**
  * Host values of any kind a user may give, as one flat typed array with shape and dtype; and back to nested arrays.
  */
-import { type DType, hostArray, isFloat, limitsOf, type TypedArray } from '../dtype';
+import { DTYPES, type DType, hostArray, isFloat, limitsOf, type TypedArray } from '../dtype';
 import { ArgumentError, ShapeError } from '../errors';
 import { formatShape, type Shape, sizeOf } from '../shape/shape';
 
@@ -42,11 +42,9 @@ function exactly(value: bigint): number {
   throw new ArgumentError('tensor', `${value} is outside of ±(2^53 - 1), the int64 values that can be held.`);
 }
 
-/** float32 and not a half float, int32 … : the dtype that carries these elements as they are. */
-const ARRAY_DTYPES: readonly DType[] = ['float32', 'float64', 'int32', 'uint8', 'int8', 'int16', 'uint32'];
-
 function dtypeOfArray(array: TypedArray): DType {
-  const found = ARRAY_DTYPES.find((dtype) => array instanceof hostArray(dtype, 0).constructor);
+  // The last: float32 rather than a half float, uint8 rather than bool.
+  const found = DTYPES.findLast((dtype) => array instanceof hostArray(dtype, 0).constructor);
   if (found !== undefined) return found;
   throw new ArgumentError(
     'tensor',

@@ -6,8 +6,8 @@ import { DTypeError, ShapeError } from '../../errors';
 import { normalizeAxes } from '../../shape/axis';
 import { extentAt, formatShape, sizeOf } from '../../shape/shape';
 import { makeNode, type Node, type ReduceKind } from '../node';
-import { bitcast, cast, mul, xor } from './elementwise';
-import { lowest, slot } from './leaves';
+import { cast, mul } from './elementwise';
+import { slot } from './leaves';
 import { reshape } from './movement';
 
 /** Reduces `axes` (all when left out); argmax and argmin give int32, the others the operand's dtype. */
@@ -24,14 +24,9 @@ export function reduce(kind: ReduceKind, x: Node, axes?: readonly number[]): Nod
     );
   }
   if (reduced.length === 0 && !picks) return x;
-  // Half floats are added up and multiplied in float32; uint32 is compared as int32 with its first bit turned.
+  // Half floats are added up and multiplied in float32.
   if (isHalf(x.dtype) && (kind === 'sum' || kind === 'prod')) {
     return cast(reduce(kind, cast(x, 'float32'), reduced), x.dtype);
-  }
-  if (x.dtype === 'uint32' && kind !== 'sum' && kind !== 'prod') {
-    const signed = xor(bitcast(x, 'int32'), lowest('int32'));
-    const found = reduce(kind, signed, reduced);
-    return picks ? found : bitcast(xor(found, lowest('int32')), 'uint32');
   }
   const shape = x.shape.filter((_, axis) => !reduced.includes(axis));
   return makeNode('reduce', [x], { kind, axes: reduced }, shape, picks ? 'int32' : x.dtype);
