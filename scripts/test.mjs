@@ -9,13 +9,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fact, format, summary } from './checks/report.mjs';
+import { operationTable } from './checks/operation-table.mjs';
+import { fact, format, skippedTests, summary } from './checks/report.mjs';
 import { tail } from './lib/process.mjs';
 import { build, cacheDir, ensureInstalled, root, tool } from './lib/workspace.mjs';
 
 /**
  * @typedef {import('./checks/report.mjs').Result} Result
- * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @typedef {{ passed: number, failed: number, skipped: string[], table: string }} Counts
  */
 
 /**
@@ -33,7 +34,7 @@ async function succeeds(name, start) {
 }
 
 /** @type {Counts} */
-const unitTests = { passed: 0, failed: 0, skipped: 0 };
+const unitTests = { passed: 0, failed: 0, skipped: [], table: '' };
 
 /** @returns {Promise<Result[]>} */
 async function runUnitTests() {
@@ -43,10 +44,11 @@ async function runUnitTests() {
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const { code } = await tool('vitest/vitest.mjs', args);
   if (existsSync(report)) {
-    const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
     unitTests.passed = numPassedTests;
     unitTests.failed = numFailedTests;
-    unitTests.skipped = numPendingTests;
+    unitTests.skipped = skippedTests(testResults);
+    unitTests.table = operationTable(testResults);
   }
   if (code === 0 || unitTests.failed > 0) return [];
   return [{ name: 'the unit tests run', status: 'failed', detail: `vitest ended with exit code ${code}` }];
@@ -110,6 +112,7 @@ async function runGroups(wanted) {
     console.log(`   ${((performance.now() - start) / 1000).toFixed(1)} s`);
     results.push(...found);
   }
+  if (unitTests.table) console.log(`\noperations and their cases\n${unitTests.table}`);
   console.log(summary(results, unitTests));
   process.exitCode = unitTests.failed > 0 || results.some(({ status }) => status === 'failed') ? 1 : 0;
 }

@@ -42,7 +42,7 @@ export function format({ name, status, detail }) {
 
 /**
  * @param {readonly Result[]} results
- * @param {{ passed: number, failed: number, skipped: number }} unitTests
+ * @param {{ passed: number, failed: number, skipped: readonly string[] }} unitTests
  * @returns {string} the failures again, what was skipped and why, and the totals as the last line
  */
 export function summary(results, unitTests) {
@@ -50,11 +50,25 @@ export function summary(results, unitTests) {
   const having = (status) => results.filter((result) => result.status === status);
   const skipped = having('skipped');
   const lines = ['', ...having('failed').map(format)];
-  lines.push(`skipped: ${skipped.length + unitTests.skipped}`);
+  lines.push(`skipped: ${skipped.length + unitTests.skipped.length}`);
   for (const { name, detail } of skipped) lines.push(`  ${name}: ${detail ?? 'no reason given'}`);
-  if (unitTests.skipped) lines.push(`  ${unitTests.skipped} unit tests that their files mark as skipped`);
+  for (const name of unitTests.skipped) lines.push(`  ${name}`);
   lines.push(
     `${having('passed').length + unitTests.passed} passed, ${having('failed').length + unitTests.failed} failed`,
   );
   return lines.join('\n');
 }
+
+/**
+ * @param {readonly { name: string, assertionResults: readonly { fullName: string, status: string }[] }[]} files
+ *   what vitest reports of every test file
+ * @returns {string[]} the tests that did not run, as their file and groups name them; a group says there why it is skipped
+ */
+export const skippedTests = (files) =>
+  files.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status !== 'passed' && status !== 'failed')
+      .map(
+        ({ fullName }) => `${name.replace(/^.*\/(packages|examples|scripts|bench)\//, '$1/')}: ${fullName}`,
+      ),
+  );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fact, Skip, summary } from '../checks/report.mjs';
+import { operationRows, operationTable } from '../checks/operation-table.mjs';
+import { fact, Skip, skippedTests, summary } from '../checks/report.mjs';
 import { installedPackages, typescriptBlocks } from '../lib/markdown.mjs';
 
 describe('the summary of npm test', () => {
@@ -8,7 +9,7 @@ describe('the summary of npm test', () => {
       { name: 'a', status: 'passed' as const },
       { name: 'b', status: 'failed' as const, detail: 'because' },
     ];
-    const text = summary(results, { passed: 10, failed: 2, skipped: 0 });
+    const text = summary(results, { passed: 10, failed: 2, skipped: [] });
     expect(text.split('\n').at(-1)).toBe('11 passed, 3 failed');
   });
 
@@ -16,7 +17,7 @@ describe('the summary of npm test', () => {
     const text = summary([{ name: 'Bun', status: 'skipped', detail: 'npm could not install it' }], {
       passed: 1,
       failed: 0,
-      skipped: 0,
+      skipped: [],
     });
     expect(text).toContain('skipped: 1\n  Bun: npm could not install it\n1 passed, 0 failed');
   });
@@ -52,5 +53,35 @@ describe('programs in Markdown', () => {
 
   it('name their packages in the install command', () => {
     expect(installedPackages(page)).toEqual(['@hadal/core', '@hadal/layers']);
+  });
+});
+
+describe('the table of operations', () => {
+  const file = (name: string, ...cases: readonly [string, string][]) => ({
+    name: `/x/packages/${name}.test.ts`,
+    assertionResults: cases.map(([title, status]) => ({ title, status, fullName: `group ${title}` })),
+  });
+  const files = [
+    file('testkit/test/errors', ['exp of a list', 'passed'], ['roll axis 3', 'passed']),
+    file('testkit/test/goldens', ['exp', 'passed'], ['exp special', 'failed']),
+    file('backend-cpu/test/conformance', ['roll: of [3]', 'passed'], ['node and: x', 'passed']),
+    file('data/test/csv', ['reads', 'skipped']),
+  ];
+
+  it('counts the cases of every operation by kind', () => {
+    const rows = operationRows(files);
+    expect([...rows.keys()]).toEqual(['exp', 'roll']);
+    expect(rows.get('exp')).toMatchObject({ total: 3, passed: 2 });
+    expect(rows.get('roll')?.cases).toEqual(
+      new Map([
+        ['errors', 1],
+        ['cpu', 1],
+      ]),
+    );
+    expect(operationTable(files).split('\n').at(-1)).toMatch(/2 in all +2 +0 +1 +0 +0 +0 +2 +5 +4$/);
+  });
+
+  it('stands beside the names of tests that did not run', () => {
+    expect(skippedTests(files)).toEqual(['packages/data/test/csv.test.ts: group reads']);
   });
 });

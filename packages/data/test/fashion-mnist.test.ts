@@ -98,7 +98,7 @@ describe('fashionMnist', () => {
   });
 });
 
-describe.skipIf(!existsSync(FULL_SET))('the full set', () => {
+describe.skipIf(!existsSync(FULL_SET))("the full set (needs Debian's dataset-fashion-mnist)", () => {
   it('is found in the folder that HADAL_DATA names', async () => {
     const data = await mkdtemp(join(tmpdir(), 'hadal-data-'));
     await mkdir(join(data, 'fashion-mnist'));

@@ -4,10 +4,10 @@
  */
 import { compile, type Device, type Program, type Tensor } from '@hadal/core';
 import { createDevice } from '@hadal/core/backend';
+import { HostileBackend, PlainBackend, randomGraph, randomInputs } from '@hadal/testkit';
 import { describe, expect, it } from 'vitest';
-import { liveBytes } from '../../core/src/plan/arena';
-import { Plan } from '../../core/src/plan/plan';
-import { HostileBackend, PlainBackend, randomGraph, randomInputs } from '../src/index';
+import { liveBytes } from '../../src/plan/arena';
+import { Plan } from '../../src/plan/plan';
 
 /** How much larger the arena is than the peak of live bytes; 0 for programs without temporary memory. */
 async function excessOf(program: Program, alignment: number): Promise<number> {
