@@ -6,6 +6,7 @@ import {
   type Device,
   explainProgram,
   interpreter,
+  memoryTimeline,
   type Program,
   setDevice,
   setSeed,
@@ -85,6 +86,20 @@ describe('one training step of the network, accuracy and Adam included', () => {
     expect(products.filter(({ name }) => name.startsWith('conv'))).toHaveLength(8);
     expect(products.filter(({ name }) => name.startsWith('dot'))).toHaveLength(6);
     expect(others.length).toBeLessThanOrEqual(MOST_OTHER_DISPATCHES);
+  });
+
+  it('takes no more temporary memory than lives at once, give or take a twentieth', async () => {
+    const device = await cpu();
+    const programs = recordPrograms(device);
+    setDevice(device);
+    const model = network({ side: 28, filters: [32, 64, 64], units: 64 });
+    await model.trainOnBatch(...batchOf(32, 28, 1));
+    const [step] = programs();
+    if (step === undefined) throw new Error('nothing ran');
+    const { arenaBytes, peakBytes, steps, peakStep } = memoryTimeline(step);
+    console.log(`arena ${arenaBytes}, peak ${peakBytes} at ${steps[peakStep]?.name}`);
+    expect(peakBytes).toBeGreaterThan(2 ** 20);
+    expect(arenaBytes / peakBytes).toBeLessThanOrEqual(1.05);
   });
 
   it('compiles nothing for a smaller last batch', async () => {

@@ -58,6 +58,13 @@ export {
   TraceError,
 } from './errors';
 export { withScope } from './graph/scope';
+export { drawMemoryTimeline } from './inspect/draw-memory';
+export { drawPlan, drawProgram } from './inspect/draw-plan';
+export { formatProfile } from './inspect/format-profile';
+export type { MemoryTimeline, TimelineOutput, TimelineStep } from './inspect/memory-timeline';
+export { memoryTimeline } from './inspect/memory-timeline';
+export type { Profile, ProfileEntry, ProfileOptions } from './inspect/profile';
+export { profile } from './inspect/profile';
 export type { GeluOptions } from './ops/activations';
 export { elu, gelu, leakyRelu, relu, sigmoid, silu, silu as swish, softplus } from './ops/activations';
 export type { AdaptivePoolOptions } from './ops/adaptive-pooling';

@@ -18,6 +18,7 @@ import { debugHook } from './debug-hook';
 import { Pool } from './pool';
 import type { Graph, Program } from './program';
 import { Queue } from './queue';
+import { runHook } from './run-hook';
 
 /** Memory of a device, in bytes. */
 export interface MemoryReport {
@@ -181,13 +182,14 @@ export class Device {
   /** Runs a program in order; a failure becomes the fault of its targets, so that whoever reads them hears of it. */
   submit(program: Program, parameters: readonly DeviceBuffer[], targets: readonly DeviceBuffer[]): void {
     this.#runs++;
+    const watched = runHook()?.(this, program) ?? program;
     const fail = (error: unknown): void => {
       const fault = error instanceof Error ? error : new DeviceError(this.name, String(error));
       for (const target of targets) target.fault = fault;
     };
     const work = (): void | Promise<void> => {
       try {
-        const running = program.run(parameters, targets);
+        const running = watched.run(parameters, targets);
         return running instanceof Promise ? running.catch(fail) : undefined;
       } catch (error) {
         fail(error);

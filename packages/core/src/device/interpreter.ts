@@ -60,7 +60,7 @@ export const hostValues = ({ buf, dtype, storage, length }: DeviceBuffer): Typed
 function interpretedProgram(given: Graph): Program {
   const graph = copyGraph(given);
   return {
-    async run(parameters, targets) {
+    async run(parameters, targets, observer) {
       const { evaluate } = await import('../on-demand');
       const results = evaluate(graph.outputs, {
         buffer(buffer) {
@@ -74,6 +74,7 @@ function interpretedProgram(given: Graph): Program {
           if (parameter.fault !== undefined) throw parameter.fault;
           return hostValues(parameter);
         },
+        evaluated: (node) => observer?.evaluated(node),
       });
       results.forEach((result, index) => {
         const target = targets[index];

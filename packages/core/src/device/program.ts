@@ -5,6 +5,7 @@
 import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import type { Executable } from '../plan/executable';
+import type { RunObserver } from '../plan/observer';
 import type { DeviceBuffer } from './buffer';
 
 /** A graph to be made executable. Leaves are `parameter`, `buffer` and `scalar` nodes; `data` has been uploaded. */
@@ -20,8 +21,13 @@ export interface Program {
    *
    * @param parameters values of the parameter nodes
    * @param targets    where each output goes; for an update this is the parameter's own buffer
+   * @param observer   watches the run, which then resolves when all its work is done
    */
-  run(parameters: readonly DeviceBuffer[], targets: readonly DeviceBuffer[]): void | Promise<void>;
+  run(
+    parameters: readonly DeviceBuffer[],
+    targets: readonly DeviceBuffer[],
+    observer?: RunObserver,
+  ): void | Promise<void>;
   /** Resolves when the program is planned, where something has to be loaded first. */
   readonly ready?: Promise<void>;
   /** The plan behind the program; the interpreter has none. */

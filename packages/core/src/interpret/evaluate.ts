@@ -31,6 +31,8 @@ export interface Bindings {
   buffer(buffer: DeviceBuffer): TypedArray;
   /** The elements of a parameter of the function being evaluated. */
   parameter(index: number): TypedArray;
+  /** Called after each operation; control flow is one. */
+  evaluated?(node: Node): void;
 }
 
 /**
@@ -60,6 +62,7 @@ export function evaluate(outputs: readonly Node[], bindings: Bindings): TypedArr
         ? (ofControl.get(inputs[0])?.[node.attributes.index] ?? missing(node))
         : finished(node.dtype, evaluateNode(node, operands, bindings));
     values.set(node, value);
+    bindings.evaluated?.(node);
     if (inputs.length === 0) borrowed.add(value.buffer);
     for (const input of inputs) {
       const left = (uses.get(input) ?? 0) - 1;

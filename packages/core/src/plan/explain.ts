@@ -27,12 +27,22 @@ function linesOf(sections: readonly Section[], indent: string): string[] {
     const inner = `${indent}     `;
     return [
       `${number()}${section.title}`,
-      ...section.bodies.flatMap((body) => [`${inner}${body.title}`, ...linesOf(body.sections, inner)]),
+      ...section.bodies.flatMap((body) => [
+        `${inner}${body.title}`,
+        ...linesOf(body.executable.sections, inner),
+      ]),
     ];
   });
 }
 
 function describe(step: Step): string {
+  const detail = detailOf(step);
+  const shown = step.kind !== 'library' ? `  (${detail})` : detail === '' ? '' : `, ${detail}`;
+  return `${step.kind.padEnd(8)} ${step.name}${shown}`;
+}
+
+/** What a step does, beside its name: over how many points, with what fused into it, on how many bytes. */
+export function detailOf(step: Step): string {
   switch (step.kind) {
     case 'kernel': {
       const { kernel, integers, bases } = step.lowered;
@@ -43,16 +53,17 @@ function describe(step: Step): string {
       const loops = kernel.stages.filter(({ loop }) => loop.length > 0).map(({ loop }) => extents(loop));
       const inner = loops.length === 0 ? '' : `, loops ${loops.join(', ')}`;
       const grid = kernel.grid.length === 0 ? 'one point' : `grid ${extents(kernel.grid)}`;
-      return `kernel   ${step.name}  (${grid}${inner}; ${bases.length} buffers)`;
+      return `${grid}${inner}; ${bases.length} buffers`;
     }
     case 'library': {
       const { epilogue, workspaceBytes } = step.call;
       const after = epilogue.body.flatMap(({ op }) => (op === 'constant' ? [] : [op])).join(' ');
-      const fused = after === '' ? '' : `, then ${after}`;
-      const packing = workspaceBytes === 0 ? '' : `, packing ${workspaceBytes.toLocaleString('en-US')} bytes`;
-      return `library  ${step.name}${fused}${packing}`;
+      return [
+        ...(after === '' ? [] : [`then ${after}`]),
+        ...(workspaceBytes === 0 ? [] : [`packing ${workspaceBytes.toLocaleString('en-US')} bytes`]),
+      ].join(', ');
     }
     case 'copy':
-      return `copy     ${step.name}  (${step.from.bytes.toLocaleString('en-US')} bytes)`;
+      return `${step.from.bytes.toLocaleString('en-US')} bytes`;
   }
 }

@@ -10,6 +10,8 @@ import { bytesOf } from '../schedule/placement';
 import type { PlannedRange, Schedule, Step } from '../schedule/schedule';
 import { type Interval, layOutArena } from './arena';
 import type { Executable, Place, Section } from './executable';
+import { temporaryLives, workspaceBytesOf } from './lives';
+import type { RunObserver } from './observer';
 
 /** Prepares kernels, each key once. */
 export type Prepare = (step: Exclude<Step, { readonly kind: 'copy' }>) => Exec | Promise<Exec>;
@@ -80,22 +82,33 @@ export class Plan implements Executable {
     leaves: readonly DeviceBuffer[],
     targets: readonly DeviceBuffer[],
     slots: readonly number[],
+    observer?: RunObserver,
   ): void | Promise<void> {
-    if (this.#dispatches === undefined) return this.#preparing?.then(() => this.run(leaves, targets, slots));
+    if (this.#dispatches === undefined)
+      return this.#preparing?.then(() => this.run(leaves, targets, slots, observer));
     for (const { fault } of leaves) if (fault !== undefined) throw fault;
     const buf = this.arenaBytes === 0 ? undefined : this.#device.leaseScratch(this.arenaBytes);
-    try {
-      this.#backend.run(this.bind({ leaves, targets, arena: buf && { buf } }, slots));
-    } finally {
-      // Whatever uses this memory next is ordered after this program.
+    const release = (): void => {
       if (buf !== undefined) this.#device.releaseScratch(buf);
+    };
+    const backend = observer?.through(this.#backend) ?? this.#backend;
+    try {
+      backend.run(this.bind({ leaves, targets, arena: buf && { buf } }, slots, observer));
+    } catch (error) {
+      release();
+      throw error;
     }
+    if (observer !== undefined) return backend.sync().finally(release);
+    // Whatever uses this memory next is ordered after this program.
+    release();
   }
 
   /** The program on given memory. Its kernels must be prepared. */
-  bind(memory: Memory, slots: readonly number[]): Dispatch[] {
+  bind(memory: Memory, slots: readonly number[], observer?: RunObserver): Dispatch[] {
     const scalars = [...slots, ...this.#schedule.addedSlots];
-    return (this.#dispatches ?? []).map((dispatch) => this.#bind(dispatch, memory, scalars));
+    const bound = (this.#dispatches ?? []).map((dispatch) => this.#bind(dispatch, memory, scalars));
+    observer?.bound(bound, this.#schedule.steps);
+    return bound;
   }
 
   #prepare(prepare: Prepare): void {
@@ -181,9 +194,9 @@ function bindingOf(place: Place | undefined, offset: number, bytes: number): Bin
   return { buf: place.buf, offset: (place.offset ?? 0) + offset, bytes };
 }
 
-/** Workspaces are bound under numbers after those of the plan's buffers. */
+/** Where temporary buffers and workspaces begin in the arena. */
 function layOut(
-  { steps, bases }: Schedule,
+  schedule: Schedule,
   alignment: number,
 ): {
   offsets: Map<number, number>;
@@ -191,37 +204,14 @@ function layOut(
   bytes: number;
   intervals: readonly Interval[];
 } {
-  const lives = new Map<number, { first: number; last: number; bytes: number }>();
-  const use = (base: number, at: number, bytes: number): void => {
-    const life = lives.get(base);
-    if (life === undefined) lives.set(base, { first: at, last: at, bytes });
-    else life.last = at;
-  };
-  const workspaces = new Map<Step, PlannedRange>();
-  steps.forEach((step, at) => {
-    for (const base of basesOf(step)) {
-      const buffer = bases[base];
-      if (buffer?.kind === 'temporary') use(base, at, bytesOf(buffer));
-    }
-    if (step.kind === 'library' && step.call.workspaceBytes > 0) {
-      const base = bases.length + at;
-      workspaces.set(step, { base, offset: 0, bytes: step.call.workspaceBytes });
-      use(base, at, step.call.workspaceBytes);
-    }
-  });
+  const lives = temporaryLives(schedule);
   const intervals = [...lives.values()];
   const layout = layOutArena(intervals, alignment);
   const offsets = new Map([...lives.keys()].map((base, index) => [base, layout.offsets[index] ?? 0]));
+  const workspaces = new Map<Step, PlannedRange>();
+  schedule.steps.forEach((step, at) => {
+    const bytes = workspaceBytesOf(step);
+    if (bytes > 0) workspaces.set(step, { base: schedule.bases.length + at, offset: 0, bytes });
+  });
   return { offsets, workspaces, bytes: layout.bytes, intervals };
-}
-
-function basesOf(step: Step): readonly number[] {
-  switch (step.kind) {
-    case 'kernel':
-      return step.lowered.bases;
-    case 'library':
-      return step.ranges.map(({ base }) => base);
-    case 'copy':
-      return [step.from.base, step.to.base];
-  }
 }

@@ -66,7 +66,7 @@ export function plannerOf(backend: Backend, device: Device): Planner {
         return deferredProgram(copyGraph(graph), error.ready, planner.program);
       }
       return {
-        run: (parameters, targets) =>
+        run: (parameters, targets, observer) =>
           found.run(
             leaves.map((leaf) => {
               if ('buffer' in leaf) return leaf.buffer;
@@ -76,6 +76,7 @@ export function plannerOf(backend: Backend, device: Device): Planner {
             }),
             targets,
             slots,
+            observer,
           ),
         plan: found,
         dispatches: found.dispatches,
@@ -97,9 +98,9 @@ function deferredProgram(graph: Graph, loading: Promise<unknown>, plan: (graph: 
   ready.catch(() => undefined);
   return {
     ready,
-    async run(parameters, targets) {
+    async run(parameters, targets, observer) {
       await ready;
-      await planned?.run(parameters, targets);
+      await planned?.run(parameters, targets, observer);
     },
     get plan() {
       return planned?.plan;

@@ -6,10 +6,14 @@
 import { expand, freeAxes, mul, permute, reshape } from '../graph/build';
 import { operand, summed } from '../graph/build/decomposition';
 import type { Node, NodeOf } from '../graph/node';
+import { withScope } from '../graph/scope';
 import { range } from '../shape/shape';
 
-/** The same value over simpler nodes, or undefined where the node is simple already. */
-export function decompose(node: Node): Node | undefined {
+/** The same value over simpler nodes of the same scope, or undefined where the node is simple already. */
+export const decompose = (node: Node): Node | undefined =>
+  node.scope === '' ? simpler(node) : withScope(node.scope, () => simpler(node));
+
+function simpler(node: Node): Node | undefined {
   switch (node.op) {
     case 'composite':
       return node.attributes.definition.decompose(node.inputs, node.attributes.attributes);

@@ -8,7 +8,7 @@
 import { bytesPerStorage, type DType, type Storage } from '../dtype';
 import type { Node } from '../graph/node';
 import type { Location } from '../lower/kernel-spec';
-import { sizeOf } from '../shape/shape';
+import { type Shape, sizeOf } from '../shape/shape';
 
 /** A buffer of the plan: a leaf, an output, or temporary memory. */
 export interface BaseBuffer {
@@ -16,6 +16,7 @@ export interface BaseBuffer {
   /** Number of the leaf or of the output. */
   readonly index: number;
   readonly storage: Storage;
+  readonly shape: Shape;
   readonly length: number;
 }
 
@@ -31,9 +32,13 @@ export class Placement {
     this.#storageOf = storageOf;
   }
 
-  addBase(kind: BaseBuffer['kind'], index: number, dtype: DType, length: number): Location {
+  addBase(kind: BaseBuffer['kind'], index: number, dtype: DType, shape: Shape): Location {
     const storage = this.#storageOf(dtype);
-    return { base: this.bases.push({ kind, index, storage, length }) - 1, offset: 0, storage };
+    return {
+      base: this.bases.push({ kind, index, storage, shape, length: sizeOf(shape) }) - 1,
+      offset: 0,
+      storage,
+    };
   }
 
   place(node: Node, location: Location): void {
@@ -47,7 +52,7 @@ export class Placement {
   /** Gives a value temporary memory unless it has a place. */
   placeTemporary(node: Node): void {
     if (this.#locations.has(node)) return;
-    this.place(node, this.addBase('temporary', 0, node.dtype, sizeOf(node.shape)));
+    this.place(node, this.addBase('temporary', 0, node.dtype, node.shape));
   }
 
   baseOf({ base }: Location): BaseBuffer {

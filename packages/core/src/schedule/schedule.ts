@@ -10,7 +10,7 @@ import type { Library, LibraryCall, LibraryMatch } from '../backend/library';
 import type { Graph } from '../device/program';
 import { bytesPerStorage, type DType, type Storage } from '../dtype';
 import { identity } from '../graph/build';
-import type { Node } from '../graph/node';
+import { makeNode, type Node, withInputs } from '../graph/node';
 import type { Location, LoweredKernel } from '../lower/kernel-spec';
 import type { Signature } from '../plan/signature';
 import { sizeOf } from '../shape/shape';
@@ -35,6 +35,8 @@ export type Step =
       readonly kind: 'library';
       readonly name: string;
       readonly call: LibraryCall;
+      /** What is computed, on operands without values: it keeps none of the graph. */
+      readonly node: Node;
       readonly ranges: readonly PlannedRange[];
       readonly scalars: readonly number[];
     }
@@ -153,12 +155,7 @@ class Scheduling {
     this.#signature.leaves.forEach((leaf, index) => {
       const node = leaves.get(index);
       const dtype = node?.dtype ?? ('buffer' in leaf ? leaf.buffer.dtype : 'float32');
-      const location = this.#placement.addBase(
-        'leaf',
-        index,
-        dtype,
-        node === undefined ? 0 : sizeOf(node.shape),
-      );
+      const location = this.#placement.addBase('leaf', index, dtype, node?.shape ?? [0]);
       // One buffer may be seen with several shapes.
       for (const each of this.#values.order) {
         if (each.op === 'parameter' && each.attributes.index === index) this.#placement.place(each, location);
@@ -174,7 +171,7 @@ class Scheduling {
       );
       const size = sizeOf(node.shape);
       if (parameter === undefined || leaf < 0) {
-        this.#placement.place(node, this.#placement.addBase('output', index, node.dtype, size));
+        this.#placement.place(node, this.#placement.addBase('output', index, node.dtype, node.shape));
         return;
       }
       const inPlace = { base: leaf, offset: 0, storage: this.#target.storageOf(node.dtype) };
@@ -182,7 +179,7 @@ class Scheduling {
         this.#placement.place(node, inPlace);
         return;
       }
-      const aside = this.#placement.addBase('temporary', 0, node.dtype, size);
+      const aside = this.#placement.addBase('temporary', 0, node.dtype, node.shape);
       this.#placement.place(node, aside);
       const bytes = size * bytesPerStorage(aside.storage);
       this.#copies.push({
@@ -346,6 +343,10 @@ class Scheduling {
       kind: 'library',
       name: `${call.name}${suffix}`,
       call,
+      node: withInputs(
+        product,
+        product.inputs.map(({ shape, dtype }) => makeNode('parameter', [], { index: -1 }, shape, dtype)),
+      ),
       ranges: [...operands, ...sides, this.#range(location, sizeOf(result.shape))],
       scalars: bound.scalars,
     };

@@ -46,14 +46,16 @@ export function branchRunner(
     );
   }
 
+  const arenaBytes = Math.max(yes.executable.arenaBytes, no.executable.arenaBytes);
   return {
-    arenaBytes: Math.max(yes.executable.arenaBytes, no.executable.arenaBytes),
+    arenaBytes,
     bodies: [yes.executable, no.executable],
     section: {
       title: 'branch',
+      arenaBytes,
       bodies: [
-        { title: 'when true', sections: yes.executable.sections },
-        { title: 'when false', sections: no.executable.sections },
+        { title: 'when true', executable: yes.executable },
+        { title: 'when false', executable: no.executable },
       ],
     },
     steps,

@@ -8,11 +8,13 @@
  */
 import type { DeviceBuffer } from '../../device/buffer';
 import type { DispatchSummary } from '../../device/program';
+import type { ValueSpec } from '../../graph/control';
 import type { Node, NodeOf } from '../../graph/node';
 import { makeNode, withInputs } from '../../graph/node';
 import { nodesOf } from '../../graph/traverse';
 import { type ArenaLayout, type Interval, layOutArena } from '../../plan/arena';
-import type { Division, Executable, Place, Section } from '../../plan/executable';
+import type { Division, Executable, PassedValue, Passing, Place, Section } from '../../plan/executable';
+import type { RunObserver } from '../../plan/observer';
 import { signatureOf } from '../../plan/signature';
 import { rewrite } from '../rewrite';
 import { branchRunner } from './branch-runner';
@@ -48,10 +50,7 @@ type Part =
     };
 
 /** Where a place is at each run. */
-type PlaceKind =
-  | { readonly kind: 'leaf'; readonly index: number }
-  | { readonly kind: 'target'; readonly index: number }
-  | { readonly kind: 'temporary'; readonly bytes: number };
+type PlaceKind = PassedValue;
 
 /** The places of values, numbered; those of leaves come first. */
 class Places {
@@ -63,7 +62,10 @@ class Places {
 
   constructor(division: Division) {
     this.#division = division;
-    this.kinds = division.signature.leaves.map((_, index) => ({ kind: 'leaf', index }));
+    const leaves = new Map([...division.signature.leafOf].map(([node, index]) => [index, node]));
+    this.kinds = division.signature.leaves.map((_, index) =>
+      placeOf(division, 'leaf', index, leaves.get(index)),
+    );
   }
 
   of(node: Node): number | undefined {
@@ -78,17 +80,17 @@ class Places {
 
   /** The place of a value, temporary memory where it has none yet. */
   placed(node: Node): number {
-    return this.of(node) ?? this.#place(node, { kind: 'temporary', bytes: bytesOn(this.#division, node) });
+    return this.of(node) ?? this.#place(node, placeOf(this.#division, 'temporary', this.kinds.length, node));
   }
 
   /** Lets a value go straight to an output of the graph. */
   toTarget(node: Node, index: number): void {
-    this.#place(node, { kind: 'target', index });
+    this.#place(node, placeOf(this.#division, 'target', index, node));
   }
 
   /** The number of a new place. */
   target(index: number): number {
-    return this.kinds.push({ kind: 'target', index }) - 1;
+    return this.kinds.push(placeOf(this.#division, 'target', index, this.#division.graph.outputs[index])) - 1;
   }
 
   #place(node: Node, kind: PlaceKind): number {
@@ -103,6 +105,18 @@ class Places {
     return place;
   }
 }
+
+const placeOf = (
+  division: Division,
+  kind: PlaceKind['kind'],
+  index: number,
+  node: ValueSpec | undefined,
+): PlaceKind => ({
+  kind,
+  index,
+  shape: node?.shape ?? [],
+  bytes: node === undefined ? 0 : bytesOn(division, node),
+});
 
 /** Plans a graph in which there is control flow. */
 export function divide(division: Division): Executable {
@@ -257,12 +271,27 @@ class DividedPlan implements SteppedExecutable {
     );
   }
 
+  get passing(): readonly Passing[] {
+    const lives = livesOf(this.#parts, this.#places).slice(0, this.#places.length);
+    const passed = (place: number | undefined): PassedValue[] => {
+      const kind = place === undefined ? undefined : this.#places[place];
+      return kind === undefined ? [] : [kind];
+    };
+    return this.#parts.map((part, at) => ({
+      reads: (part.kind === 'graph' ? part.leaves : part.inputs).flatMap(passed),
+      writes: (part.kind === 'graph' ? part.targets : part.results).flatMap(passed),
+      heldBytes: lives.reduce(
+        (held, { bytes, first, last }) => held + (first <= at && at <= last ? bytes : 0),
+        0,
+      ),
+    }));
+  }
+
   get dispatches(): readonly DispatchSummary[] {
     return this.#parts.flatMap((part) => {
       const inner = executablesOf(part).flatMap(({ dispatches }) => dispatches);
       if (part.kind === 'graph') return inner;
-      const name = 'title' in part.runner.section ? part.runner.section.title : '';
-      return [{ kind: 'control', name }, ...inner] satisfies DispatchSummary[];
+      return [{ kind: 'control', name: part.runner.section.title }, ...inner] satisfies DispatchSummary[];
     });
   }
 
@@ -275,21 +304,24 @@ class DividedPlan implements SteppedExecutable {
     leaves: readonly DeviceBuffer[],
     targets: readonly DeviceBuffer[],
     slots: readonly number[],
+    observer?: RunObserver,
   ): void | Promise<void> {
     const { preparing } = this;
-    if (preparing !== undefined) return preparing.then(() => this.run(leaves, targets, slots));
+    if (preparing !== undefined) return preparing.then(() => this.run(leaves, targets, slots, observer));
     for (const { fault } of leaves) if (fault !== undefined) throw fault;
-    const { device, backend } = this.#division;
+    const { device } = this.#division;
+    const backend = observer?.through(this.#division.backend) ?? this.#division.backend;
     const buf = device.leaseScratch(this.arenaBytes);
     const release = (): void => device.releaseScratch(buf);
     let running: void | Promise<void>;
     try {
-      const sink = new Sink(backend);
+      const sink = new Sink(backend, observer);
       running = drive(this.steps({ leaves, targets, arena: { buf } }, slots, sink), backend, sink);
     } catch (error) {
       release();
       throw error;
     }
+    if (observer !== undefined) running = Promise.resolve(running).then(() => backend.sync());
     if (running instanceof Promise) return running.finally(release);
     release();
   }

@@ -149,7 +149,8 @@ export function loopRunner(
     bodies: [planned.executable],
     section: {
       title: `loop     ${count} iterations${reverse ? ', from the last slice to the first' : ''}`,
-      bodies: [{ title: 'body', sections: planned.executable.sections }],
+      arenaBytes: ranges.bytes,
+      bodies: [{ title: 'body', executable: planned.executable }],
     },
     steps,
   };

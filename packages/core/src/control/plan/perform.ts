@@ -4,6 +4,7 @@
  */
 import type { Backend, Binding, Dispatch } from '../../backend/interface';
 import type { Executable, Place } from '../../plan/executable';
+import type { RunObserver } from '../../plan/observer';
 import { Plan } from '../../plan/plan';
 
 /** Dispatches submitted together at most: a long loop need not exist as a list at once. */
@@ -12,10 +13,13 @@ const MOST_DISPATCHES = 4096;
 /** Collects dispatches. */
 export class Sink {
   readonly #backend: Backend;
+  /** Watches the run. */
+  readonly observer: RunObserver | undefined;
   #collected: Dispatch[] = [];
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, observer?: RunObserver) {
     this.#backend = backend;
+    this.observer = observer;
   }
 
   add(dispatches: readonly Dispatch[]): void {
@@ -69,7 +73,7 @@ export function* perform(
   slots: readonly number[],
   sink: Sink,
 ): Steps {
-  if (executable instanceof Plan) sink.add(executable.bind(memory, slots));
+  if (executable instanceof Plan) sink.add(executable.bind(memory, slots, sink.observer));
   else if (isStepped(executable)) yield* executable.steps(memory, slots, sink);
 }
 

@@ -4,7 +4,7 @@
 import { bytesPerStorage } from '../../dtype';
 import type { Body, ValueSpec } from '../../graph/control';
 import type { Node } from '../../graph/node';
-import type { Division, Executable, Place, Section } from '../../plan/executable';
+import type { ControlSection, Division, Executable, Place } from '../../plan/executable';
 import { signatureOf } from '../../plan/signature';
 import { sizeOf } from '../../shape/shape';
 import { leafParameters } from './describe';
@@ -24,7 +24,7 @@ export interface Runner {
   readonly arenaBytes: number;
   readonly bodies: readonly Executable[];
   /** For people. */
-  readonly section: Section;
+  readonly section: ControlSection;
   steps(memory: RunnerMemory, slots: readonly number[], sink: Sink): Steps;
 }
 

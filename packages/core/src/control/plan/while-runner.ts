@@ -60,9 +60,10 @@ export function whileRunner(
     bodies: [test.executable, iteration.executable],
     section: {
       title: 'while',
+      arenaBytes: ranges.bytes,
       bodies: [
-        { title: 'condition', sections: test.executable.sections },
-        { title: 'body', sections: iteration.executable.sections },
+        { title: 'condition', executable: test.executable },
+        { title: 'body', executable: iteration.executable },
       ],
     },
     steps,
