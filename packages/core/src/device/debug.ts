@@ -3,7 +3,8 @@
  *
  * The first operation that makes a NaN of operands without one is named together with the line that built it, what the
  * device computed is compared with the interpreter, and compiled functions are traced again at every call, so that a
- * captured number that changed is found. Slow, and off by default.
+ * captured number that changed is found. Slow, and off by default. With `everyOperation` the device computes operation by
+ * operation too, so that the one that is wrong has a name.
  */
 import type { TypedArray } from '../dtype';
 import { NumericError, TraceError } from '../errors';
@@ -11,7 +12,9 @@ import { bodiesOf } from '../graph/control';
 import { type Node, observeNodes } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import type { DeviceBuffer } from './buffer';
+import { compareValues, operationName, PROGRAM_TOLERANCE, whereBuilt } from './debug-compare';
 import { setDebugHook } from './debug-hook';
+import { compareEachOperation } from './debug-operations';
 import type { Device } from './device';
 import type { Graph, Program } from './program';
 
@@ -20,9 +23,19 @@ export interface DebugOptions {
   readonly nan?: boolean;
   /** Compare what the device computed with the interpreter. Default true. */
   readonly compare?: boolean;
+  /**
+   * Compute every operation by itself on the device as well, and name the first that differs from the interpreter given
+   * the same operands. Slower still; it tells a wrong kernel from a wrong fusion. Default false.
+   */
+  readonly everyOperation?: boolean;
 }
 
+const DEFAULTS: Required<DebugOptions> = { nan: true, compare: true, everyOperation: false };
+
 let options: Required<DebugOptions> | undefined;
+
+/** Programs of debug mode's own are not checked in turn. */
+let unchecked = false;
 
 /** Lines that built nodes, while debug mode is on. */
 let lines = new WeakMap<object, string>();
@@ -35,8 +48,7 @@ let lines = new WeakMap<object, string>();
  * await log(tensor([-1])).data(); // NumericError: log: made a NaN … at your line
  */
 export function setDebug(debug: boolean | DebugOptions): void {
-  options =
-    debug === false ? undefined : { nan: true, compare: true, ...(typeof debug === 'object' ? debug : {}) };
+  options = debug === false ? undefined : { ...DEFAULTS, ...(typeof debug === 'object' ? debug : {}) };
   lines = new WeakMap();
   setDebugHook(options === undefined ? undefined : { wrap: debugged, requireSameGraph });
   observeNodes(
@@ -48,10 +60,24 @@ export function setDebug(debug: boolean | DebugOptions): void {
   );
 }
 
+const FUSION_DIFFERS =
+  'each operation agrees by itself: it is their fusion, or the order or memory of the plan, that is wrong.';
+const FIND_OPERATION = 'setDebug({ everyOperation: true }) names the operation that is wrong.';
+
+/** A program without checks around it. */
+function planUnchecked(device: Device, graph: Graph): Program {
+  unchecked = true;
+  try {
+    return device.program(graph);
+  } finally {
+    unchecked = false;
+  }
+}
+
 /** The program with checks around it. */
 function debugged(device: Device, graph: Graph, program: Program): Program {
   const active = options;
-  if (active === undefined) return program;
+  if (active === undefined || unchecked) return program;
   // Realized nodes let go of their inputs, and the checks run later: keep the graph as it is now.
   const order = nodesOf(graph.outputs);
   const copies = new Map<Node, Node>();
@@ -59,11 +85,27 @@ function debugged(device: Device, graph: Graph, program: Program): Program {
     copies.set(node, { ...node, inputs: node.inputs.map((input) => copies.get(input) ?? input) });
   const lineOf = new Map(order.map((node) => [copies.get(node), lines.get(node) ?? '']));
   return {
-    ...program,
-    dispatches: program.dispatches,
+    // Known only once the program is planned, which may be later.
+    get plan() {
+      return program.plan;
+    },
+    get dispatches() {
+      return program.dispatches;
+    },
+    ...(program.ready === undefined ? {} : { ready: program.ready }),
     async run(parameters, targets) {
       const values = await hostValues([...copies.values()], parameters, device);
       const expected = await checkedEvaluate([...copies.values()], values, parameters, active.nan, lineOf);
+      if (active.everyOperation) {
+        const lineOfCopy = (node: Node): string => lineOf.get(node) ?? '';
+        await compareEachOperation(
+          device,
+          [...copies.values()],
+          parameters,
+          (part) => planUnchecked(device, part),
+          lineOfCopy,
+        );
+      }
       await program.run(parameters, targets);
       if (!active.compare) return;
       for (const [index, output] of graph.outputs.entries()) {
@@ -71,7 +113,15 @@ function debugged(device: Device, graph: Graph, program: Program): Program {
         const copy = copies.get(output);
         const wanted = copy === undefined ? undefined : expected.get(copy);
         if (target === undefined || wanted === undefined) continue;
-        compareValues(output, await device.readDirectly(target), wanted, device);
+        compareValues({
+          node: output,
+          actual: await device.readDirectly(target),
+          expected: wanted,
+          tolerance: PROGRAM_TOLERANCE,
+          device: device.name,
+          advice: [active.everyOperation ? FUSION_DIFFERS : FIND_OPERATION],
+          line: lineOf.get(copy) ?? '',
+        });
       }
     },
   };
@@ -177,34 +227,11 @@ async function checkedEvaluate(
       throw new NumericError(
         operationName(node),
         `made a NaN of operands without one (shape [${node.shape.join(', ')}], ${node.dtype}).`,
-        ...(node.scope === '' ? [] : [`in ${node.scope}`]),
-        lineOf.get(node) ?? '',
+        ...whereBuilt(node, lineOf.get(node) ?? ''),
       );
     }
   }
   return computed;
-}
-
-/** Generous: this finds wrong kernels, not rounding. The conformance suite has the tight tolerances. */
-const RELATIVE = 1e-2;
-const ABSOLUTE = 1e-3;
-
-function compareValues(node: Node, actual: TypedArray, expected: TypedArray, device: Device): void {
-  let scale = 0;
-  for (const value of expected) if (Number.isFinite(value)) scale = Math.max(scale, Math.abs(value));
-  for (const [index, wanted] of expected.entries()) {
-    const got = actual[index] ?? Number.NaN;
-    const agrees =
-      Object.is(got, wanted) ||
-      got === wanted ||
-      Math.abs(got - wanted) <= ABSOLUTE * scale + RELATIVE * Math.abs(wanted);
-    if (agrees) continue;
-    throw new NumericError(
-      node.op,
-      `"${device.name}" computed ${got} at element ${index}, the interpreter ${wanted}.`,
-      ...(node.scope === '' ? [] : [`in ${node.scope}`]),
-    );
-  }
 }
 
 /** The first line of the stack outside of this package. */
