@@ -70,8 +70,12 @@ export function largest(values: TypedArray): number {
   return most;
 }
 
-export const operationName = (node: Node): string =>
-  node.op === 'composite' ? node.attributes.definition.name : node.op;
+/** As people know it: a composite's own name, and for a result what kind of control flow gave it. */
+export function operationName(node: Node): string {
+  if (node.op === 'composite') return node.attributes.definition.name;
+  const [control] = node.inputs;
+  return node.op === 'result' && control?.op === 'control' ? control.attributes.control.kind : node.op;
+}
 
 /** The layer and the line of a node, as lines of an error. */
 export const whereBuilt = ({ scope }: Node, line: string): string[] => [

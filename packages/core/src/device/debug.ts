@@ -139,12 +139,6 @@ const withBodies = (outputs: readonly Node[]): readonly Node[] =>
 const operandsOf = (node: Node): readonly Node[] =>
   node.op === 'result' ? node.inputs.flatMap(({ inputs }) => inputs) : node.inputs;
 
-function operationName(node: Node): string {
-  if (node.op === 'composite') return node.attributes.definition.name;
-  const [control] = node.inputs;
-  return node.op === 'result' && control?.op === 'control' ? control.attributes.control.kind : node.op;
-}
-
 /** Compares a compiled function's graph with the recorded one, node by node. */
 function requireSameGraph(name: string, recorded: readonly Node[], traced: readonly Node[]): void {
   const before = withBodies(recorded);
