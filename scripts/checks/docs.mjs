@@ -5,7 +5,7 @@
  * earlier one defined.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { typescriptBlocks } from '../lib/markdown.mjs';
 import { tail } from '../lib/process.mjs';
 import { cacheDir, root, tool, typescript } from '../lib/workspace.mjs';
@@ -16,8 +16,9 @@ const timeoutMs = 180_000;
 /** @returns {{ page: string, program: string }[]} pages that contain TypeScript, with their programs */
 function pages() {
   const docs = join(root, 'docs');
-  const files = existsSync(docs) ? readdirSync(docs).filter((file) => file.endsWith('.md')) : [];
+  const files = existsSync(docs) ? readdirSync(docs, { recursive: true, encoding: 'utf8' }) : [];
   return files
+    .filter((file) => file.endsWith('.md'))
     .sort()
     .map((file) => join('docs', file))
     .map((page) => ({ page, blocks: typescriptBlocks(readFileSync(join(root, page), 'utf8')) }))
@@ -31,12 +32,17 @@ export async function documentedPrograms() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const programs = pages().map(({ page, program }) => {
-    const file = join(folder, `${basename(page, '.md')}.ts`);
+    const file = join(folder, `${page.slice('docs/'.length, -'.md'.length).replaceAll(/[\\/]/g, '-')}.ts`);
     writeFileSync(file, program);
     return { page, file };
   });
   const tsconfig = join(folder, 'tsconfig.json');
-  writeFileSync(tsconfig, JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }));
+  // A guide may name a result that it only describes.
+  const compilerOptions = { noUnusedLocals: false };
+  writeFileSync(
+    tsconfig,
+    JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'], exclude: [] }),
+  );
   const results = [
     await fact('the TypeScript of docs type-checks', async () => {
       const { code, output } = await tool('typescript/bin/tsc', ['-p', tsconfig], { quiet: true });

@@ -48,12 +48,16 @@ export const take = (x: Tensor, indices: TensorLike, axis = 0): Tensor => gather
  *
  * @param updates shaped as `gather(x, indices, axis)` would be
  * @throws {ShapeError} when the updates do not have that shape
+ * @throws {DTypeError} when `x` is bool, or the updates have another dtype
  * @example
  * const indices = tensor([0, 2, 0], { dtype: 'int32' });
  * await scatterAdd(zeros([3]), indices, tensor([1, 2, 3])).data(); // Float32Array [4, 0, 2]
  */
 export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor, axis = 0): Tensor {
   const [operand, added] = [operandNode('scatterAdd', x), operandNode('scatterAdd', updates)];
+  if (operand.dtype === 'bool') {
+    throw new DTypeError('scatterAdd', 'takes numbers, not bool.', "Convert with x.cast('int32') first.");
+  }
   const node = build.scatterAdd(operand, indexNode('scatterAdd', indices), added, axis);
   return tensorFrom('scatterAdd', node, [x, indices, updates]);
 }

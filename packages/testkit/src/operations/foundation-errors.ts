@@ -344,6 +344,13 @@ const indexed: readonly ErrorCase[] = [
     'ShapeError',
     'updates [3] do not fit',
   ),
+  refuses(
+    'scatterAdd',
+    'bool',
+    () => hadal.scatterAdd(hadal.zeros([2], { dtype: 'bool' }), classes, hadal.zeros([2], { dtype: 'bool' })),
+    'DTypeError',
+    'takes numbers, not bool',
+  ),
   refuses('oneHot', 'a negative depth', () => hadal.oneHot(classes, -1), 'ArgumentError', 'depth -1'),
   refuses('oneHot', 'fractional classes', () => hadal.oneHot(vector, 3), 'DTypeError', 'not float32'),
 ];

@@ -1,0 +1,11 @@
+/**
+ * Writes docs/support.md: what every backend does with every operation at every dtype. Takes a few minutes.
+ *
+ *   node scripts/support-page.mjs
+ */
+import { join } from 'node:path';
+import { ensureInstalled, root, typescript } from './lib/workspace.mjs';
+
+await ensureInstalled();
+const { code } = await typescript('scripts/support/main.ts', [join(root, 'docs', 'support.md')]);
+process.exitCode = code;
