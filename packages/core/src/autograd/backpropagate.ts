@@ -9,6 +9,7 @@
 import { add } from '../graph/build';
 import { passesGradient } from '../graph/history';
 import type { Node } from '../graph/node';
+import { currentScope, withScope } from '../graph/scope';
 import { nodesOf } from '../graph/traverse';
 import { type Cotangents, inputCotangents } from './rules';
 import type { Pullback } from './rules/rule';
@@ -74,12 +75,20 @@ export function backpropagate(
   for (const node of order.reverse()) {
     if (!involved.has(node) || !follows(node)) continue;
     const { inputs } = node;
-    sharesOf(node).forEach((share, index) => {
+    inScopeOf(node, () => sharesOf(node)).forEach((share, index) => {
       const input = inputs[index];
       if (share !== undefined && input !== undefined && involved.has(input)) send(input, share);
     });
   }
   return { cotangents, severed };
+}
+
+const GRADIENT = 'gradient of ';
+
+/** Builds the gradient of a node under the name of the node's layer; a gradient of a gradient is called one as well. */
+function inScopeOf<T>({ scope }: Node, build: () => T): T {
+  if (scope === '' || currentScope().startsWith(GRADIENT)) return build();
+  return withScope(scope.startsWith(GRADIENT) ? scope : GRADIENT + scope, build);
 }
 
 /** Differentiates through nodes on behalf of a rule. A source listed twice gets its gradient at its first place. */

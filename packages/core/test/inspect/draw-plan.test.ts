@@ -7,6 +7,7 @@ import {
   createDevice,
   drawPlan,
   drawProgram,
+  grad,
   interpreter,
   ones,
   type Tensor,
@@ -97,6 +98,19 @@ describe('a picture of a plan', () => {
     const svg = await drawPlan(withScope(`layer "</text><script>&'\u0001"`, () => x.exp().sum()));
     expect(svg).not.toContain('<script>');
     expect(textsOfXml(svg)).toContain(`layer "</text><script>&'\ufffd"`);
+  });
+
+  it('names the gradient of a layer after the layer, once, also a gradient of a gradient', async () => {
+    const x = ones([8, 8], { device: createDevice(new PlainBackend()) });
+    const layer = (value: Tensor): Tensor => withScope('layer "a"', () => value.matmul(value).tanh());
+    const slope = (value: Tensor): Tensor => grad((each: Tensor) => layer(each).square().sum())(value);
+    const curvature = grad((value: Tensor) => slope(value).sum())(x);
+    for (const result of [slope(x), curvature]) {
+      const texts = textsOfXml(await drawPlan(result));
+      const names = texts.filter((each) => each.includes('layer "a"') && !each.includes('\n'));
+      expect(names).toContain('gradient of layer "a"');
+      expect(names.every((each) => ['layer "a"', 'gradient of layer "a"'].includes(each))).toBe(true);
+    }
   });
 
   it('marks a variable that is updated in place', async () => {
