@@ -19,7 +19,7 @@ import { PlainBackend } from '@hadal/testkit';
 import { isCreation, type Use, usesOf } from './uses';
 
 /**
- * - `native`: one operation of the graph that the device computes as it is, or a library kernel does the main part
+ * - `native`: one operation of the graph that the device computes as it is, or a library kernel has a part in it
  * - `composed`: written over other operations, fused where the device fuses
  * - `absent`: refused with an error that says why
  * - `not taken`: the operation is not defined for the dtype
