@@ -317,10 +317,12 @@ class Scheduling {
   }
 
   #step(group: Group, lowered: LoweredKernel | undefined): Step {
+    // What a library computes, else what comes last: operands may be shared with other layers.
     const scope =
       group.spec.members
-        .flatMap(({ node }) => this.#values.expression(node))
-        .find((node) => node.scope !== '')?.scope ?? '';
+        .flatMap(({ node }) => [...this.#values.expression(node), this.#products.get(node) ?? node])
+        .filter((node) => node.scope !== '')
+        .at(-1)?.scope ?? '';
     const suffix = scope === '' ? '' : ` in ${scope}`;
     if (lowered !== undefined) return { kind: 'kernel', name: `${lowered.kernel.name}${suffix}`, lowered };
     const [member] = group.spec.members;
