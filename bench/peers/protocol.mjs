@@ -13,6 +13,11 @@ import { createInterface } from 'node:readline';
  * @property {number} size      both operands are size × size
  * @property {number[]} probes  flat positions of the product that are sent back
  *
+ * @typedef {object} EagerProblem
+ * @property {'eager'} kind
+ * @property {number} chains  how often the chain is computed and its result read, one after the other
+ * @property {number} pairs   the chain is x · a + b, this many times over: two operations each
+ *
  * @typedef {{ kind: 'conv', filters: number, kernel: number }
  *   | { kind: 'pool', window: number }
  *   | { kind: 'flatten' }
@@ -30,14 +35,14 @@ import { createInterface } from 'node:readline';
  * @typedef {{ shape: number[], data: Float32Array }} Block an array of the problem
  *
  * @typedef {object} Problem
- * @property {GemmProblem | TrainingProblem} spec
- * @property {Block[]} blocks gemm: A, B. Training: kernel and bias of each layer (HWIO, in × out), then the images
+ * @property {GemmProblem | TrainingProblem | EagerProblem} spec
+ * @property {Block[]} blocks gemm: A, B. Eager: x, a, b. Training: kernel and bias of each layer (HWIO, in × out), then the images
  *   and the labels (as floats) of every batch
  *
  * @typedef {object} Contestant
  * @property {() => Promise<void>} [reset] goes back to the initial state; not timed
  * @property {(count: number) => Promise<number[]>} run repeats the work; gemm: the probed values
- *   of the last product; training: the loss of every step
+ *   of the last product; eager: the last result; training: the loss of every step
  */
 
 /**

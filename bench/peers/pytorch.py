@@ -32,6 +32,20 @@ def gemm(spec, blocks):
     return lambda: None, run
 
 
+def eager(spec, blocks):
+    x, a, b = blocks
+
+    def run(count):
+        for _ in range(count * spec["chains"]):
+            y = x
+            for _ in range(spec["pairs"]):
+                y = y * a + b
+            values = y.tolist()
+        return values
+
+    return lambda: None, run
+
+
 def training(spec, blocks):
     count_of_parameters = len(blocks) - 2 * spec["batches"]
     is_image = len(spec["input"]) == 3
@@ -94,7 +108,7 @@ def main():
         try:
             if "prepare" in request:
                 spec, blocks = read_problem(request["prepare"])
-                reset, run = gemm(spec, blocks) if spec["kind"] == "gemm" else training(spec, blocks)
+                reset, run = {"gemm": gemm, "eager": eager, "training": training}[spec["kind"]](spec, blocks)
                 answer = {"ready": True}
             else:
                 reset()

@@ -20,6 +20,7 @@ import { adam } from '@hadal/optimizers';
 import {
   type Block,
   type Contestant,
+  type EagerProblem,
   type GemmProblem,
   serveContestant,
   splitBlocks,
@@ -37,6 +38,22 @@ function gemm(spec: GemmProblem, blocks: readonly Block[]): Contestant {
       let values: ArrayLike<number> = [];
       for (let i = 0; i < count; i++) values = await (await product(a, b)).data();
       return spec.probes.map((at) => values[at] ?? Number.NaN);
+    },
+  };
+}
+
+function eager(spec: EagerProblem, blocks: readonly Block[]): Contestant {
+  const [x, a, b] = blocks.map(upload);
+  if (!x || !a || !b) throw new Error('The problem has no three operands.');
+  return {
+    async run(count) {
+      let values: ArrayLike<number> = [];
+      for (let i = 0; i < count * spec.chains; i++) {
+        let y = x;
+        for (let pair = 0; pair < spec.pairs; pair++) y = y.mul(a).add(b);
+        values = await y.data();
+      }
+      return Array.from(values);
     },
   };
 }
@@ -104,6 +121,13 @@ async function training(spec: TrainingProblem, blocks: Block[]): Promise<Contest
 }
 
 setDevice(await cpu());
-await serveContestant(async ({ spec, blocks }) =>
-  spec.kind === 'gemm' ? gemm(spec, blocks) : training(spec, blocks),
-);
+await serveContestant(async ({ spec, blocks }) => {
+  switch (spec.kind) {
+    case 'gemm':
+      return gemm(spec, blocks);
+    case 'eager':
+      return eager(spec, blocks);
+    case 'training':
+      return training(spec, blocks);
+  }
+});

@@ -4,7 +4,8 @@
  */
 import { ContestantError, ContestantProcess, type ContestantSpec, type Round } from './contestant';
 import type { Workload } from './problems';
-import { referenceLosses, referenceProduct } from './reference';
+import { referenceChain, referenceLosses, referenceProduct } from './reference';
+import { median } from './statistics';
 
 export interface MeasureOptions {
   readonly rounds: number;
@@ -27,7 +28,11 @@ const roundSeconds = 0.5;
 const maxRepetitions = 20;
 
 /** How far a value may be from the float64 reference: relative, with `absolute` for values near zero. */
-const tolerance = { gemm: { relative: 1e-4, absolute: 1e-3 }, training: { relative: 1e-2, absolute: 1e-3 } };
+const tolerance = {
+  gemm: { relative: 1e-4, absolute: 1e-3 },
+  eager: { relative: 1e-4, absolute: 1e-4 },
+  training: { relative: 1e-2, absolute: 1e-3 },
+};
 
 interface Participant {
   readonly spec: ContestantSpec;
@@ -113,7 +118,9 @@ async function warmUp(
 /** @returns a function that throws a ContestantError when a round computed something else than the reference */
 function createJudge({ problem }: Workload): (round: Round) => void {
   const { kind } = problem.spec;
-  let expected: number[] = kind === 'gemm' ? referenceProduct(problem) : [];
+  let expected: number[] = [];
+  if (kind === 'gemm') expected = referenceProduct(problem);
+  if (kind === 'eager') expected = referenceChain(problem);
   const { relative, absolute } = tolerance[kind];
   return ({ values }) => {
     if (kind === 'training' && expected.length < values.length) {
@@ -125,10 +132,4 @@ function createJudge({ problem }: Workload): (round: Round) => void {
       throw new ContestantError(`wrong result: value ${i} is ${value}, the reference says ${wanted}`);
     }
   };
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -3,7 +3,14 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Block, GemmProblem, LayerSpec, Problem, TrainingProblem } from '../peers/protocol.mjs';
+import type {
+  Block,
+  EagerProblem,
+  GemmProblem,
+  LayerSpec,
+  Problem,
+  TrainingProblem,
+} from '../peers/protocol.mjs';
 
 export interface Workload {
   readonly name: string;
@@ -78,6 +85,13 @@ export function gemmProblem(size: number): Problem {
   return { spec, blocks: [matrix(), matrix()] };
 }
 
+/** A long chain of small operations, called one by one: what each costs is the library's own work. */
+export function eagerProblem(spec: EagerProblem): Problem {
+  const next = uniforms(3);
+  // Factors below 1 keep the chain bounded.
+  return { spec, blocks: [block([4], next), block([4], () => 0.5 + next() / 4), block([4], next)] };
+}
+
 /** Kernels uniform in ±sqrt(6 / fan-in), biases zero, images in [0, 1), labels below the number of classes. */
 export function trainingProblem(spec: TrainingProblem): Problem {
   const next = uniforms(2);
@@ -125,6 +139,12 @@ export const workloads: readonly Workload[] = [
   { name: 'GEMM 512, one thread', unit: 'GFLOP/s', scale: (2 * 512 ** 3) / 1e9, problem: gemmProblem(512) },
   { name: 'CNN training step, batch 32', unit: 'steps/s', scale: 1, problem: trainingProblem(convolutional) },
   { name: 'MLP training step, batch 32', unit: 'steps/s', scale: 1, problem: trainingProblem(perceptron) },
+  {
+    name: 'Eager operations on [4], read after 1,000',
+    unit: 'op/ms',
+    scale: 10,
+    problem: eagerProblem({ kind: 'eager', chains: 10, pairs: 500 }),
+  },
 ];
 
 /**

@@ -32,6 +32,18 @@ export function referenceProduct({ spec, blocks }: Problem): number[] {
   });
 }
 
+/** The result of the chain x · a + b. */
+export function referenceChain({ spec, blocks }: Problem): number[] {
+  if (spec.kind !== 'eager') throw new Error(`referenceChain: the problem is ${spec.kind}, not eager.`);
+  const [x, a, b] = blocks.map(({ data }) => data);
+  if (!x || !a || !b) throw new Error('referenceChain: the problem has no three operands.');
+  return Array.from(x, (first, at) => {
+    let value = first;
+    for (let pair = 0; pair < spec.pairs; pair++) value = value * a[at]! + b[at]!;
+    return value;
+  });
+}
+
 /** The losses of the first `steps` training steps. */
 export function referenceLosses({ spec, blocks }: Problem, steps: number): number[] {
   if (spec.kind !== 'training')

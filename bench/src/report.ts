@@ -3,8 +3,7 @@
  */
 import { hadal } from './contestants';
 import type { Measurement } from './measure';
-
-const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+import { digits } from './statistics';
 
 /** @returns lines of a table: contestant, median, spread of the rounds, how many times as fast Hadal is */
 export function table(workload: string, measurements: readonly Measurement[]): string {

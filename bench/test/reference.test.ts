@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { median } from '../src/measure';
 import { gemmProblem, trainingProblem } from '../src/problems';
 import { referenceLosses, referenceProduct } from '../src/reference';
+import { median } from '../src/statistics';
 
 describe('the float64 reference', () => {
   it('takes the same six training steps as PyTorch 1.13 on a small convolutional network', () => {

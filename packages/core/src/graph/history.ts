@@ -22,7 +22,7 @@ const isView = (node: Node): boolean => node.op === 'slice' || node.op === 'resh
 export function rememberOrigins(node: Node): void {
   if (!node.inputs.some(passesGradient) || !passesGradient(node)) return;
   const found = new Set<number>();
-  for (const each of nodesOf([node], (other) => other.inputs.filter(passesGradient))) {
+  for (const each of nodesOf([node], (other) => (passesGradient(other) ? other.inputs : []))) {
     const kept = origins.get(each);
     if (kept !== undefined) for (const id of kept) found.add(id);
     else if (each.op !== 'scalar' && passesGradient(each) && !each.inputs.some(passesGradient))

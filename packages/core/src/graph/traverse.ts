@@ -1,6 +1,8 @@
 /** Walks graphs without recursion, since a lazy graph may be tens of thousands of nodes deep. */
 import type { Node } from './node';
 
+const NONE: readonly Node[] = [];
+
 /**
  * All nodes that `outputs` need, inputs before their users. Realized nodes are leaves.
  *
@@ -8,23 +10,22 @@ import type { Node } from './node';
  */
 export function nodesOf(
   outputs: readonly Node[],
-  inputsOf: (node: Node) => readonly Node[] = (node) => (node.realized === undefined ? node.inputs : []),
+  inputsOf: (node: Node) => readonly Node[] = (node) => (node.realized === undefined ? node.inputs : NONE),
 ): Node[] {
   const order: Node[] = [];
   const seen = new Set<Node>();
   const stack: { readonly node: Node; readonly inputs: readonly Node[]; next: number }[] = [];
-  const visit = (node: Node): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    stack.push({ node, inputs: inputsOf(node), next: 0 });
-  };
   for (const output of outputs) {
-    visit(output);
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const input = top.inputs[top.next++];
-      if (input !== undefined) {
-        visit(input);
-      } else {
+    let node: Node | undefined = output;
+    for (;;) {
+      if (node !== undefined && !seen.has(node)) {
+        seen.add(node);
+        stack.push({ node, inputs: inputsOf(node), next: 0 });
+      }
+      const top = stack.at(-1);
+      if (top === undefined) break;
+      node = top.inputs[top.next++];
+      if (node === undefined) {
         order.push(top.node);
         stack.pop();
       }

@@ -77,10 +77,13 @@ export const numberNode = (value: number, dtype: DType): Node =>
 /** Operands as nodes of one dtype; shapes stay as they are. */
 export function operandNodes(where: string, values: readonly TensorLike[]): Node[] {
   for (const value of values) requireOperand(where, value);
-  const tensorDTypes = values.flatMap((value) => (typeof value === 'number' ? [] : [value.dtype]));
-  const beside = tensorDTypes.length === 0 ? undefined : tensorDTypes.reduce(promote);
-  const dtypes = values.map((value) => (typeof value === 'number' ? weakDType(value, beside) : value.dtype));
-  const dtype = dtypes.reduce(promote, 'bool');
+  let beside: DType | undefined;
+  for (const value of values)
+    if (typeof value !== 'number') beside = promote(beside ?? value.dtype, value.dtype);
+  const dtype = values.reduce<DType>(
+    (found, value) => promote(found, typeof value === 'number' ? weakDType(value, beside) : value.dtype),
+    'bool',
+  );
   return values.map((value) =>
     typeof value === 'number' ? numberNode(value, dtype) : cast(value.node, dtype),
   );

@@ -42,8 +42,9 @@ export function signatureOf(graph: Graph): Signature {
     leafNumbers.set(identity, known);
     return known;
   };
-  for (const [number, node] of order.entries()) {
-    numbers.set(node, number);
+  const numbersOf = (nodes: readonly Node[]): string => nodes.map((node) => numbers.get(node)).join();
+  for (const node of order) {
+    numbers.set(node, numbers.size);
     const { realized } = node;
     if (realized !== undefined) {
       const leaf = leafNumber(realized, { buffer: realized });
@@ -71,21 +72,22 @@ export function signatureOf(graph: Graph): Signature {
       divide = rules.divide;
       slotOf.set(node, slots.length);
       slots.push(...described.slots);
-      key += `${described.key}(${node.inputs.map((input) => numbers.get(input)).join()})`;
+      key += `${described.key}(${numbersOf(node.inputs)})`;
     } else {
-      key += `${node.op}${attributesKey(node)}(${node.inputs.map((input) => numbers.get(input)).join()})`;
+      key += `${node.op}${attributesKey(node)}(${numbersOf(node.inputs)})`;
     }
     key += `${node.shape.join('x')}${node.dtype};`;
   }
-  key += `>${graph.outputs.map((node) => numbers.get(node)).join()}|${graph.updates.join()}`;
+  key += `>${numbersOf(graph.outputs)}|${graph.updates.join()}`;
   return { key, leaves, slots, leafOf, slotOf, ...(divide === undefined ? {} : { divide }) };
 }
 
-/** A text equal for equal attributes of one operation. */
+/** A text equal for equal attributes of one operation with a result of one shape and dtype. */
 export function attributesKey(node: Node): string {
   if (node.op === 'composite') {
     return `${node.attributes.definition.name}${JSON.stringify(node.attributes.attributes)}`;
   }
-  const text = JSON.stringify(node.attributes);
-  return text === '{}' ? '' : text;
+  // Written for every node of every graph, and most have none: those of these two are the shape of the result.
+  if (node.op === 'reshape' || node.op === 'expand' || Object.keys(node.attributes).length === 0) return '';
+  return JSON.stringify(node.attributes);
 }

@@ -149,17 +149,14 @@ class Scheduling {
   }
 
   #placeLeaves(): void {
-    const leaves = new Map<number, Node>();
-    for (const node of this.#values.order)
-      if (node.op === 'parameter') leaves.set(node.attributes.index, node);
+    const parameters = this.#values.order.filter((node) => node.op === 'parameter');
     this.#signature.leaves.forEach((leaf, index) => {
-      const node = leaves.get(index);
+      // One buffer may be seen with several shapes.
+      const nodes = parameters.filter(({ attributes }) => attributes.index === index);
+      const node = nodes.at(-1);
       const dtype = node?.dtype ?? ('buffer' in leaf ? leaf.buffer.dtype : 'float32');
       const location = this.#placement.addBase('leaf', index, dtype, node?.shape ?? [0]);
-      // One buffer may be seen with several shapes.
-      for (const each of this.#values.order) {
-        if (each.op === 'parameter' && each.attributes.index === index) this.#placement.place(each, location);
-      }
+      for (const each of nodes) this.#placement.place(each, location);
     });
   }
 
@@ -193,7 +190,7 @@ class Scheduling {
 
   #placeParts(): void {
     for (const [node, parts] of this.#canonical.assembly.entries()) {
-      if (!this.#values.order.includes(node)) continue;
+      if (!this.#values.has(node)) continue;
       this.#placement.placeTemporary(node);
       const whole = this.#placement.locate(node);
       if (whole === undefined) continue;

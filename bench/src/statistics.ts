@@ -1,0 +1,9 @@
+/** Numbers as the tables need them. */
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+export const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
