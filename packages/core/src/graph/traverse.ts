@@ -1,8 +1,6 @@
 /** Walks graphs without recursion, since a lazy graph may be tens of thousands of nodes deep. */
 import type { Node } from './node';
 
-const NONE: readonly Node[] = [];
-
 /**
  * All nodes that `outputs` need, inputs before their users. Realized nodes are leaves.
  *
@@ -10,7 +8,7 @@ const NONE: readonly Node[] = [];
  */
 export function nodesOf(
   outputs: readonly Node[],
-  inputsOf: (node: Node) => readonly Node[] = (node) => (node.realized === undefined ? node.inputs : NONE),
+  inputsOf: (node: Node) => readonly Node[] = (node) => (node.realized === undefined ? node.inputs : []),
 ): Node[] {
   const order: Node[] = [];
   const seen = new Set<Node>();

@@ -54,7 +54,6 @@ export function broadcastTo(x: Node, shape: Shape): Node {
       'Broadcasting only adds axes in front and repeats axes of extent 1.',
     );
   }
-  if (shape.length === x.shape.length) return expand(x, shape);
   const lead = new Array<number>(shape.length - x.shape.length).fill(1);
   return expand(reshape(x, [...lead, ...x.shape]), shape);
 }
