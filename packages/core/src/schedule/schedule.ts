@@ -302,7 +302,9 @@ class Scheduling {
     const reads = new Set<number>();
     const holds = new Set<number>();
     const writes = new Set<number>();
+    const hazards = new Set(lowered?.hazards);
     for (const { node } of group.spec.members) {
+      if (lowered === undefined) for (const read of this.#readWhileWritten(node)) hazards.add(read.base);
       const base = this.#placement.locate(node)?.base;
       if (base !== undefined) writes.add(base);
       for (const source of this.#values.sourcesOf(node)) {
@@ -310,7 +312,20 @@ class Scheduling {
         if (from !== undefined) (source.op === 'parameter' ? reads : holds).add(from);
       }
     }
-    return { reads, writes, hazards: new Set(lowered?.hazards), holds };
+    return { reads, writes, hazards, holds };
+  }
+
+  /** What a library call still reads after it began to write: all but those elements of sides that it replaces. */
+  #readWhileWritten(result: Node): Location[] {
+    const product = this.#products.get(result) ?? result;
+    const at = this.#placement.locate(result);
+    const { epilogue, sideInputs = [] } = this.#epilogue(product, result) ?? {};
+    return [
+      ...product.inputs.flatMap((input) => this.#placement.locate(viewOf(input).base) ?? []),
+      ...sideInputs.filter(
+        ({ offset }, index) => offset !== at?.offset || epilogue?.sideInputs[index]?.kind !== 'full',
+      ),
+    ];
   }
 
   #step(group: Group, lowered: LoweredKernel | undefined): Step {
