@@ -11,7 +11,8 @@ import { debugHook } from './device/debug-hook';
 import type { Device } from './device/device';
 import type { Program } from './device/program';
 import { deviceOf, flush, realizeNodes, uploadData } from './device/realize';
-import { DeviceError, TraceError } from './errors';
+import { assignDonations, ownMemory, requireDonatable, requirePositions } from './donation';
+import { ArgumentError, DeviceError, TraceError } from './errors';
 import { makeNode, type Node } from './graph/node';
 import { nodesOf } from './graph/traverse';
 import { sizeOf } from './shape/shape';
@@ -35,6 +36,11 @@ export type CompiledArguments<T extends readonly unknown[]> = { [I in keyof T]: 
 export interface CompileOptions {
   /** For people: plans and errors. Default: the function's name. */
   readonly name?: string;
+  /**
+   * Positions of arguments that are not needed after a call: their memory may be reused for a result of the same size
+   * and dtype, and reading them afterwards is an error.
+   */
+  readonly donate?: readonly number[];
 }
 
 export interface CompiledFunction<Arguments extends readonly unknown[], Result> {
@@ -45,11 +51,17 @@ export interface CompiledFunction<Arguments extends readonly unknown[], Result> 
 
 /** One trace of the function and the program made of it. */
 interface Recording<Result> {
+  readonly name: string;
   readonly device: Device;
   readonly program: Program;
   readonly outputs: readonly Node[];
   /** How many parameters are arguments; the storages follow in the order of their parameters. */
   readonly parameters: readonly (VariableStorage | undefined)[];
+  /** Parameters whose memory is not needed afterwards, and the one that each result takes over. */
+  readonly donated: readonly number[];
+  readonly donations: readonly (number | undefined)[];
+  /** What the program reads beside its parameters. */
+  readonly captured: ReadonlySet<DeviceBuffer>;
   /** Storages that the program updates, in the order of its last outputs. */
   readonly updated: readonly VariableStorage[];
   /** Nodes of the returned tensors, in order; the program's first outputs. */
@@ -64,6 +76,7 @@ interface Recording<Result> {
  *
  * @returns a function of the same arguments (numbers become float32 scalars) that resolves to realized results
  * @throws {TraceError} when the function awaits or reads values
+ * @throws {ArgumentError} when a donated tensor is a variable's value, captured, given twice or already gone
  * @example
  * const step = compile((x: Tensor) => {
  *   w.assign(w.value.sub(x.mul(0.1)));
@@ -76,23 +89,35 @@ export function compile<Arguments extends readonly unknown[], Result>(
   options: CompileOptions = {},
 ): CompiledFunction<Arguments, Result> {
   const name = options.name ?? (fn.name === '' ? 'compiled function' : fn.name);
+  const { donate = [] } = options;
+  requirePositions(name, donate);
   const recordings = new Map<string, Recording<Result>>();
 
   const prepare = (args: CompiledArguments<Arguments>): { given: Tensor[]; recording: Recording<Result> } => {
     requireNoTrace(name);
     const given: Tensor[] = [];
-    const key = formatStructure(args, (leaf) => {
+    const donated: number[] = [];
+    const describe = (leaf: unknown, position: number): string => {
       const found = tensorOf(leaf);
       if (found === undefined) return `=${String(leaf)}`;
-      given.push(found);
+      const index = given.push(found) - 1;
+      if (donate.includes(position)) donated.push(index);
       return `${found.dtype}[${found.shape.join()}]`;
-    });
+    };
+    const described = [...args].map((argument, position) =>
+      formatStructure(argument, (leaf) => describe(leaf, position)),
+    );
+    const key = described.join();
+    const missing = donate.find((position) => position >= described.length);
+    if (missing !== undefined) {
+      throw new ArgumentError(name, `argument ${missing} is donated, ${described.length} were given.`);
+    }
     const found = recordings.get(key);
     // Variables that were packed since live elsewhere now.
     const known = found?.parameters.some((storage) => storage?.retired) === true ? undefined : found;
     const debug = debugHook();
     if (known !== undefined && debug === undefined) return { given, recording: known };
-    const made = record(fn, args, given, name);
+    const made = record(fn, args, given, donated, name);
     if (known !== undefined) debug?.requireSameGraph(name, known.outputs, made.outputs);
     recordings.set(key, made);
     return { given, recording: made };
@@ -122,6 +147,7 @@ function record<Arguments extends readonly unknown[], Result>(
   fn: (...args: Arguments) => Result,
   args: CompiledArguments<Arguments>,
   given: readonly Tensor[],
+  donated: readonly number[],
   name: string,
 ): Recording<Result> {
   const trace = new Trace();
@@ -151,8 +177,16 @@ function record<Arguments extends readonly unknown[], Result>(
     variables.map(({ storage }) => storage),
   );
   uploadData(device, graph);
+  const donations = assignDonations(
+    returned,
+    new Map([...inputs.entries()].filter(([index]) => donated.includes(index))),
+  );
   return {
+    name,
     device,
+    donated,
+    donations,
+    captured: new Set(graph.flatMap(({ realized }) => realized ?? [])),
     outputs,
     returned,
     result,
@@ -161,7 +195,7 @@ function record<Arguments extends readonly unknown[], Result>(
     program: device.program({
       outputs,
       updates: [
-        ...returned.map(() => undefined),
+        ...donations,
         ...updated.map(({ parameter }) =>
           parameter.op === 'parameter' ? parameter.attributes.index : undefined,
         ),
@@ -206,7 +240,7 @@ function withTensors(args: readonly unknown[], parameters: readonly Node[]): rea
 }
 
 function replay<Result>(recording: Recording<Result>, given: readonly Tensor[]): Result {
-  const { device, program, returned } = recording;
+  const { device, program, returned, donated, donations } = recording;
   realizeNodes(
     given.map(({ node }) => node),
     device,
@@ -216,14 +250,30 @@ function replay<Result>(recording: Recording<Result>, given: readonly Tensor[]):
     device,
     recording.parameters.flatMap((storage) => storage ?? []),
   );
+  const buffers = given.map(({ node }) => requireBuffer(node.realized, device));
+  requireDonatable(recording.name, donated, buffers, recording.captured);
+  const own = given.map(({ node }, index) =>
+    donations.includes(index) ? ownMemory(node, device) : node.realized,
+  );
   const updated = new Set(recording.updated);
   const parameters = recording.parameters.map((storage, index): DeviceBuffer => {
-    if (storage === undefined) return bufferOf(given[index]?.node, device);
+    if (storage === undefined) return requireBuffer(own[index], device);
     return updated.has(storage) ? ownBuffer(storage, device) : requireBuffer(storage.buffer, device);
   });
-  const fresh = returned.map(({ dtype, shape }) => device.allocate(dtype, sizeOf(shape)));
+  const fresh = returned.map(({ dtype, shape }, at) => {
+    const from = donations[at];
+    return from === undefined
+      ? device.allocate(dtype, sizeOf(shape))
+      : device.share(requireBuffer(parameters[from], device));
+  });
   const targets = [...fresh, ...recording.updated.map((storage) => requireBuffer(storage.buffer, device))];
   device.submit(program, parameters, targets);
+  // What took over the memory keeps it.
+  for (const index of donated) {
+    for (const buffer of new Set([buffers[index], parameters[index]])) {
+      if (buffer !== undefined) device.release(buffer, `donated to "${recording.name}"`);
+    }
+  }
   let next = 0;
   return mapLeaves(recording.result, (leaf) => {
     const buffer = leaf instanceof Tensor ? fresh[next++] : undefined;
@@ -242,9 +292,6 @@ function realizedTensor({ shape, dtype }: Tensor, buffer: DeviceBuffer): Tensor 
   node.realized = buffer;
   return new Tensor(node);
 }
-
-const bufferOf = (node: Node | undefined, device: Device): DeviceBuffer =>
-  requireBuffer(node?.realized, device);
 
 function requireBuffer(buffer: DeviceBuffer | undefined, device: Device): DeviceBuffer {
   if (buffer === undefined)

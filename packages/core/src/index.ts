@@ -43,6 +43,8 @@ export type { DeviceOptions, DeviceStatistics, MemoryReport } from './device/dev
 export { Device } from './device/device';
 export { explainPlan, realize } from './device/inspect';
 export { interpreter } from './device/interpreter';
+export type { MemoryScope } from './device/memory-scope';
+export { scope } from './device/memory-scope';
 export type { DispatchSummary, Program } from './device/program';
 export type { DType, TypedArray } from './dtype';
 export { DTYPES, hostArray, hostArrayOver, isFloat, isInteger, limitsOf, promote } from './dtype';

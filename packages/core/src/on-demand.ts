@@ -1,8 +1,9 @@
 /**
- * What is loaded when it is first needed: the interpreter, collection under pressure, values as text, and the dtypes that no register holds by
- * itself. One module that imports little, because whatever it shares with the rest makes bundlers cut the rest into
- * pieces, which compress worse.
+ * What is loaded when it is first needed: the interpreter, values as text, collection under pressure, and the dtypes
+ * that no register holds by itself. One module that imports little, because whatever it shares with the rest makes
+ * bundlers cut the rest into pieces, which compress worse.
  */
+export { unlessAborted } from './device/abort';
 export { collectGarbage } from './device/collect';
 export { evaluate } from './interpret/evaluate';
 export { emulated } from './lower/emulation';

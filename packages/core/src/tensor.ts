@@ -25,6 +25,12 @@ import { formatShape, type Shape, sizeOf } from './shape/shape';
 
 export { tensor } from './ops/creation';
 
+/** How values are read. */
+export interface ReadOptions {
+  /** Ends the wait: the read rejects with the signal's reason, and the device goes on. */
+  readonly signal?: AbortSignal;
+}
+
 /** Marks tensors, so that those of another copy of this package are recognized. */
 const BRAND = Symbol.for('@hadal/core/Tensor');
 
@@ -38,6 +44,9 @@ export class Tensor {
   readonly #node: Node;
   readonly #device: Device | undefined;
 
+  /** Like `dispose()`, at the end of the block: `using y = x.mul(2)`. */
+  declare readonly [Symbol.dispose]: () => void;
+
   /** Wraps a node; `tensor`, `zeros` and the like make tensors from values. */
   constructor(node: Node, device?: Device) {
     this.#node = node;
@@ -45,6 +54,10 @@ export class Tensor {
   }
 
   static {
+    // Where the runtime has no such symbol yet, this is the one that compilers use instead.
+    Object.defineProperty(Tensor.prototype, Symbol.dispose ?? Symbol.for('Symbol.dispose'), {
+      value: Tensor.prototype.dispose,
+    });
     // Not declared as a member: spreading a tensor shall not compile, and says what to do where types are not checked.
     Object.defineProperty(Tensor.prototype, Symbol.iterator, {
       value(this: Tensor): never {
@@ -296,8 +309,8 @@ export class Tensor {
    * @example
    * await tensor([1, 2]).mul(3).data(); // Float32Array [3, 6]
    */
-  data(): Promise<TypedArray> {
-    return readNode(this.#node, this.#device);
+  data(options?: ReadOptions): Promise<TypedArray> {
+    return readNode(this.#node, this.#device, options?.signal);
   }
 
   /**
@@ -306,8 +319,8 @@ export class Tensor {
    * @example
    * await eye(2).array(); // [[1, 0], [0, 1]]
    */
-  async array(): Promise<NestedValues> {
-    return nest(await this.data(), this.shape, this.dtype);
+  async array(options?: ReadOptions): Promise<NestedValues> {
+    return nest(await this.data(options), this.shape, this.dtype);
   }
 
   /**
@@ -317,7 +330,7 @@ export class Tensor {
    * @example
    * const loss = await model.loss(x, y).item();
    */
-  async item(): Promise<number> {
+  async item(options?: ReadOptions): Promise<number> {
     if (this.size !== 1) {
       throw new ShapeError(
         'item',
@@ -325,7 +338,7 @@ export class Tensor {
         'Read them all with await t.data(), or reduce first: t.mean().',
       );
     }
-    return (await this.data())[0] ?? Number.NaN;
+    return (await this.data(options))[0] ?? Number.NaN;
   }
 
   /**

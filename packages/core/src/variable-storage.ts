@@ -92,12 +92,13 @@ export class VariableStorage {
     this.#leaf = this.#pending === undefined ? undefined : new WeakRef(this.#pending);
     this.#pending = undefined;
     this.#pendingAssignments = 0;
+    buffer.owned = true;
     this.#buffer = buffer;
   }
 
-  /** Whether a living graph names the realized current version, so that overwriting it would change that graph's value. */
+  /** Whether a living graph or tensor names the realized current version, so that overwriting it would change its value. */
   isNamed(): boolean {
-    return this.#leaf?.deref() !== undefined;
+    return this.#leaf?.deref() !== undefined || this.#buffer?.device.isShared(this.#buffer) === true;
   }
 
   /** Moves the value to a buffer that no graph names. To be followed by a flush before anything else reads it. */

@@ -147,7 +147,7 @@ export class Variable {
       return this.#traced.value;
     }
     const known = this.#value?.base.deref() === base ? this.#value.value.deref() : undefined;
-    if (known !== undefined) return known;
+    if (known !== undefined && known.realized?.released !== true) return known;
     const value = this.#sliceOf(base);
     this.#value = { base: new WeakRef(base), value: new WeakRef(value) };
     return value;

@@ -2,7 +2,7 @@
  * A realized value: a range of a backend's memory together with what it holds.
  *
  * Nobody disposes buffers in user code. A buffer returns its memory to the device's pool when it is released, or when
- * the last graph node that names it has been collected.
+ * the last graph node that names it has been collected. Buffers may share memory, which is returned with the last one.
  */
 import type { Buf } from '../backend/interface';
 import type { DType, Storage } from '../dtype';
@@ -11,7 +11,10 @@ import type { Device } from './device';
 export class DeviceBuffer {
   /** Why the contents could not be computed; whoever reads them gets this error. */
   fault: Error | undefined = undefined;
-  #released = false;
+  /** Whether its memory has been returned, or will be when its turn in the queue comes. */
+  released = false;
+  /** Whether it is or was the value of a variable, which others may have read: only the collector lets go of it. */
+  owned = false;
 
   /**
    * @param storage how the elements lie in memory; a bool may be stored as a 32-bit integer
@@ -24,13 +27,4 @@ export class DeviceBuffer {
     readonly length: number,
     readonly buf: Buf,
   ) {}
-
-  get released(): boolean {
-    return this.#released;
-  }
-
-  /** Marks the memory as returned; the device's pool does the rest. */
-  markReleased(): void {
-    this.#released = true;
-  }
 }

@@ -20,14 +20,17 @@ const isFunction = (value: unknown): value is () => void => typeof value === 'fu
 let collector: (() => void) | undefined;
 let searched = false;
 
-/** A full collection where the runtime offers one (Node, Bun, Deno with --expose-gc); otherwise only a pause. */
+/** Full collections where the runtime offers them (Node, Bun, Deno with --expose-gc); otherwise only a pause. */
 export async function collectGarbage(): Promise<void> {
   if (!searched) {
     searched = true;
     collector = findCollector();
   }
-  collector?.();
-  await nextTask();
+  // What the first finalizers let go of is found by a second collection.
+  for (let pass = 0; pass < 2; pass++) {
+    collector?.();
+    await nextTask();
+  }
 }
 
 function findCollector(): (() => void) | undefined {

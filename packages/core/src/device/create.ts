@@ -12,7 +12,7 @@ import { Device, type DeviceOptions, requireApiVersion } from './device';
  */
 export function createDevice(backend: Backend, options: DeviceOptions = {}): Device {
   requireApiVersion(backend);
-  const device = new Device(backend, (each) => plannerOf(backend, each), options);
+  const device = new Device(backend, (each) => plannerOf(backend, each, options.cacheBytes), options);
   backend.onLost?.((reason) => device.reportLost(reason));
   return device;
 }

@@ -39,6 +39,7 @@ let unchecked = false;
 
 /** Lines that built nodes, while debug mode is on. */
 let lines = new WeakMap<object, string>();
+let stopObserving: (() => void) | undefined;
 
 /**
  * Turns debug mode on or off.
@@ -51,13 +52,13 @@ export function setDebug(debug: boolean | DebugOptions): void {
   options = debug === false ? undefined : { ...DEFAULTS, ...(typeof debug === 'object' ? debug : {}) };
   lines = new WeakMap();
   setDebugHook(options === undefined ? undefined : { wrap: debugged, requireSameGraph });
-  observeNodes(
+  stopObserving?.();
+  stopObserving =
     options === undefined
       ? undefined
-      : (node) => {
+      : observeNodes((node) => {
           lines.set(node, callerLine());
-        },
-  );
+        });
 }
 
 const FUSION_DIFFERS =

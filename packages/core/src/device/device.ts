@@ -37,6 +37,8 @@ export interface DeviceStatistics {
   readonly planHits: number;
   /** Kernels and library calls compiled. */
   readonly kernels: number;
+  /** An estimate of what the plans and kernels that are kept for reuse hold, in bytes. */
+  readonly cachedBytes: number;
   /** Programs run. */
   readonly runs: number;
 }
@@ -54,8 +56,12 @@ export type DeviceMemory = Pick<
 >;
 
 export interface DeviceOptions {
-  /** Bytes that unreachable tensors may hold before a collection is asked for. Default 512 MiB. */
+  /**
+   * Bytes that may be held before unreachable tensors are collected; half as many are kept for reuse. Default 512 MiB.
+   */
   readonly budgetBytes?: number;
+  /** Bytes that plans may hold, and as many kernels; the least recently used go first. Default 64 MiB. */
+  readonly cacheBytes?: number;
 }
 
 const DEFAULT_BUDGET_BYTES = 512 * 2 ** 20;
@@ -76,8 +82,8 @@ export class Device {
   constructor(memory: DeviceMemory, planner: (device: Device) => Planner, options: DeviceOptions = {}) {
     this.#memory = memory;
     this.#planner = planner(this);
-    this.#pool = new Pool(memory);
     this.#budgetBytes = options.budgetBytes ?? DEFAULT_BUDGET_BYTES;
+    this.#pool = new Pool(memory, this.#budgetBytes / 2);
     this.#collectAboveBytes = this.#budgetBytes;
     this.#finalizers = new FinalizationRegistry((buf) => this.#pool.release(buf));
   }
@@ -123,7 +129,25 @@ export class Device {
   allocate(dtype: DType, length: number): DeviceBuffer {
     this.requireUsable();
     const storage = this.storageOf(dtype);
-    const buf = this.#pool.lease(length * bytesPerStorage(storage));
+    return this.#lend(dtype, storage, length, this.#pool.lease(length * bytesPerStorage(storage)));
+  }
+
+  /** Another buffer over the same memory, which is returned once both have let go of it. */
+  share(source: DeviceBuffer): DeviceBuffer {
+    const { dtype, storage, length, buf } = source;
+    const buffer = this.#lend(dtype, storage, length, this.#pool.share(buf));
+    void this.queue.push(() => {
+      buffer.fault = source.fault;
+    });
+    return buffer;
+  }
+
+  /** Whether other buffers lie in the same memory, so that overwriting it would change them. */
+  isShared({ buf }: DeviceBuffer): boolean {
+    return this.#pool.shares(buf) > 0;
+  }
+
+  #lend(dtype: DType, storage: Storage, length: number, buf: Buf): DeviceBuffer {
     const buffer = new DeviceBuffer(this, dtype, storage, length, buf);
     this.#finalizers.register(buffer, buf, buffer);
     return buffer;
@@ -138,12 +162,19 @@ export class Device {
     this.#pool.release(buf);
   }
 
-  /** Returns a buffer's memory before the collector would. */
-  release(buffer: DeviceBuffer): void {
-    if (buffer.released) return;
-    buffer.markReleased();
+  /**
+   * Returns a buffer's memory before the collector would, but not a variable's.
+   *
+   * @param why what happened to the tensor, for whoever reads it afterwards
+   */
+  release(buffer: DeviceBuffer, why = 'disposed'): void {
+    if (buffer.released || buffer.owned) return;
+    buffer.released = true;
     this.#finalizers.unregister(buffer);
-    void this.queue.push(() => this.#pool.release(buffer.buf));
+    void this.queue.push(() => {
+      buffer.fault = new ArgumentError('data', `this tensor was ${why}, its values are gone.`);
+      this.#pool.release(buffer.buf);
+    });
   }
 
   /** Copies host values into a new buffer. The values are read when their turn in the queue comes. */
@@ -156,7 +187,6 @@ export class Device {
   /** Copies a buffer's values to the host, after everything asked for before. */
   async download(buffer: DeviceBuffer): Promise<TypedArray> {
     this.requireUsable();
-    if (buffer.released) throw new ArgumentError('data', 'this tensor was disposed, its values are gone.');
     const bytes = buffer.length * bytesPerStorage(buffer.storage);
     const read = await this.queue.push(() => {
       if (buffer.fault !== undefined) throw buffer.fault;
@@ -201,19 +231,17 @@ export class Device {
   /** An await point: where the budget is passed, unreachable tensors are collected before more are made. */
   async settle(): Promise<void> {
     if (this.#pool.usedBytes <= this.#collectAboveBytes) return;
-    await this.queue.idle();
-    await (await import('../on-demand')).collectGarbage();
-    // What is still held is in use: the next collection waits until a budget more has been handed out.
-    this.#collectAboveBytes = this.#pool.usedBytes + this.#budgetBytes;
+    await this.collect();
+    // What is still held is in use. Where that is much, the next collection waits until as much again is held, but no
+    // more than a budget.
+    const { usedBytes } = this.#pool;
+    this.#collectAboveBytes = Math.max(this.#budgetBytes, usedBytes + Math.min(usedBytes, this.#budgetBytes));
   }
 
   /** Collects unreachable tensors now. Tests of memory call it; programs need not. */
   async collect(): Promise<void> {
     await this.queue.idle();
-    const { collectGarbage } = await import('../on-demand');
-    // What the first finalizers let go of is found by a second collection.
-    await collectGarbage();
-    await collectGarbage();
+    await (await import('../on-demand')).collectGarbage();
   }
 
   /** Resolves when all submitted work is done. */

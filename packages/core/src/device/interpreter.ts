@@ -76,7 +76,9 @@ function interpretedProgram(given: Graph): Program {
         },
         evaluated: (node) => observer?.evaluated(node),
       });
-      results.forEach((result, index) => {
+      // Results may be views of parameters that other results replace.
+      const values = results.map((result) => result.slice());
+      values.forEach((result, index) => {
         const target = targets[index];
         if (target !== undefined) hostValues(target).set(result);
       });
@@ -102,7 +104,7 @@ export function interpreter(options: DeviceOptions = {}): Device {
         programs++;
         return interpretedProgram(graph);
       },
-      statistics: () => ({ plans: programs, planHits: 0, kernels: 0 }),
+      statistics: () => ({ plans: programs, planHits: 0, kernels: 0, cachedBytes: 0 }),
     }),
     options,
   );

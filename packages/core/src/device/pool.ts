@@ -10,18 +10,20 @@ export interface Memory {
   free(buf: Buf): void;
 }
 
-/** Freed bytes kept for reuse before they go back to the backend. */
-const KEPT_BYTES = 256 * 2 ** 20;
-
 export class Pool {
   readonly #memory: Memory;
+  readonly #mostKeptBytes: number;
   readonly #free = new Map<number, Buf[]>();
+  /** How often a range is lent beside the first time. */
+  readonly #shares = new WeakMap<Buf, number>();
   #usedBytes = 0;
   #keptBytes = 0;
   #peakBytes = 0;
 
-  constructor(memory: Memory) {
+  /** @param mostKeptBytes freed bytes kept for reuse before they go back to the backend */
+  constructor(memory: Memory, mostKeptBytes: number) {
     this.#memory = memory;
+    this.#mostKeptBytes = mostKeptBytes;
   }
 
   /** Bytes lent out. */
@@ -51,11 +53,27 @@ export class Pool {
     return buf;
   }
 
+  /** Lends a range once more; it is free when it has been released as often as it was lent. */
+  share(buf: Buf): Buf {
+    this.#shares.set(buf, this.shares(buf) + 1);
+    return buf;
+  }
+
+  /** How often a range is lent beside the first time. */
+  shares(buf: Buf): number {
+    return this.#shares.get(buf) ?? 0;
+  }
+
   /** Takes a range back. */
   release(buf: Buf): void {
+    const shares = this.shares(buf);
+    if (shares > 0) {
+      this.#shares.set(buf, shares - 1);
+      return;
+    }
     const size = sizeClass(buf.bytes);
     this.#usedBytes -= size;
-    if (this.#keptBytes + size > KEPT_BYTES) {
+    if (this.#keptBytes + size > this.#mostKeptBytes) {
       this.#memory.free(buf);
       return;
     }

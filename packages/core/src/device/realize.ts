@@ -63,13 +63,21 @@ export async function realizeAndSettle(nodes: readonly Node[], device?: Device):
   await realizeNodes(nodes, device).settle();
 }
 
-/** The values of a node, row-major. */
-export async function readNode(node: Node, device?: Device): Promise<TypedArray> {
+/**
+ * The values of a node, row-major.
+ *
+ * @param signal ends the wait, not the computation
+ */
+export async function readNode(node: Node, device?: Device, signal?: AbortSignal): Promise<TypedArray> {
+  signal?.throwIfAborted();
   requireNoTrace('data');
   const home = realizeNodes([node], device);
   const { realized } = node;
   if (realized === undefined) throw new DeviceError('data', 'the value was not computed.');
-  const values = await home.download(realized);
+  const read = home.download(realized);
+  const values = await (signal === undefined
+    ? read
+    : Promise.race([read, import('../on-demand').then((module) => module.unlessAborted(read, signal))]));
   await home.settle();
   return values;
 }
@@ -92,7 +100,8 @@ function compute(device: Device, wanted: readonly Node[], storages: readonly Var
   if (outputs.length === 0) return;
   const graph = nodesOf(outputs);
   uploadData(device, graph);
-  // Host data asked for by itself is there once it is uploaded.
+  for (const node of outputs) shareMemory(node);
+  // Host data asked for by itself is there once it is uploaded, and so are views that share memory.
   const computed = outputs.filter((node) => node.realized === undefined);
   if (computed.length > 0) {
     const program = device.program({ outputs: computed, updates: computed.map(() => undefined) });
@@ -114,6 +123,18 @@ export function uploadData(device: Device, graph: readonly Node[]): void {
     }
   }
 }
+
+/** Gives a value the memory of a realized one whose elements it has, in the same order. */
+function shareMemory(node: Node): void {
+  let source: Node | undefined = node;
+  while (source?.realized === undefined && isSameElements(source)) source = source?.inputs[0];
+  const buffer = source?.realized;
+  if (source !== node && buffer?.released === false) settleNode(node, buffer.device.share(buffer));
+}
+
+/** Marks are the value itself, except the one that asks for a buffer of its own. */
+const isSameElements = (node: Node | undefined): boolean =>
+  node?.op === 'reshape' || (node?.op === 'identity' && node.attributes.kind !== 'contiguous');
 
 function settleNode(node: Node, buffer: DeviceBuffer | undefined): void {
   node.realized = buffer;

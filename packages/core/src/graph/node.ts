@@ -181,12 +181,22 @@ export interface NodeOf<O extends Op> {
 
 let nextId = 0;
 
-type NodeObserver = (node: object) => void;
-let observer: NodeObserver | undefined;
+type NodeObserver = (node: Pick<Node, 'realized'>) => void;
+const observers = new Set<NodeObserver>();
 
-/** Calls `observe` with every node made from here on; debug mode uses it to remember who built what. */
-export function observeNodes(observe: NodeObserver | undefined): void {
-  observer = observe;
+/**
+ * Calls `observe` with every node made from here on. Debug mode remembers who built what, a memory scope what to return.
+ *
+ * @returns ends it
+ */
+export function observeNodes(observe: NodeObserver): () => void {
+  observers.add(observe);
+  return () => observers.delete(observe);
+}
+
+function made<N extends Pick<Node, 'realized'>>(node: N): N {
+  for (const observe of observers) observe(node);
+  return node;
 }
 
 /** Makes a node without checking it; the builders in `graph/build.ts` check. */
@@ -197,7 +207,7 @@ export function makeNode<O extends Op>(
   shape: readonly number[],
   dtype: DType,
 ): NodeOf<O> {
-  const node = {
+  return made({
     op,
     id: nextId++,
     attributes,
@@ -206,15 +216,9 @@ export function makeNode<O extends Op>(
     dtype,
     scope: currentScope(),
     realized: undefined,
-  };
-  observer?.(node);
-  return node;
+  });
 }
 
 /** The same operation on other inputs of the same shapes and dtypes. */
-export const withInputs = (node: Node, inputs: readonly Node[]): Node => ({
-  ...node,
-  id: nextId++,
-  inputs,
-  realized: undefined,
-});
+export const withInputs = (node: Node, inputs: readonly Node[]): Node =>
+  made({ ...node, id: nextId++, inputs, realized: undefined });

@@ -12,6 +12,11 @@ export class BoundedCache<V extends { readonly heldBytes: number }> {
     return this.#entries.size;
   }
 
+  /** What the entries and their keys hold. */
+  get heldBytes(): number {
+    return this.#bytes;
+  }
+
   get(key: string): V | undefined {
     const found = this.#entries.get(key);
     if (found === undefined) return undefined;

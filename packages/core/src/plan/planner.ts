@@ -13,27 +13,41 @@ import type { Executable } from './executable';
 import { Plan, type Prepare } from './plan';
 import { type Signature, signatureOf } from './signature';
 
-/** What cached plans may hold, in bytes. */
-const PLAN_CACHE_BYTES = 64 * 2 ** 20;
+/** Prepared kernels hold about as many bytes as this, for each character of what tells them apart. */
+const KERNEL_BYTES_PER_CHARACTER = 4;
 
-export function plannerOf(backend: Backend, device: Device): Planner {
-  const plans = new BoundedCache<Executable>(PLAN_CACHE_BYTES);
-  const kernels = new Map<string, Exec | Promise<Exec>>();
+interface Kernel {
+  /** Undefined when it could not be prepared. */
+  exec: Exec | Promise<Exec> | undefined;
+  readonly heldBytes: number;
+}
+
+export function plannerOf(backend: Backend, device: Device, cacheBytes = 64 * 2 ** 20): Planner {
+  const plans = new BoundedCache<Executable>(cacheBytes);
+  // A kernel that is no longer kept here lives on in the plans that run it.
+  const kernels = new BoundedCache<Kernel>(cacheBytes);
+  let prepared = 0;
   let planned = 0;
   let hits = 0;
   const prepare: Prepare = (step) => {
     const key = keyOf(step);
-    const known = kernels.get(key);
+    const known = kernels.get(key)?.exec;
     if (known !== undefined) return known;
-    const made = backend.prepare(step.kind === 'kernel' ? step.lowered.kernel : step.call);
+    const exec = backend.prepare(step.kind === 'kernel' ? step.lowered.kernel : step.call);
+    const made: Kernel = { exec, heldBytes: KERNEL_BYTES_PER_CHARACTER * key.length };
     kernels.set(key, made);
-    if (made instanceof Promise) {
-      made.then(
-        (exec) => kernels.set(key, exec),
-        () => kernels.delete(key),
+    prepared++;
+    if (exec instanceof Promise) {
+      exec.then(
+        (ready) => {
+          made.exec = ready;
+        },
+        () => {
+          made.exec = undefined;
+        },
       );
     }
-    return made;
+    return exec;
   };
   const plan = (graph: Graph, signature: Signature): Executable => {
     const known = plans.get(signature.key);
@@ -82,7 +96,12 @@ export function plannerOf(backend: Backend, device: Device): Planner {
         dispatches: found.dispatches,
       };
     },
-    statistics: () => ({ plans: planned, planHits: hits, kernels: kernels.size }),
+    statistics: () => ({
+      plans: planned,
+      planHits: hits,
+      kernels: prepared,
+      cachedBytes: plans.heldBytes + kernels.heldBytes,
+    }),
   };
   return planner;
 }
