@@ -194,11 +194,6 @@ export function observeNodes(observe: NodeObserver): () => void {
   return () => observers.delete(observe);
 }
 
-function made<N extends Pick<Node, 'realized'>>(node: N): N {
-  for (const observe of observers) observe(node);
-  return node;
-}
-
 /** Makes a node without checking it; the builders in `graph/build.ts` check. */
 export function makeNode<O extends Op>(
   op: O,
@@ -207,7 +202,7 @@ export function makeNode<O extends Op>(
   shape: readonly number[],
   dtype: DType,
 ): NodeOf<O> {
-  return made({
+  const node = {
     op,
     id: nextId++,
     attributes,
@@ -216,9 +211,14 @@ export function makeNode<O extends Op>(
     dtype,
     scope: currentScope(),
     realized: undefined,
-  });
+  };
+  for (const observe of observers) observe(node);
+  return node;
 }
 
 /** The same operation on other inputs of the same shapes and dtypes. */
-export const withInputs = (node: Node, inputs: readonly Node[]): Node =>
-  made({ ...node, id: nextId++, inputs, realized: undefined });
+export function withInputs(node: Node, inputs: readonly Node[]): Node {
+  const copy = { ...node, id: nextId++, inputs, realized: undefined };
+  for (const observe of observers) observe(copy);
+  return copy;
+}
