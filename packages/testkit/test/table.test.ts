@@ -8,12 +8,13 @@ import { FAMILIES, operationOf } from '../src/index';
 
 /** Devices, compilation, variables, transforms of functions, dtypes, contracts with other packages. */
 const NOT_OPERATIONS = new Set(
-  `ConfigReader Device Generator Tensor Variable
-   ArgumentError AxisError DataError DeviceError DTypeError HadalError NumericError ShapeError TraceError
-   canonicalName checkpoint compile createDevice customGradient customOp defaultGenerator describeJson explainPlan
-   explainProgram getDevice grad gradients hessian hostArray hostArrayOver hostValues hvp interpreter isBlobName isFloat
-   isInteger isJsonObject isTensor jacobian jvp limitsOf linearize packVariables promote realize requireSerialized
-   setDebug setDevice setSeed suggestName valueAndGrad variable vjp vmap withScope`.split(/\s+/),
+  `ConfigReader Device Generator Tensor Variable ArgumentError AxisError DTypeError DataError DeviceError
+   HadalError NumericError ShapeError TraceError canonicalName checkpoint compile createDevice
+   customGradient customOp defaultGenerator describeJson drawMemoryTimeline drawPlan drawProgram
+   explainPlan explainProgram formatProfile getDevice grad gradients hessian hostArray hostArrayOver
+   hostValues hvp interpreter isBlobName isFloat isInteger isJsonObject isTensor jacobian jvp limitsOf
+   linearize memoryTimeline packVariables profile promote realize requireSerialized scope setDebug
+   setDevice setSeed suggestName valueAndGrad variable vjp vmap withScope`.split(/\s+/),
 );
 
 /** Other names of operations, which have their row under the first name. */
