@@ -6,5 +6,8 @@
 export { unlessAborted } from './device/abort';
 export { collectGarbage } from './device/collect';
 export { evaluate } from './interpret/evaluate';
+export { interpret } from './interpret/run';
 export { emulated } from './lower/emulation';
 export { formatValues } from './ops/format';
+export { assemble, inFront } from './schedule/assemble';
+export { decomposeDot } from './schedule/decompose-dot';

@@ -61,27 +61,8 @@ function interpretedProgram(given: Graph): Program {
   const graph = copyGraph(given);
   return {
     async run(parameters, targets, observer) {
-      const { evaluate } = await import('../on-demand');
-      const results = evaluate(graph.outputs, {
-        buffer(buffer) {
-          if (buffer.fault !== undefined) throw buffer.fault;
-          return hostValues(buffer);
-        },
-        parameter(index) {
-          const parameter = parameters[index];
-          if (parameter === undefined)
-            throw new ArgumentError('interpreter', `parameter ${index} has no value.`);
-          if (parameter.fault !== undefined) throw parameter.fault;
-          return hostValues(parameter);
-        },
-        evaluated: (node) => observer?.evaluated(node),
-      });
-      // Results may be views of parameters that other results replace.
-      const values = results.map((result) => result.slice());
-      values.forEach((result, index) => {
-        const target = targets[index];
-        if (target !== undefined) hostValues(target).set(result);
-      });
+      const { interpret } = await import('../on-demand');
+      interpret(graph, parameters, targets, hostValues, observer);
     },
     get dispatches() {
       return nodesOf(graph.outputs).map((node) => ({ kind: 'interpreter' as const, name: node.op }));

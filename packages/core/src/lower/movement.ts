@@ -3,6 +3,7 @@
  * is read. Padding also gives the conditions under which there is an element at all.
  */
 
+import type { MovementNode } from '../graph/kinds';
 import type { NodeOf } from '../graph/node';
 import { extentAt, stridesOf } from '../shape/shape';
 import {
@@ -20,14 +21,6 @@ export interface Condition {
   readonly index: Index;
   readonly below: number;
 }
-
-export type MovementNode =
-  | NodeOf<'reshape'>
-  | NodeOf<'permute'>
-  | NodeOf<'expand'>
-  | NodeOf<'flip'>
-  | NodeOf<'slice'>
-  | NodeOf<'window'>;
 
 export const at = (indices: readonly Index[], axis: number): Index => indices[axis] ?? zeroIndex;
 

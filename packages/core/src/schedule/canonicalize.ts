@@ -7,9 +7,11 @@
 import type { LibraryMatch } from '../backend/library';
 import { makeNode, type Node, withInputs } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
+import { onDemand } from '../loading';
 import { attributesKey, type Signature } from '../plan/signature';
-import { Assembly, type AssemblyLimits } from './assemble';
+import type { AssemblyLimits } from './assemble';
 import { decompose } from './decompose';
+import { Joins } from './joins';
 import { neutralOperand } from './neutral';
 import { emptyReduction, splitReduction, trivialReduction } from './split-reduction';
 
@@ -24,7 +26,7 @@ export interface CanonicalGraph {
   /** Values of slots that decompositions brought along; they are numbered after the signature's. */
   readonly addedSlots: readonly number[];
   /** Joined values and their parts. */
-  readonly assembly: Assembly;
+  readonly assembly: Joins;
 }
 
 export function canonicalize(
@@ -45,7 +47,8 @@ export function canonicalize(
 class Canonicalizer {
   readonly library = new Map<Node, LibraryMatch>();
   readonly addedSlots: number[] = [];
-  readonly assembly: Assembly;
+  readonly assembly = new Joins();
+  readonly #limits: AssemblyLimits;
   readonly #signature: Signature;
   readonly #match: LibraryMatcher;
   /** What each visited node became; canonical nodes became themselves. */
@@ -54,7 +57,7 @@ class Canonicalizer {
   readonly #shared = new Map<string, Node>();
 
   constructor(signature: Signature, match: LibraryMatcher, limits: AssemblyLimits) {
-    this.assembly = new Assembly(limits);
+    this.#limits = limits;
     this.#signature = signature;
     this.#match = match;
   }
@@ -109,8 +112,10 @@ class Canonicalizer {
       return simpler === undefined ? node : this.#replace(simpler, node);
     }
     if (node.op === 'concat') {
-      const front = this.assembly.inFront(node);
-      return front === undefined ? this.assembly.assemble(node, this.library) : this.#replace(front, node);
+      const { assemble, inFront } = onDemand();
+      const front = inFront(node, this.#limits);
+      if (front !== undefined) return this.#replace(front, node);
+      return assemble(node, this.assembly, this.library, this.#limits);
     }
     const match = isLibraryOp(node) ? this.#match(node) : undefined;
     if (match !== undefined) {

@@ -5,6 +5,7 @@
 import type { Caps } from '../backend/interface';
 import type { ConstantInstruction, Epilogue, EpilogueLimits, SideInputKind } from '../backend/library';
 import { bytesPerStorage, type Register, registerOf, type Storage } from '../dtype';
+import { isElementwise, isMovement } from '../graph/kinds';
 import type { Node } from '../graph/node';
 import type { ScalarInstruction, ScalarOp } from '../kernel/form';
 import { lowerElementwise } from '../lower/elementwise';
@@ -12,7 +13,6 @@ import { axisIndex, type Index, shiftIndex } from '../lower/index-expression';
 import type { Location, Surroundings } from '../lower/kernel-spec';
 import { flatIndex, reshapeIndex, sourceIndex } from '../lower/movement';
 import { decomposed } from '../lower/scalar-code';
-import { isMovement } from './operand-view';
 
 export interface BoundEpilogue {
   readonly epilogue: Epilogue;
@@ -196,29 +196,3 @@ class EpilogueLowering {
     });
   }
 }
-
-const NOT_ELEMENTWISE: ReadonlySet<Node['op']> = new Set<Node['op']>([
-  'scalar',
-  'data',
-  'buffer',
-  'parameter',
-  'iota',
-  'reshape',
-  'permute',
-  'expand',
-  'flip',
-  'slice',
-  'pad',
-  'window',
-  'concat',
-  'reduce',
-  'dot',
-  'conv',
-  'gather',
-  'scatterAdd',
-  'composite',
-  'identity',
-]);
-
-/** Whether every element of the result depends on the same element of the operands alone. */
-export const isElementwise = ({ op }: Node): boolean => !NOT_ELEMENTWISE.has(op);

@@ -6,12 +6,12 @@
  * times over. Too many buffers behind one value also force some of them together in a value of its own.
  */
 import type { LibraryMatch } from '../backend/library';
+import { isElementwise, isMovement } from '../graph/kinds';
 import type { Node, Op } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import { sizeOf } from '../shape/shape';
-import type { Assembly } from './assemble';
-import { isElementwise } from './epilogue';
-import { isMovement, viewOf } from './operand-view';
+import type { Joins } from './joins';
+import { viewOf } from './operand-view';
 
 /** Work per element above which a value with several readers is stored rather than computed again. */
 const EXPENSIVE = 8;
@@ -47,7 +47,7 @@ const workOf = (node: Node): number => {
 export class Materialized {
   readonly #outputs: ReadonlySet<Node>;
   readonly #library: ReadonlyMap<Node, LibraryMatch>;
-  readonly #assembly: Assembly;
+  readonly #assembly: Joins;
   readonly #maxBindings: number;
   /** All nodes, inputs first. */
   readonly order: readonly Node[];
@@ -59,7 +59,7 @@ export class Materialized {
   constructor(
     outputs: readonly Node[],
     library: ReadonlyMap<Node, LibraryMatch>,
-    assembly: Assembly,
+    assembly: Joins,
     maxBindings: number,
   ) {
     this.#outputs = new Set(outputs);

@@ -2,9 +2,10 @@
  * Library operands: which value in memory an operand is a view of, and with which offset and strides.
  */
 
+import { isMovement } from '../graph/kinds';
 import type { Node } from '../graph/node';
 import { axisIndex, type Index } from '../lower/index-expression';
-import { flatIndex, type MovementNode, sourceIndex } from '../lower/movement';
+import { flatIndex, sourceIndex } from '../lower/movement';
 import { stridesOf } from '../shape/shape';
 
 export interface View {
@@ -14,14 +15,6 @@ export interface View {
   readonly offset: number;
   readonly strides: readonly number[];
 }
-
-export const isMovement = (node: Node): node is MovementNode =>
-  node.op === 'reshape' ||
-  node.op === 'permute' ||
-  node.op === 'expand' ||
-  node.op === 'flip' ||
-  node.op === 'slice' ||
-  node.op === 'window';
 
 /** Follows views down to the deepest node of which `node` is a strided view. */
 export function viewOf(node: Node): View {

@@ -6,9 +6,9 @@
  * view or a number, which the later stage makes again.
  */
 import type { Graph } from '../../device/program';
+import { isMovement } from '../../graph/kinds';
 import type { Node, NodeOf } from '../../graph/node';
 import { nodesOf } from '../../graph/traverse';
-import { isMovement } from '../../schedule/operand-view';
 
 export interface Stage {
   /** What this stage computes and stores; for the last one the graph's outputs. */
