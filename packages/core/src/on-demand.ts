@@ -8,6 +8,8 @@ export { collectGarbage } from './device/collect';
 export { evaluate } from './interpret/evaluate';
 export { interpret } from './interpret/run';
 export { emulated } from './lower/emulation';
+export { lowerConcat, lowerGather, lowerPad } from './lower/placed-reads';
 export { formatValues } from './ops/format';
+export { closeGaps } from './plan/arena-gaps';
 export { assemble, inFront } from './schedule/assemble';
 export { decomposeDot } from './schedule/decompose-dot';

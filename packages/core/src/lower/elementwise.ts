@@ -86,10 +86,6 @@ function lowerPlainly(builder: ScalarCode, node: Node, operands: readonly number
   }
 }
 
-/** 0 of a dtype. */
-export const lowerIdentityElement = (builder: ScalarCode, dtype: DType): number =>
-  builder.constant(0, registerOf(dtype));
-
 const onesOf = (dtype: DType): number => (dtype === 'bool' ? 1 : dtype === 'uint8' ? 255 : -1);
 
 /** Brings an integer back into the range of its dtype. */

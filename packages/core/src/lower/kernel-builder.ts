@@ -9,7 +9,7 @@ import type { Caps } from '../backend/interface';
 import type { Register } from '../dtype';
 import type { Accumulator, Instruction, ScalarOp } from '../kernel/form';
 import type { Index, Term } from './index-expression';
-import type { Condition } from './movement';
+import type { Condition } from './placed-reads';
 import { decomposed, type ScalarCode } from './scalar-code';
 
 /** An address whose offset is still a plain number; `finish` turns it into an argument. */

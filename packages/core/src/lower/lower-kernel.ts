@@ -8,9 +8,17 @@
 import type { Caps } from '../backend/interface';
 import { registerOf } from '../dtype';
 import type { Node, NodeOf } from '../graph/node';
-import { lowerElementwise, lowerIdentityElement } from './elementwise';
+import { onDemand } from '../loading';
+import { lowerElementwise } from './elementwise';
 import { type BoundBuffer, finishKernel } from './finish-kernel';
-import { axisIndex, type Index, shiftIndex, zeroIndex } from './index-expression';
+import {
+  axisIndex,
+  divideIndex,
+  type Index,
+  remainderIndex,
+  shiftIndex,
+  zeroIndex,
+} from './index-expression';
 import { KernelBuilder } from './kernel-builder';
 import {
   type KernelSpec,
@@ -21,7 +29,8 @@ import {
   type Surroundings,
   significantAxes,
 } from './kernel-spec';
-import { at, flatIndex, paddedIndex, sourceIndex } from './movement';
+import { at, flatIndex, sourceIndex } from './movement';
+import type { Reading } from './placed-reads';
 
 /**
  * @throws {NotFusable} when a member reads another at indices other than its own
@@ -209,11 +218,11 @@ class Lowering {
       case 'window':
         return this.#value(operand(first), sourceIndex(node, indices), guard);
       case 'pad':
-        return this.#pad(node, indices, guard);
+        return onDemand().lowerPad(this.#reading(), node, indices, guard);
       case 'concat':
-        return this.#concat(node, indices, guard);
+        return onDemand().lowerConcat(this.#reading(), node, indices, guard);
       case 'gather':
-        return this.#gather(node, indices, guard);
+        return onDemand().lowerGather(this.#reading(), node, indices, guard);
       case 'identity':
         return this.#value(operand(first), indices, guard);
       default: {
@@ -224,62 +233,25 @@ class Lowering {
     }
   }
 
-  #pad(node: NodeOf<'pad'>, indices: readonly Index[], guard: number | undefined): number {
-    const [source, fill] = node.inputs;
-    const padded = paddedIndex(node, indices);
-    if (padded.conditions.length === 0) return this.#value(operand(source), padded.source, guard);
-    const isLeading = padded.conditions.length === 1 && node.shape.length === 1;
-    const inside = this.#builder.guard(padded.conditions, undefined, isLeading);
-    const both = this.#builder.guard(padded.conditions, guard, isLeading);
-    const value = this.#value(operand(source), padded.source, both);
-    const outside = this.#value(operand(fill), [], undefined);
-    if (inside === undefined) return value;
-    return this.#builder.scalarOp('select', [inside, value, outside], registerOf(node.dtype));
-  }
-
-  /** Parts are chosen between by their ranges, and read only where they are chosen. */
-  #concat(node: NodeOf<'concat'>, indices: readonly Index[], guard: number | undefined): number {
-    const { axis } = node.attributes;
-    let start = 0;
-    let chosen: number | undefined;
-    for (const part of node.inputs) {
-      const extent = part.shape[axis] ?? 0;
-      if (extent === 0) continue;
-      const local = indices.map((index, i) => (i === axis ? shiftIndex(index, -start) : index));
-      const conditions = [{ index: at(local, axis), below: extent }].filter(
-        ({ index, below }) => index.least < 0 || index.most >= below,
-      );
-      start += extent;
-      if (at(local, axis).most < 0 || at(local, axis).least >= extent) continue;
-      const value = this.#value(part, local, this.#builder.guard(conditions, guard, false));
-      const inside = this.#builder.guard(conditions, undefined, false);
-      chosen =
-        chosen === undefined || inside === undefined
-          ? value
-          : this.#builder.scalarOp('select', [inside, value, chosen], registerOf(node.dtype));
-    }
-    return chosen ?? lowerIdentityElement(this.#builder, node.dtype);
-  }
-
-  /** A load whose index along one axis is a value, clamped into the axis. */
-  #gather(node: NodeOf<'gather'>, indices: readonly Index[], guard: number | undefined): number {
-    const [source, positions] = [operand(node.inputs[0]), operand(node.inputs[1])];
-    const location = this.#surroundings.locate(source);
-    // What this kernel computes itself is not all there yet.
-    if (location === undefined || this.#members.has(source)) throw new NotFusable('not in memory');
-    const { axis } = node.attributes;
-    const rank = positions.shape.length;
-    const builder = this.#builder;
-    const position = this.#value(positions, indices.slice(axis, axis + rank), guard);
-    const extent = source.shape[axis] ?? 1;
-    const low = builder.scalarOp('max', [position, builder.constant(0, 'i32')], 'i32');
-    const clamped = builder.scalarOp('min', [low, builder.constant(extent - 1, 'i32')], 'i32');
-    const stride = source.shape.slice(axis + 1).reduce((product, n) => product * n, 1);
-    const dynamic = builder.scalarOp('mul', [clamped, builder.constant(stride, 'i32')], 'i32');
-    const rest = [...indices.slice(0, axis), zeroIndex, ...indices.slice(axis + rank)];
-    const index = shiftIndex(flatIndex(rest, source.shape), location.offset);
-    this.#names.push('gather');
-    return builder.load(this.#buffer(location), registerOf(node.dtype), index, guard, dynamic);
+  /** What reads that depend on a position are written with. */
+  #reading(): Reading {
+    return {
+      builder: this.#builder,
+      value: (node, indices, guard) => this.#value(node, indices, guard),
+      load: (source, index, guard, dynamic) => {
+        const location = this.#surroundings.locate(source);
+        // What this kernel computes itself is not all there yet.
+        if (location === undefined || this.#members.has(source)) throw new NotFusable('not in memory');
+        this.#names.push('gather');
+        const at = shiftIndex(index, location.offset);
+        return this.#builder.load(this.#buffer(location), registerOf(source.dtype), at, guard, dynamic);
+      },
+      shift: shiftIndex,
+      divide: divideIndex,
+      remainder: remainderIndex,
+      flat: flatIndex,
+      zero: zeroIndex,
+    };
   }
 
   #buffer({ base, storage }: Location): number {

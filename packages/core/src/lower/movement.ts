@@ -1,10 +1,9 @@
 /**
  * Movement: where an element of a view comes from. Views copy nothing; they rewrite the index with which their operand
- * is read. Padding also gives the conditions under which there is an element at all.
+ * is read.
  */
 
 import type { MovementNode } from '../graph/kinds';
-import type { NodeOf } from '../graph/node';
 import { extentAt, stridesOf } from '../shape/shape';
 import {
   addIndex,
@@ -15,12 +14,6 @@ import {
   shiftIndex,
   zeroIndex,
 } from './index-expression';
-
-/** 0 ≤ index < below, or index = 0 when `below` is 1. */
-export interface Condition {
-  readonly index: Index;
-  readonly below: number;
-}
 
 export const at = (indices: readonly Index[], axis: number): Index => indices[axis] ?? zeroIndex;
 
@@ -62,27 +55,6 @@ export function sourceIndex(node: MovementNode, indices: readonly Index[]): Inde
       });
     }
   }
-}
-
-/** The operand's index for an element of a padded tensor, and the conditions under which it is not padding. */
-export function paddedIndex(
-  node: NodeOf<'pad'>,
-  indices: readonly Index[],
-): { source: Index[]; conditions: Condition[] } {
-  const shape = node.inputs[0]?.shape ?? [];
-  const { lo, interior } = node.attributes;
-  const conditions: Condition[] = [];
-  const source = shape.map((extent, axis) => {
-    const shifted = shiftIndex(at(indices, axis), -(lo[axis] ?? 0));
-    const step = (interior[axis] ?? 0) + 1;
-    const below = Math.max(0, (extent - 1) * step + 1);
-    if (shifted.least < 0 || shifted.most >= below) conditions.push({ index: shifted, below });
-    if (step === 1) return shifted;
-    const between = remainderIndex(shifted, step);
-    if (between.most > 0) conditions.push({ index: between, below: 1 });
-    return divideIndex(shifted, step);
-  });
-  return { source, conditions };
 }
 
 /** The row-major position of `indices` in `shape`. */

@@ -3,6 +3,8 @@
  * place. Buffers are placed largest first, each at the lowest offset that is free for all of its life.
  */
 
+import { onDemand } from '../loading';
+
 /** A buffer that lives from step `first` to step `last`, both included. */
 export interface Interval {
   readonly bytes: number;
@@ -17,35 +19,17 @@ export interface ArenaLayout {
 }
 
 /** Offsets are multiples of this at least, so that buffers do not share cache lines. */
-const CACHE_LINE = 64;
+export const CACHE_LINE = 64;
 
-/** Orders tried where the first leaves gaps, for a plan of a thousand buffers; more for smaller ones. */
-const TRIES_PER_THOUSAND = 20;
-const MOST_TRIES = 200;
+/** With so few buffers, largest first leaves no gaps worth looking for. */
+const FEW = 4;
 
-/**
- * Largest first is nearly always without gaps. Where it is not, whatever ended up on top is placed first in another try.
- */
 export function layOutArena(intervals: readonly Interval[], alignment: number): ArenaLayout {
   const step = Math.max(alignment, CACHE_LINE);
-  const least = liveBytes(intervals, alignment).reduce((most, bytes) => Math.max(most, bytes), 0);
-  let order = intervals
-    .map((_, index) => index)
-    .sort((a, b) => bytesAt(intervals, b) - bytesAt(intervals, a) || a - b);
-  let layout = placeInOrder(intervals, order, step);
-  let best = layout;
-  const tries = Math.min(MOST_TRIES, (TRIES_PER_THOUSAND * 1000) / intervals.length);
-  for (let attempt = 0; attempt < tries && best.bytes > least; attempt++) {
-    const { offsets, bytes } = layout;
-    const top = order.find(
-      (index) => (offsets[index] ?? 0) + roundUp(bytesAt(intervals, index), step) === bytes,
-    );
-    if (top === undefined) break;
-    order = [top, ...order.filter((index) => index !== top)];
-    layout = placeInOrder(intervals, order, step);
-    if (layout.bytes < best.bytes) best = layout;
-  }
-  return best;
+  const place = (order: readonly number[]): ArenaLayout => placeInOrder(intervals, order, step);
+  const order = [...intervals.keys()].sort((a, b) => bytesAt(intervals, b) - bytesAt(intervals, a) || a - b);
+  const layout = place(order);
+  return intervals.length <= FEW ? layout : onDemand().closeGaps(intervals, order, layout, step, place);
 }
 
 /** Places buffers one after the other, each at the lowest offset that is free for all of its life. */
@@ -73,15 +57,5 @@ function placeInOrder(intervals: readonly Interval[], order: readonly number[], 
 }
 
 const roundUp = (bytes: number, step: number): number => Math.ceil(bytes / step) * step;
-
-/** Bytes that live at each step, every buffer rounded up as the arena does: what no layout can do without. */
-export function liveBytes(intervals: readonly Interval[], alignment: number): number[] {
-  const step = Math.max(alignment, CACHE_LINE);
-  const live: number[] = [];
-  for (const { bytes, first, last } of intervals) {
-    for (let at = first; at <= last; at++) live[at] = (live[at] ?? 0) + roundUp(bytes, step);
-  }
-  return Array.from(live, (bytes) => bytes ?? 0);
-}
 
 const bytesAt = (intervals: readonly Interval[], index: number): number => intervals[index]?.bytes ?? 0;

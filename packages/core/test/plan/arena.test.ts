@@ -1,6 +1,7 @@
 /** The arena layout: nothing that lives at the same time may overlap, and little may be wasted. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Loading, onDemand } from '../../src/loading';
 import { layOutArena } from '../../src/plan/arena';
 
 const intervals = fc.array(
@@ -9,6 +10,15 @@ const intervals = fc.array(
     .map(({ bytes, a, b }) => ({ bytes, first: Math.min(a, b), last: Math.max(a, b) })),
   { maxLength: 40 },
 );
+
+/** Layouts of many buffers need what is loaded on demand. */
+beforeAll(async () => {
+  try {
+    onDemand();
+  } catch (missing) {
+    if (missing instanceof Loading) await missing.ready;
+  }
+});
 
 describe('the arena', () => {
   it('keeps buffers that live at the same time apart, aligned and within its bytes', () => {
