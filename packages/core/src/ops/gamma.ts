@@ -14,7 +14,17 @@ import type { TensorLike } from './operand';
 import { isDouble, polynomial } from './polynomial';
 
 /** Bernoulli numbers B₂, B₄, …, of which all three asymptotic series are made. */
-const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798];
+const bernoulli = (): number[] => [
+  1 / 6,
+  -1 / 30,
+  1 / 42,
+  -1 / 30,
+  5 / 66,
+  -691 / 2730,
+  7 / 6,
+  -3617 / 510,
+  43867 / 798,
+];
 
 /** From here on the asymptotic series is exact to all digits with as many terms as are given here. */
 const asymptotic = (x: Node): { readonly from: number; readonly terms: number } =>
@@ -23,7 +33,9 @@ const asymptotic = (x: Node): { readonly from: number; readonly terms: number } 
 /** Σ B₂ₙ · factor(n) / z²ⁿ⁻¹ · z: a polynomial in 1/z² whose lowest term is n = 1. */
 function bernoulliSeries(z: Node, factor: (n: number) => number): Node {
   const inverse = build.unary('recip', z);
-  const coefficients = BERNOULLI.slice(0, asymptotic(z).terms).map((b, i) => b * factor(i + 1));
+  const coefficients = bernoulli()
+    .slice(0, asymptotic(z).terms)
+    .map((b, i) => b * factor(i + 1));
   return polynomial(build.mul(inverse, inverse), coefficients.reverse());
 }
 

@@ -1,6 +1,6 @@
 /**
  * Closing the gaps of an arena: largest first is nearly always without any; where it is not, other orders are tried.
- * Loaded with the first plan of more than a few buffers.
+ * Loaded with the first plan that has some.
  */
 import type { ArenaLayout, Interval } from './arena';
 
@@ -11,26 +11,18 @@ const MOST_TRIES = 200;
 const roundUp = (bytes: number, step: number): number => Math.ceil(bytes / step) * step;
 
 /**
- * Bytes that live at each step, every buffer rounded up to multiples of `step` as the arena does: what no layout can do
- * without.
+ * The best of the layouts in which whatever ended up on top was placed first.
+ *
+ * @param least bytes that no layout can do without
  */
-export function liveBytes(intervals: readonly Interval[], step: number): number[] {
-  const live: number[] = [];
-  for (const { bytes, first, last } of intervals) {
-    for (let at = first; at <= last; at++) live[at] = (live[at] ?? 0) + roundUp(bytes, step);
-  }
-  return Array.from(live, (bytes) => bytes ?? 0);
-}
-
-/** The best of the layouts in which whatever ended up on top was placed first. */
 export function closeGaps(
   intervals: readonly Interval[],
   firstOrder: readonly number[],
   first: ArenaLayout,
+  least: number,
   step: number,
   place: (order: readonly number[]) => ArenaLayout,
 ): ArenaLayout {
-  const least = liveBytes(intervals, step).reduce((most, bytes) => Math.max(most, bytes), 0);
   let [order, layout, best] = [firstOrder, first, first];
   const tries = Math.min(MOST_TRIES, (TRIES_PER_THOUSAND * 1000) / intervals.length);
   for (let attempt = 0; attempt < tries && best.bytes > least; attempt++) {

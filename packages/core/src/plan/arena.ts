@@ -21,16 +21,22 @@ export interface ArenaLayout {
 /** Offsets are multiples of this at least, so that buffers do not share cache lines. */
 export const CACHE_LINE = 64;
 
-/** With so few buffers, largest first leaves no gaps worth looking for. */
-const FEW = 4;
-
 export function layOutArena(intervals: readonly Interval[], alignment: number): ArenaLayout {
   const step = Math.max(alignment, CACHE_LINE);
   const place = (order: readonly number[]): ArenaLayout => placeInOrder(intervals, order, step);
   const order = [...intervals.keys()].sort((a, b) => bytesAt(intervals, b) - bytesAt(intervals, a) || a - b);
   const layout = place(order);
-  return intervals.length <= FEW ? layout : onDemand().closeGaps(intervals, order, layout, step, place);
+  // What lives when a buffer begins is what no layout can do without.
+  const least = intervals.reduce((most, { first }) => Math.max(most, liveAt(intervals, first, step)), 0);
+  return layout.bytes > least ? onDemand().closeGaps(intervals, order, layout, least, step, place) : layout;
 }
+
+/** Bytes that live at a step, every buffer rounded up. */
+export const liveAt = (intervals: readonly Interval[], at: number, step: number): number =>
+  intervals.reduce(
+    (sum, { bytes, first, last }) => (first <= at && at <= last ? sum + roundUp(bytes, step) : sum),
+    0,
+  );
 
 /** Places buffers one after the other, each at the lowest offset that is free for all of its life. */
 function placeInOrder(intervals: readonly Interval[], order: readonly number[], step: number): ArenaLayout {
