@@ -5,7 +5,6 @@
  * float32 numbers that are rounded after every operation, narrow and unsigned integers live in int32, and int64 in
  * float64, exact within ±(2⁵³ − 1).
  */
-import { DTypeError } from './errors';
 
 /** The element types a tensor can have. float64 and int64 exist where a device stores float64, the others everywhere. */
 export type DType =
@@ -118,13 +117,4 @@ export function promote(a: DType, b: DType): DType {
   if (low === 'uint8' && high === 'int8') return 'int16';
   if (high === 'uint32' && low.startsWith('i')) return 'int64';
   return low === 'float16' && high === 'bfloat16' ? 'float32' : high;
-}
-
-/** Checks a dtype that came from outside (a file, a request, plain JavaScript). */
-export function requireDType(where: string, value: unknown): DType {
-  const found = DTYPES.find((dtype) => dtype === value);
-  if (found === undefined) {
-    throw new DTypeError(where, `unknown dtype ${String(value)}; expected one of ${DTYPES.join(', ')}.`);
-  }
-  return found;
 }

@@ -10,7 +10,6 @@ import { nodesOf } from '../graph/traverse';
 import { commonDevice } from '../ops/operand';
 import { Tensor } from '../tensor';
 import type { VariableStorage } from '../variable-storage';
-import { batchControl, batchResult } from './batching';
 import { bodyParameter, closed, requireSynchronous, type Traced, traced } from './body';
 import { deviceOfLeaves, leavesOf, requireSameLeaves, withTensors } from './leaves';
 import { controlNode, resultOf } from './loop-node';
@@ -216,6 +215,4 @@ const rules: ControlRules = {
   vjp: branchVjp,
   describe: describeControl,
   divide,
-  batch: batchControl,
-  batchResult,
 };

@@ -4,7 +4,6 @@
 import type { Body, ControlAttributes, ControlRules, LoopControl, ValueSpec } from '../graph/control';
 import { makeNode, type Node, type NodeOf } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
-import { batchControl, batchResult } from './batching';
 import { loopVjp } from './loop-vjp';
 import { describeControl } from './plan/describe';
 import { divide } from './plan/divide';
@@ -55,8 +54,6 @@ const rules: ControlRules = {
   vjp: loopVjp,
   describe: describeControl,
   divide,
-  batch: batchControl,
-  batchResult,
 };
 
 /** The node of a loop. Scanned values and constants that its body does not read are left out. */

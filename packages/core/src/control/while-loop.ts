@@ -7,7 +7,6 @@ import type { ControlRules } from '../graph/control';
 import type { NodeOf } from '../graph/node';
 import { formatShape, sizeOf } from '../shape/shape';
 import { Tensor } from '../tensor';
-import { batchControl, batchResult } from './batching';
 import { bodyParameter, closed, requireSynchronous, traced } from './body';
 import { deviceOfLeaves, leavesOf, requireSameLeaves, withTensors } from './leaves';
 import { controlNode, resultOf } from './loop-node';
@@ -96,8 +95,6 @@ export function requireCondition(where: string, what: string, value: unknown): a
 const rules: ControlRules = {
   describe: describeControl,
   divide,
-  batch: batchControl,
-  batchResult,
   vjp() {
     throw new TraceError(
       'gradients',

@@ -6,8 +6,6 @@
  * node. What is done with it (gradients, planning) is attached to the node, so that only programs with control flow
  * carry it.
  */
-import type { Batching } from '../autograd/batching/batching';
-import type { Operand } from '../autograd/batching/operand';
 import type { DType } from '../dtype';
 import type { Division, Executable } from '../plan/executable';
 import type { Node, NodeOf } from './node';
@@ -75,15 +73,6 @@ export interface ControlRules {
     isInvolved: (input: Node) => boolean,
   ): readonly (Node | undefined)[];
   describe(node: NodeOf<'control'>): ControlDescription;
-  /** The node for all examples of a batch. */
-  batch(node: NodeOf<'control'>, operands: readonly Operand[], batching: Batching): NodeOf<'control'>;
-  /** A result for all examples, along axis 0, of what `batch` made. */
-  batchResult(
-    node: NodeOf<'result'>,
-    example: NodeOf<'control'>,
-    whole: NodeOf<'control'>,
-    batching: Batching,
-  ): Node;
   /** Plans a graph with control flow in it. */
   divide(division: Division): Executable;
 }

@@ -37,11 +37,6 @@ export class Batching {
     this.#since = since;
   }
 
-  /** The same for a graph inside of this one. */
-  inner(): Batching {
-    return new Batching(this.size, this.randomness);
-  }
-
   /** What stands for one example of `batched`, whose axis 0 is the batch. */
   standIn(batched: Node): Node {
     const example = placeholder(batched.shape.slice(1), batched.dtype);

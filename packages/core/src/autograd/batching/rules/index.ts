@@ -2,7 +2,7 @@
  * The batching rule of every operation: given a node for one example and its operands for all, the node for all examples.
  */
 import { TraceError } from '../../../errors';
-import { type Node, type NodeOf, type Op, withInputs } from '../../../graph/node';
+import { type Node, type Op, withInputs } from '../../../graph/node';
 import type { Batching } from '../batching';
 import { forAll, type Operand } from '../operand';
 import { compositeRule } from './composite';
@@ -52,22 +52,9 @@ export function batchNode(node: Node, operands: readonly Operand[], batching: Ba
       return scatterAddRule(node, operands, size);
     case 'composite':
       return compositeRule(node, operands, batching);
-    case 'control':
-      return node.attributes.rules.batch(node, operands, batching);
-    case 'result':
-      return resultRule(node, operands, batching);
     default:
       return everyElement(node, operands, size);
   }
-}
-
-/** Control flow was batched as a whole; each of its results is asked for by itself. */
-function resultRule(node: NodeOf<'result'>, [control]: readonly Operand[], batching: Batching): Node {
-  const { example, batched } = control ?? {};
-  if (example?.op !== 'control' || batched?.op !== 'control') {
-    throw new TraceError('vmap', 'a result of control flow cannot be mapped over a batch.');
-  }
-  return example.attributes.rules.batchResult(node, example, batched, batching);
 }
 
 /** Operations that treat each element by itself: the same on more elements. */
