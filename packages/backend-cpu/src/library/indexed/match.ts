@@ -14,12 +14,14 @@ export interface IndexedPayload {
   readonly combine: string | number | boolean | readonly number[] | undefined;
 }
 
-/** Four counts for each value of a byte, and twice a key and an index for each element. */
-export const HISTOGRAM_BYTES = 4 * 256;
+/** Bytes of an index, of an entry of a table, and of an element that is no byte. */
+export const BYTES = 4;
+/** A count for each value of a byte, and twice a key and an index for each element. */
+export const HISTOGRAM_BYTES = BYTES * 256;
 export const PAIR_BYTES = 8;
 /** Three tables for the indices, two for the elements of a row. */
-export const INDEX_TABLES = 3;
-export const ROW_TABLES = 2;
+const INDEX_TABLES = 3;
+const ROW_TABLES = 2;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
 
@@ -36,7 +38,7 @@ export function matchIndexed(
     ? node.attributes.attributes
     : { axis: node.attributes.axis, kind: 'add' };
   const { axis, batch, descending, reverse, kind } = attributes;
-  const isScan = /^cum(Sum|Prod|Max|Min)$/.test(name);
+  const isScan = name.startsWith('cum');
   const operation = name === 'argsort' ? name : isScan ? 'scan' : 'scatter';
   if (typeof axis !== 'number' || operand === undefined) return undefined;
   if (operands.some(({ shape }) => shape.length > MOST_AXES)) return undefined;
@@ -46,11 +48,10 @@ export function matchIndexed(
     if (!has32Bits(operand) && operand.dtype !== 'uint8' && operand.dtype !== 'bool') return undefined;
   } else {
     if (!has32Bits(operand)) return undefined;
-    workspaceBytes = AXES_BYTES + 4 * ROW_TABLES * sizeOf(operand.shape.slice(axis + 1));
+    workspaceBytes = AXES_BYTES + BYTES * ROW_TABLES * sizeOf(operand.shape.slice(axis + 1));
     if (!isScan) {
-      if (name !== 'scatterAdd' && name !== 'scatter') return undefined;
       if (indices?.storage !== 'i32' || updates?.dtype !== operand.dtype) return undefined;
-      workspaceBytes += 4 * INDEX_TABLES * sizeOf(indices.shape);
+      workspaceBytes += BYTES * INDEX_TABLES * sizeOf(indices.shape);
     }
   }
   const payload: IndexedPayload = {

@@ -2,13 +2,12 @@
  * Runs cumulative sums, products and extremes: rows are copied to where the result is and scanned there.
  */
 import type { LibraryExecutable } from '../executable';
-import { AXES_BYTES, type Machine, walkOf } from '../machine';
+import { AXES_BYTES, type Machine } from '../machine';
 import { axis, count, merge } from '../product';
-import { decodeIndexed, eachOuter } from './arguments';
-import type { IndexedPayload } from './match';
+import { decodeIndexed } from './arguments';
+import { BYTES, type IndexedPayload } from './match';
+import { eachOuter, rowTable } from './rows';
 import { emitScanModule, type ScanKernels } from './scan-kernels';
-
-const BYTES = 4;
 
 export function prepareScan(name: string, payload: IndexedPayload, machine: Machine): LibraryExecutable {
   const kernels = machine.instantiate<ScanKernels>(emitScanModule(payload));
@@ -24,18 +23,13 @@ export function prepareScan(name: string, payload: IndexedPayload, machine: Mach
       const innerCount = count(inner);
       const size = extent * innerCount;
       if (size === 0 || count(outer) === 0) return;
-      const [only, ...more] = inner;
-      const isPacked = only === undefined || (more.length === 0 && only.left === 1);
-      const table = isPacked ? 0 : workspace + AXES_BYTES;
-      if (!isPacked) {
-        machine.enumerate(table, walkOf(inner, 'left', BYTES), 0, innerCount, innerCount, workspace);
-      }
+      const table = rowTable(machine, workspace + AXES_BYTES, inner, 'left', workspace);
       const copy = (target: number, left: number, pieces: number, pieceSize: number): void =>
         kernels.copyRows(target, operand + BYTES * (offset + left), pieces, BYTES * stride, table, pieceSize);
       const rowCount = count(outer);
       const [rows, ...others] = outer;
       // What lies there as it has to is copied as one piece: a row, or all of them.
-      const isWhole = isPacked && stride === innerCount;
+      const isWhole = table === 0 && stride === innerCount;
       if (isWhole && others.length === 0 && (rows?.left ?? size) === size)
         copy(output, 0, 1, rowCount * size);
       else {

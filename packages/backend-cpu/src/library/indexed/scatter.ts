@@ -2,13 +2,12 @@
  * Runs scatters: indices are brought together once for each batch, then each outer position handles whole rows.
  */
 import type { LibraryExecutable } from '../executable';
-import { AXES_BYTES, type Machine, walkOf } from '../machine';
+import { AXES_BYTES, type Machine } from '../machine';
 import { type Axis, axis, count, merge } from '../product';
-import { decodeIndexed, eachOuter, type IndexedArguments } from './arguments';
-import type { IndexedPayload } from './match';
+import { decodeIndexed, type IndexedArguments } from './arguments';
+import { BYTES, type IndexedPayload } from './match';
+import { eachOuter, rowTable, writeTable } from './rows';
 import { emitScatterModule, type ScatterKernels } from './scatter-kernels';
-
-const BYTES = 4;
 
 export function prepareScatter(name: string, payload: IndexedPayload, machine: Machine): LibraryExecutable {
   const { copyRows, combineRows } = machine.instantiate<ScatterKernels>(emitScatterModule(payload));
@@ -26,21 +25,10 @@ export function prepareScatter(name: string, payload: IndexedPayload, machine: M
       const updateRows = packed + BYTES * indexCount;
       const operandTable = updateRows + BYTES * indexCount;
       const updateTable = operandTable + BYTES * innerCount;
-      const table = (at: number, axes: readonly Axis[], field: 'left' | 'right' | 'output'): void => {
-        const total = count(axes);
-        if (total > 0) machine.enumerate(at, walkOf(axes, field, BYTES), 0, total, total, workspace);
-      };
-      /** 0 where elements of a row are contiguous, their table otherwise. */
-      const innerTable = (at: number, field: 'left' | 'right'): number => {
-        const [only, ...more] = inner;
-        if (only === undefined || (more.length === 0 && only[field] === 1)) return 0;
-        table(at, inner, field);
-        return at;
-      };
-      table(offsets, indices, 'output');
-      table(updateRows, indices, 'right');
-      const operandInner = innerTable(operandTable, 'left');
-      const updateInner = innerTable(updateTable, 'right');
+      writeTable(machine, offsets, indices, 'output', workspace);
+      writeTable(machine, updateRows, indices, 'right', workspace);
+      const operandInner = rowTable(machine, operandTable, inner, 'left', workspace);
+      const updateInner = rowTable(machine, updateTable, inner, 'right', workspace);
       const rowBytes = BYTES * call.operandStride;
       let target = output;
       let collected: number | undefined;

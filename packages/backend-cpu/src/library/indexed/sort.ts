@@ -5,11 +5,10 @@ import type { LibraryExecutable } from '../executable';
 import type { Machine } from '../machine';
 import { axis, merge } from '../product';
 import { resultLayout } from '../result';
-import { decodeIndexed, eachOuter } from './arguments';
-import { HISTOGRAM_BYTES, type IndexedPayload, PAIR_BYTES } from './match';
+import { decodeIndexed } from './arguments';
+import { BYTES, HISTOGRAM_BYTES, type IndexedPayload, PAIR_BYTES } from './match';
+import { eachOuter } from './rows';
 import { emitSortModule, type SortKernels } from './sort-kernels';
-
-const BYTES = 4;
 
 export function prepareArgsort(name: string, { dtype }: IndexedPayload, machine: Machine): LibraryExecutable {
   const kernels = machine.instantiate<SortKernels>(emitSortModule());
