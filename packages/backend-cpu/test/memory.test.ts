@@ -22,10 +22,10 @@ const wave = (shape: readonly number[], device: Device, phase = 0): Tensor => {
 };
 
 describe('an update of a variable by a library call', () => {
-  const updates: readonly [string, (x: Tensor, a: Tensor, b: Tensor) => Tensor][] = [
+  const updates: readonly [string, (x: Tensor, a: Tensor, b: Tensor, square: Tensor) => Tensor][] = [
     ['x · x', (x) => matmul(x, x)],
     ['x · xᵀ', (x) => matmul(x, transpose(x))],
-    ['a · x', (x, a) => matmul(a, x)],
+    ['a · x', (x, _, __, square) => matmul(square, x)],
     ['xᵀ − a · b', (x, a, b) => transpose(x).sub(matmul(a, b))],
     ['the first row of x + a · b', (x, a, b) => matmul(a, b).add(x.slice(0, 1))],
     ['x − a · b', (x, a, b) => x.sub(matmul(a, b).mul(0.1))],
@@ -35,7 +35,7 @@ describe('an update of a variable by a library call', () => {
       const device = await cpu();
       const [x, a, b] = [wave([n, n], device), wave([n, 700], device, 1), wave([700, n], device, 2)];
       const square = wave([n, n], device, 3);
-      const apply = (value: Tensor): Tensor => update(value, _ === 'a · x' ? square : a, b);
+      const apply = (value: Tensor): Tensor => update(value, a, b, square);
       const v = variable(x);
       const step = compile(() => {
         v.assign(apply(v.value));

@@ -3,9 +3,7 @@
 import { argsort, tensor } from '@hadal/core';
 import { makeNode, type NodeOf } from '@hadal/core/graph';
 import { describe, expect, it } from 'vitest';
-import { at, leaf, noise, type Operand, randomOperand, runLibrary } from './harness';
-
-const I32 = { sideInputs: [], scalars: [], body: [], outputs: [{ register: 0, storage: 'i32' }] } as const;
+import { at, I32_EPILOGUE, leaf, noise, type Operand, randomOperand, runLibrary } from './harness';
 
 /** The composite that `argsort` makes, over an operand of this shape. */
 function argsortNode({ shape, data }: Operand, axis: number, descending: boolean): NodeOf<'composite'> {
@@ -17,7 +15,7 @@ function argsortNode({ shape, data }: Operand, axis: number, descending: boolean
 }
 
 function sorted(operand: Operand, axis: number, descending = false, atEnd?: number): number[] {
-  const options = { epilogue: I32, ...(atEnd === undefined ? {} : { atEnd }) };
+  const options = { epilogue: I32_EPILOGUE, ...(atEnd === undefined ? {} : { atEnd }) };
   const [bytes] = runLibrary(argsortNode(operand, axis, descending), [operand], options) ?? [];
   return [...new Int32Array(bytes?.buffer ?? new ArrayBuffer(0))];
 }

@@ -8,8 +8,8 @@ import { loadAllOperations } from '../support/load';
 
 // Relaxed SIMD is behind a flag in Node 20; both ways of multiplying and adding are tested.
 setFlagsFromString('--experimental-wasm-relaxed-simd');
-// A backend waits for this before the first call.
-await loadAllOperations();
+// A backend waits for these before the first call; here calls are matched and run at once.
+await Promise.all([loadAllOperations(), loadRareCalls()]);
 
 const PAGE = 65536;
 
@@ -41,6 +41,9 @@ export const NO_EPILOGUE: Epilogue = {
   body: [],
   outputs: [{ register: 0, storage: 'f32' }],
 };
+
+/** The same for a value in int32. */
+export const I32_EPILOGUE: Epilogue = { ...NO_EPILOGUE, outputs: [{ register: 0, storage: 'i32' }] };
 
 export const rowMajor = (shape: readonly number[]): number[] => {
   const strides = shape.map(() => 1);
@@ -80,9 +83,6 @@ const viewOf = ({ data, shape, strides, offset }: Operand): OperandView =>
   data instanceof Float32Array
     ? { shape, strides, offset, dtype: 'float32', storage: 'f32' }
     : { shape, strides, offset, dtype: 'int32', storage: 'i32' };
-
-// Calls are matched and run at once here.
-await loadRareCalls();
 
 const bytesOf = { f32: 4, f64: 8, i32: 4, u8: 1 } as const;
 

@@ -2,7 +2,17 @@
 import { type CumulativeOptions, cumMax, cumMin, cumProd, cumSum, type Tensor, tensor } from '@hadal/core';
 import { makeNode, type NodeOf } from '@hadal/core/graph';
 import { describe, expect, it } from 'vitest';
-import { at, leaf, noise, type Operand, randomOperand, runLibrary, sizeOf } from './harness';
+import {
+  at,
+  I32_EPILOGUE,
+  leaf,
+  NO_EPILOGUE,
+  noise,
+  type Operand,
+  randomOperand,
+  runLibrary,
+  sizeOf,
+} from './harness';
 
 type Scan = (x: Tensor, options: CumulativeOptions) => Tensor;
 
@@ -22,12 +32,7 @@ function scanNode(scan: Scan, { shape, data }: Operand, axis: number, reverse: b
 
 function scanned(scan: Scan, operand: Operand, axis: number, reverse = false, atEnd?: number): number[] {
   const isInteger = operand.data instanceof Int32Array;
-  const epilogue = {
-    sideInputs: [],
-    scalars: [],
-    body: [],
-    outputs: [{ register: 0, storage: isInteger ? 'i32' : 'f32' }],
-  } as const;
+  const epilogue = isInteger ? I32_EPILOGUE : NO_EPILOGUE;
   const options = { epilogue, ...(atEnd === undefined ? {} : { atEnd }) };
   const [bytes] = runLibrary(scanNode(scan, operand, axis, reverse), [operand], options) ?? [];
   const { buffer } = bytes ?? new Uint8Array(0);

@@ -4,6 +4,7 @@ import { makeNode, type NodeOf } from '@hadal/core/graph';
 import { describe, expect, it } from 'vitest';
 import {
   at,
+  I32_EPILOGUE,
   leaf,
   noise,
   type Operand,
@@ -106,7 +107,7 @@ describe('scatter-add', () => {
     const updates = indexOperand([1, -7]);
     const [bytes] =
       runLibrary(scatterNode(operand, indices, updates, 0), [operand, indices, updates], {
-        epilogue: { sideInputs: [], scalars: [], body: [], outputs: [{ register: 0, storage: 'i32' }] },
+        epilogue: I32_EPILOGUE,
       }) ?? [];
     expect([...new Int32Array(bytes?.buffer ?? new ArrayBuffer(0))]).toEqual([-(2 ** 31), -2]);
   });
@@ -184,13 +185,8 @@ describe.each(KINDS)('a scatter of kind %s, each row with indices of its own,', 
     const operand: Operand = { data: whole(10), shape: [2, 5], strides: [1, 2], offset: 0 };
     const updates: Operand = { data: whole(12), shape: [2, 6], strides: [-6, 1], offset: 6 };
     const operands = [operand, indices, updates] as const;
-    const epilogue = {
-      sideInputs: [],
-      scalars: [],
-      body: [],
-      outputs: [{ register: 0, storage: 'i32' }],
-    } as const;
-    const [bytes] = runLibrary(rowScatterNode(kind, operands, 'int32'), operands, { epilogue }) ?? [];
+    const options = { epilogue: I32_EPILOGUE };
+    const [bytes] = runLibrary(rowScatterNode(kind, operands, 'int32'), operands, options) ?? [];
     const found = [...new Int32Array(bytes?.buffer ?? new ArrayBuffer(0))];
     expect(found).toEqual(combined(kind, operands, (x) => x | 0));
   });
