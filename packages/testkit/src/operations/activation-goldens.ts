@@ -2,17 +2,8 @@
  * What the golden values of the family `activation` are compared with.
  */
 import * as hadal from '@hadal/core';
-import { scalar, type Tensor } from '@hadal/core';
 import type { GoldenUse } from './family';
-
-const one =
-  (f: (x: Tensor) => Tensor): GoldenUse =>
-  (x = scalar(0)) =>
-    f(x);
-const two =
-  (f: (a: Tensor, b: Tensor) => Tensor): GoldenUse =>
-  (a = scalar(0), b = scalar(0)) =>
-    f(a, b);
+import { one, two } from './golden-use';
 
 /** On ordinary arguments, and on special ones. */
 const ordinaryAndSpecial = {

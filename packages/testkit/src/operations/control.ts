@@ -32,6 +32,7 @@ import {
 import { input } from '../inputs';
 import { type Sample, type SampleOptions, sample, shapeText } from '../sample';
 import { type ErrorCase, type GoldenUse, type OperationFamily, refuses } from './family';
+import { one } from './golden-use';
 
 const SMOOTH: SampleOptions = { tolerance: 'contraction', derivatives: 2 };
 const VALUES: SampleOptions = { tolerance: 'reduction' };
@@ -376,11 +377,6 @@ const choiceSamples: readonly Sample[] = [
     SMOOTH,
   ),
 ];
-
-const one =
-  (f: (x: Tensor) => Tensor | readonly Tensor[]): GoldenUse =>
-  (x = scalar(0)) =>
-    f(x);
 
 const goldens: Readonly<Record<string, GoldenUse>> = {
   scan: one((x) => sums(x)),

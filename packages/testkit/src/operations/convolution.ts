@@ -14,21 +14,11 @@ import {
   depthwiseConv2d,
   separableConv1d,
   separableConv2d,
-  type Tensor,
   zeros,
 } from '@hadal/core';
 import { convolutionSamples } from './convolution-samples';
 import { type GoldenUse, type OperationFamily, refuses } from './family';
-
-const none = zeros([]);
-const two =
-  (f: (x: Tensor, kernel: Tensor) => Tensor): GoldenUse =>
-  (x = none, kernel = none) =>
-    f(x, kernel);
-const three =
-  (f: (x: Tensor, depthwise: Tensor, pointwise: Tensor) => Tensor): GoldenUse =>
-  (x = none, depthwise = none, pointwise = none) =>
-    f(x, depthwise, pointwise);
+import { three, two } from './golden-use';
 
 const dataFormat = 'channelsFirst';
 

@@ -5,15 +5,7 @@
 import type { Tensor } from '@hadal/core';
 import * as hadal from '@hadal/core';
 import type { GoldenUse } from './family';
-
-const one =
-  (f: (x: Tensor) => Tensor): GoldenUse =>
-  (x = hadal.scalar(0)) =>
-    f(x);
-const two =
-  (f: (a: Tensor, b: Tensor) => Tensor): GoldenUse =>
-  (a = hadal.scalar(0), b = hadal.scalar(0)) =>
-    f(a, b);
+import { one, two } from './golden-use';
 
 const reduction = (f: (x: Tensor, options?: { axis?: number | number[]; keepDims?: boolean }) => Tensor) => ({
   all: one((x) => f(x)),

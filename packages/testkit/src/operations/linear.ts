@@ -12,23 +12,15 @@ import {
   matrixPower,
   matvec,
   multiDot,
-  type Tensor,
+  scalar,
   vdot,
   vecdot,
   zeros,
 } from '@hadal/core';
 import { type GoldenUse, type OperationFamily, refuses } from './family';
+import { one, three, two } from './golden-use';
 import { linearSamples } from './linear-samples';
 
-const none = zeros([]);
-const two =
-  (f: (a: Tensor, b: Tensor) => Tensor): GoldenUse =>
-  (a = none, b = none) =>
-    f(a, b);
-const three =
-  (f: (a: Tensor, b: Tensor, c: Tensor) => Tensor): GoldenUse =>
-  (a = none, b = none, c = none) =>
-    f(a, b, c);
 const summing =
   (equation: string): GoldenUse =>
   (...operands) =>
@@ -61,12 +53,12 @@ const goldens: Readonly<Record<string, GoldenUse>> = {
   'kron ranks': two(kron),
   multiDot: (...all) => multiDot(all),
   'multiDot vectors': (...all) => multiDot(all),
-  'matrixPower 0': (x = none) => matrixPower(x, 0),
-  'matrixPower 7': (x = none) => matrixPower(x, 7),
+  'matrixPower 0': one((x) => matrixPower(x, 0)),
+  'matrixPower 7': one((x) => matrixPower(x, 7)),
   addmm: three((c, a, b) => addmm(c, a, b)),
   'addmm scaled': three((c, a, b) => addmm(c, a, b, { alpha: 0.5, beta: 3 })),
   bilinear: three((a, b, w) => bilinear(a, b, w)),
-  'bilinear bias': (a = none, b = none, w = none, bias = none) => bilinear(a, b, w, bias),
+  'bilinear bias': (a = scalar(0), b = a, w = a, bias = a) => bilinear(a, b, w, bias),
   cdist: two((a, b) => cdist(a, b)),
   'cdist batch': two((a, b) => cdist(a, b, { p: 3 })),
   'cdist 1': two((a, b) => cdist(a, b, { p: 1 })),

@@ -8,6 +8,7 @@ import { input } from '../inputs';
 import { type Sample, sample } from '../sample';
 import type { GoldenUse, OperationFamily } from './family';
 import { floatPairSamples, floatSamples } from './float-samples';
+import { one, two } from './golden-use';
 import { refusesLists, refusesPairs } from './wrong-operands';
 
 const tolerance = 'elementary';
@@ -122,25 +123,15 @@ const samples: readonly Sample[] = [
   ...floatPairSamples('atan2', hadal.atan2, { ...smooth, values: 'away' }),
 ];
 
-const unaryUse =
-  (f: (x: Tensor) => Tensor): GoldenUse =>
-  (x = hadal.scalar(0)) =>
-    f(x);
-
-const pairUse =
-  (f: (a: Tensor, b: Tensor) => Tensor): GoldenUse =>
-  (a = hadal.scalar(0), b = hadal.scalar(0)) =>
-    f(a, b);
-
 /** Each function on ordinary arguments, and on special ones. */
 const goldens: Readonly<Record<string, GoldenUse>> = Object.fromEntries([
   ...Object.entries(UNARY).flatMap(([name, f]) => [
-    [name, unaryUse(f)],
-    [`${name} special`, unaryUse(f)],
+    [name, one(f)],
+    [`${name} special`, one(f)],
   ]),
   ...Object.entries(PAIRS).flatMap(([name, f]) => [
-    [name, pairUse(f)],
-    [`${name} special`, pairUse(f)],
+    [name, two(f)],
+    [`${name} special`, two(f)],
   ]),
 ]);
 

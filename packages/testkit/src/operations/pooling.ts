@@ -4,17 +4,9 @@
 import * as hadal from '@hadal/core';
 import { type Tensor, zeros } from '@hadal/core';
 import { type GoldenUse, type OperationFamily, refuses } from './family';
+import { one, two } from './golden-use';
 import { poolingSamples } from './pooling-samples';
 
-const none = zeros([]);
-const one =
-  (f: (x: Tensor) => Tensor | readonly Tensor[]): GoldenUse =>
-  (x = none) =>
-    f(x);
-const two =
-  (f: (x: Tensor, other: Tensor) => Tensor): GoldenUse =>
-  (x = none, other = none) =>
-    f(x, other);
 const located = (
   x: Tensor,
   size: number,

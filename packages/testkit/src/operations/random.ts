@@ -45,6 +45,7 @@ import {
 import { input } from '../inputs';
 import { type Sample, type SampleOptions, sample, shapeText } from '../sample';
 import { type ErrorCase, type GoldenUse, type OperationFamily, refuses } from './family';
+import { one } from './golden-use';
 import { randomChecks } from './random-checks';
 
 const seeded = (): { readonly generator: Generator } => ({ generator: new Generator(7) });
@@ -365,10 +366,6 @@ const creation: readonly Sample[] = [
   }),
 ];
 
-const first =
-  (f: (x: Tensor) => Tensor): GoldenUse =>
-  (x = zeros([1])) =>
-    f(x);
 const SIXTEEN = [16] as const;
 
 const goldens: Readonly<Record<string, GoldenUse>> = {
@@ -390,18 +387,18 @@ const goldens: Readonly<Record<string, GoldenUse>> = {
   'randomInt below 0': () => randomInt([2, 4], -100, 100, seeded()),
   permutation: () => tensor(permutation(10, 7)),
   'permutation stream': () => tensor(permutation(25, 2 ** 33 + 5, 3)),
-  dropout: first((x) => dropout(x, 0.5, seeded().generator)),
-  'dropout rarely': first((x) => dropout(x, 0.2, seeded().generator)),
-  dropoutWithShape: first((x) => dropoutWithShape(x, 0.5, [4, 1], seeded())),
-  'dropoutWithShape columns': first((x) => dropoutWithShape(x, 0.25, [3], seeded())),
-  spatialDropout: first((x) => spatialDropout(x, 0.5, seeded())),
-  'spatialDropout images': first((x) => spatialDropout(x, 0.25, seeded())),
-  alphaDropout: first((x) => alphaDropout(x, 0.5, seeded())),
-  'alphaDropout rarely': first((x) => alphaDropout(x, 0.1, seeded())),
-  gaussianDropout: first((x) => gaussianDropout(x, 0.5, seeded())),
-  'gaussianDropout rarely': first((x) => gaussianDropout(x, 0.1, seeded())),
-  gaussianNoise: first((x) => gaussianNoise(x, 1, seeded())),
-  'gaussianNoise little': first((x) => gaussianNoise(x, 0.1, seeded())),
+  dropout: one((x) => dropout(x, 0.5, seeded().generator)),
+  'dropout rarely': one((x) => dropout(x, 0.2, seeded().generator)),
+  dropoutWithShape: one((x) => dropoutWithShape(x, 0.5, [4, 1], seeded())),
+  'dropoutWithShape columns': one((x) => dropoutWithShape(x, 0.25, [3], seeded())),
+  spatialDropout: one((x) => spatialDropout(x, 0.5, seeded())),
+  'spatialDropout images': one((x) => spatialDropout(x, 0.25, seeded())),
+  alphaDropout: one((x) => alphaDropout(x, 0.5, seeded())),
+  'alphaDropout rarely': one((x) => alphaDropout(x, 0.1, seeded())),
+  gaussianDropout: one((x) => gaussianDropout(x, 0.5, seeded())),
+  'gaussianDropout rarely': one((x) => gaussianDropout(x, 0.1, seeded())),
+  gaussianNoise: one((x) => gaussianNoise(x, 1, seeded())),
+  'gaussianNoise little': one((x) => gaussianNoise(x, 0.1, seeded())),
   randomExponential: () => randomExponential(SIXTEEN, seeded()),
   'randomExponential rate': () => randomExponential([2, 4], { rate: 3, ...seeded() }),
   randomGumbel: () => randomGumbel(SIXTEEN, seeded()),
@@ -413,24 +410,24 @@ const goldens: Readonly<Record<string, GoldenUse>> = {
   randomLogNormal: () => randomLogNormal(SIXTEEN, seeded()),
   'randomLogNormal moments': () => randomLogNormal([2, 4], { mean: 1, std: 0.5, ...seeded() }),
   randomGamma: () => randomGamma(SIXTEEN, 2.5, { beta: 2, ...seeded() }),
-  'randomGamma shapes': first((alpha) => randomGamma([2, 4], alpha, seeded())),
+  'randomGamma shapes': one((alpha) => randomGamma([2, 4], alpha, seeded())),
   randomBeta: () => randomBeta(SIXTEEN, 2, 5, seeded()),
-  'randomBeta shapes': first((a) => randomBeta([2, 4], a, 0.5, seeded())),
+  'randomBeta shapes': one((a) => randomBeta([2, 4], a, 0.5, seeded())),
   randomPoisson: () => randomPoisson(SIXTEEN, 3.5, seeded()),
-  'randomPoisson means': first((lambda) => randomPoisson([3, 4], lambda, seeded())),
+  'randomPoisson means': one((lambda) => randomPoisson([3, 4], lambda, seeded())),
   randomBinomial: () => randomBinomial(SIXTEEN, 12, 0.7, seeded()),
-  'randomBinomial probabilities': first((p) => randomBinomial([3, 4], 12, p, seeded())),
+  'randomBinomial probabilities': one((p) => randomBinomial([3, 4], 12, p, seeded())),
   randomRademacher: () => randomRademacher(SIXTEEN, seeded()),
   'randomRademacher int32': () => randomRademacher([2, 4], { dtype: 'int32', ...seeded() }),
-  randomCategorical: first((x) => randomCategorical(x, seeded())),
-  'randomCategorical samples': first((x) => randomCategorical(x, { samples: 6, ...seeded() })),
-  gumbelSoftmax: first((x) => gumbelSoftmax(x, { temperature: 0.7, ...seeded() })),
-  'gumbelSoftmax hard': first((x) => gumbelSoftmax(x, { hard: true, ...seeded() })),
+  randomCategorical: one((x) => randomCategorical(x, seeded())),
+  'randomCategorical samples': one((x) => randomCategorical(x, { samples: 6, ...seeded() })),
+  gumbelSoftmax: one((x) => gumbelSoftmax(x, { temperature: 0.7, ...seeded() })),
+  'gumbelSoftmax hard': one((x) => gumbelSoftmax(x, { hard: true, ...seeded() })),
   randomPermutation: () => randomPermutation(16, seeded()),
   'randomPermutation longer': () => randomPermutation(70, seeded()),
-  randomShuffle: first((x) => randomShuffle(x, seeded())),
-  'randomShuffle axis 1': first((x) => randomShuffle(x, { axis: 1, ...seeded() })),
-  randomChoice: first((x) => randomChoice(x, [2, 3], seeded())),
+  randomShuffle: one((x) => randomShuffle(x, seeded())),
+  'randomShuffle axis 1': one((x) => randomShuffle(x, { axis: 1, ...seeded() })),
+  randomChoice: one((x) => randomChoice(x, [2, 3], seeded())),
   'randomChoice without replacement': () => randomChoice(20, 6, { replace: false, ...seeded() }),
   'randomChoice weights': (p = zeros([1])) => randomChoice(4, 9, { p, ...seeded() }),
   iota: () => iota(9),

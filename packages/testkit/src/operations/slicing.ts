@@ -1,17 +1,11 @@
 /**
  * Slicing: NumPy's index expressions, TensorFlow's strided slices, boxes at computed places.
  */
-import type { Tensor } from '@hadal/core';
 import * as hadal from '@hadal/core';
 import { zeros } from '@hadal/core';
 import { type ErrorCase, type GoldenUse, type OperationFamily, refuses } from './family';
-import { one, two } from './golden-use';
+import { one, three, two } from './golden-use';
 import { slicingSamples } from './slicing-samples';
-
-const three =
-  (f: (a: Tensor, b: Tensor, c: Tensor) => Tensor): GoldenUse =>
-  (a = hadal.scalar(0), b = hadal.scalar(0), c = hadal.scalar(0)) =>
-    f(a, b, c);
 
 const goldens: Readonly<Record<string, GoldenUse>> = {
   'at position': one((x) => hadal.at(x, 1)),
