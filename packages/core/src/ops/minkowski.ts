@@ -1,5 +1,5 @@
 /**
- * Minkowski norms (Σ |x|ᵖ)^(1/p) over some axes: what distances and power-average pooling are made of.
+ * Minkowski norms (Σ |x|ᵖ)^(1/p) over some axes: what norms, distances and power-average pooling are made of.
  *
  * Elements are divided by their greatest magnitude first, so that no power overflows or vanishes; the norm does not
  * depend on the divisor, which is why its gradient is not needed. Where all elements are 0 the gradient is 0.

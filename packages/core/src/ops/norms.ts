@@ -8,6 +8,7 @@ import type { Node } from '../graph/node';
 import { normalizeAxes, normalizeAxis } from '../shape/axis';
 import type { Tensor } from '../tensor';
 import { finite } from './comparison';
+import { minkowskiNorm } from './minkowski';
 import { floatingNode, liftFloat, numberNode, type TensorLike } from './operand';
 import { powerNode } from './power';
 import { type ReduceOptions, reduceOver } from './reduction-axes';
@@ -48,35 +49,24 @@ function requireOrder(where: string, ord: number): void {
 
 function vectorNormNode(x: Node, axes: readonly number[], ord: number): Node {
   const size = build.abs(x);
-  switch (ord) {
-    case Number.POSITIVE_INFINITY:
-      return build.reduce('max', size, axes);
-    case Number.NEGATIVE_INFINITY:
-      return build.reduce('min', size, axes);
-    case 0:
-      return build.sum(build.cast(build.notEqual(x, 0), x.dtype), axes);
-    case 1:
-      return build.sum(size, axes);
-    default:
-      return powerNorm(size, axes, ord);
-  }
+  if (ord === Number.POSITIVE_INFINITY) return build.reduce('max', size, axes);
+  if (ord === Number.NEGATIVE_INFINITY) return build.reduce('min', size, axes);
+  return ord < 0 ? negativeNorm(size, axes, ord) : minkowskiNorm(x, axes, ord);
 }
 
-/** (Σ sizeᵖ)^(1/p), relative to the size that decides: the greatest, or the least where p is negative. */
-function powerNorm(size: Node, axes: readonly number[], ord: number): Node {
-  const decisive = build.detach(build.reduceKeeping(ord > 0 ? 'max' : 'min', size, axes));
-  const usable = build.and(finite(decisive), build.lessThan(0, decisive));
-  const unit = build.where(usable, decisive, 1);
+/** (Σ sizeᵖ)^(1/p) for p < 0, relative to the least size, which decides; 0 where any is 0. */
+function negativeNorm(size: Node, axes: readonly number[], ord: number): Node {
+  const least = build.detach(build.reduceKeeping('min', size, axes));
+  const usable = build.and(finite(least), build.lessThan(0, least));
+  const unit = build.where(usable, least, 1);
   const ratio = build.div(size, unit);
   const vanishes = build.equal(ratio, 0);
   // Powers and roots have no derivative at 0: they are taken of 1 there and replaced.
   const powers = powerNode(build.where(vanishes, 1, ratio), ord);
-  const terms = build.where(vanishes, ord > 0 ? 0 : Number.POSITIVE_INFINITY, powers);
-  const total = build.sum(terms, axes);
+  const total = build.sum(build.where(vanishes, Number.POSITIVE_INFINITY, powers), axes);
   const isNothing = build.equal(total, 0);
-  const safe = build.where(isNothing, 1, total);
-  const root = ord === 2 ? build.sqrt(safe) : powerNode(safe, 1 / ord);
-  const relative = build.where(isNothing, ord > 0 ? 0 : Number.POSITIVE_INFINITY, root);
+  const root = powerNode(build.where(isNothing, 1, total), 1 / ord);
+  const relative = build.where(isNothing, Number.POSITIVE_INFINITY, root);
   return build.mul(relative, build.reshape(unit, relative.shape));
 }
 
@@ -115,7 +105,7 @@ export function matrixNorm(x: TensorLike, options: MatrixNormOptions = {}): Tens
     normalizeAxis('matrixNorm', axis[1], rank),
   ];
   return reduceOver('matrixNorm', x, node, { axis: [rows, columns], keepDims }, (axes) => {
-    if (ord === 'fro') return powerNorm(build.abs(node), axes, 2);
+    if (ord === 'fro') return minkowskiNorm(node, axes, 2);
     if (Math.abs(ord) !== 1 && Math.abs(ord) !== Number.POSITIVE_INFINITY) {
       throw new ArgumentError(
         'matrixNorm',

@@ -10,6 +10,7 @@ import {
   jacobian,
   jvp,
   logSoftmax,
+  matrixNorm,
   maxPool2d,
   scalar,
   scan,
@@ -17,6 +18,7 @@ import {
   sparseSoftmaxCrossEntropy,
   type Tensor,
   tensor,
+  vectorNorm,
   vmap,
 } from '../../src/index';
 import { valuesOf } from '../support/differences';
@@ -116,4 +118,11 @@ describe('a composite with a gradient of its own', () => {
     const apart = (shared: Tensor): Tensor => remade(shared).add(remade(shared.mul(2)));
     expect(valuesOf(grad(f)(scalar(0.5)))[0]).toBeCloseTo(valuesOf(grad(apart)(scalar(0.5)))[0] ?? 0, 5);
   });
+});
+
+it.each([
+  ['a vector', (x: Tensor): Tensor => vectorNorm(x)],
+  ['a matrix', (x: Tensor): Tensor => matrixNorm(x.reshape([1, 2]))],
+])('bends the norm of %s where a component is 0', (_, norm) => {
+  expect(valuesOf(hessian(norm)(tensor([1, 0])))).toEqual([0, 0, 0, 1]);
 });
