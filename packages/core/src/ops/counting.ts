@@ -5,7 +5,7 @@ import { isFloat } from '../dtype';
 import { ArgumentError, ShapeError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
-import { extentAt, formatShape, sizeOf } from '../shape/shape';
+import { extentAt, formatShape, sameShape, sizeOf } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { indexNode } from './indexing';
 import {
@@ -106,7 +106,7 @@ function givenEdges(edges: Tensor, values: Node): Node {
 
 function weightsOf(where: string, weights: Tensor, x: Node): Node {
   const node = widenedNode(operandNode(where, weights));
-  if (sizeOf(node.shape) === sizeOf(x.shape) && node.shape.length === x.shape.length) return node;
+  if (sameShape(node.shape, x.shape)) return node;
   throw new ShapeError(
     where,
     `weights ${formatShape(node.shape)} do not fit ${formatShape(x.shape)}; one is needed for every value.`,

@@ -210,6 +210,13 @@ const errors: readonly ErrorCase[] = [
     'ShapeError',
     'weights [3] do not fit [2]',
   ),
+  refuses(
+    'histogram',
+    'weights of another shape and as many elements',
+    () => histogram(zeros([2, 3]), { weights: zeros([3, 2]) }),
+    'ShapeError',
+    'weights [3, 2] do not fit [2, 3]',
+  ),
   refuses('bincount', 'fractions', () => bincount(zeros([2]), 3), 'DTypeError', 'not float32'),
   refuses(
     'bincount',
@@ -224,6 +231,13 @@ const errors: readonly ErrorCase[] = [
     () => bincount(zeros([2], { dtype: 'int32' }), 3, { weights: zeros([3]) }),
     'ShapeError',
     'weights [3] do not fit [2]',
+  ),
+  refuses(
+    'bincount',
+    'weights of another shape and as many elements',
+    () => bincount(zeros([2, 3], { dtype: 'int32' }), 3, { weights: zeros([3, 2]) }),
+    'ShapeError',
+    'weights [3, 2] do not fit [2, 3]',
   ),
   refuses(
     'bincount',
