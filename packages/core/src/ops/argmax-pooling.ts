@@ -4,7 +4,7 @@
 import { ArgumentError, ShapeError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
-import { extentAt, formatShape, range, sameShape, sizeOf } from '../shape/shape';
+import { extentAt, formatShape, sameShape, sizeOf } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { indexNode } from './indexing';
 import { numericNode, operandNode, tensorFrom } from './operand';
@@ -46,22 +46,19 @@ export function maxPoolWithArgmax(
   const node = numericNode(operandNode(where, x));
   const pool = poolOf(node, poolAttributes(where, x.shape, size, options));
   const taken = build.reduce('argmax', windowsOf(node, pool, build.lowest(node.dtype)), windowAxes(node));
-  const channel = alongAxis(taken, taken.shape.length - 1);
+  const channel = placesAlong(taken, taken.shape.length - 1);
   const place = coordinates(node, taken, pool).reduce((flat, coordinate, i) =>
     build.add(build.mul(flat, extentAt(x.shape, i + 1)), coordinate),
   );
   const inImage = build.add(build.mul(place, extentAt(x.shape, x.rank - 1)), channel);
-  const image = build.mul(alongAxis(taken, 0), sizeOf(x.shape.slice(1)));
+  const image = build.mul(placesAlong(taken, 0), sizeOf(x.shape.slice(1)));
   const indices = includeBatchInIndex ? build.add(inImage, image) : inImage;
   return { values, indices: tensorFrom(where, indices, [x]) };
 }
 
 /** 0, 1, … along one axis of `x`, shaped to broadcast against it. */
-const alongAxis = (x: Node, axis: number): Node =>
-  build.reshape(
-    build.iota(extentAt(x.shape, axis)),
-    x.shape.map((extent, i) => (i === axis ? extent : 1)),
-  );
+const placesAlong = (x: Node, axis: number): Node =>
+  build.alongAxis(build.iota(extentAt(x.shape, axis)), axis, x.shape.length);
 
 /** Where in the image each window's element number `taken` is, for every spatial axis. */
 function coordinates(x: Node, taken: Node, { lo, window }: Pool): Node[] {
@@ -69,7 +66,7 @@ function coordinates(x: Node, taken: Node, { lo, window }: Pool): Node[] {
   return size.map((extent, i) => {
     const axis = i + 1;
     const offset = build.combine('mod', build.combine('idiv', taken, sizeOf(size.slice(i + 1))), extent);
-    const start = build.mul(alongAxis(taken, axis), extentAt(stride, i));
+    const start = build.mul(placesAlong(taken, axis), extentAt(stride, i));
     const inPadded = build.add(start, build.mul(offset, extentAt(dilation, i)));
     // Only where nothing in the image is above the least value there is, the first of equals lies in the padding.
     const inImage = build.maximum(build.sub(inPadded, extentAt(lo, axis)), 0);
@@ -108,7 +105,7 @@ export function maxUnpool2d(x: Tensor, indices: Tensor, size: readonly number[])
   const perImage = sizeOf(size) * channels;
   const [values, places] = [operandNode(where, x), indexNode(where, indices)];
   const inside = build.and(build.lessEqual(0, places), build.lessThan(places, perImage));
-  const image = build.reshape(build.mul(build.iota(batch), perImage), [batch, ...range(3).map(() => 1)]);
+  const image = build.alongAxis(build.mul(build.iota(batch), perImage), 0, 4);
   const flat = build.where(inside, build.add(places, image), -1);
   const zeros = build.broadcastTo(build.constant(0, values.dtype), [batch * perImage]);
   const filled = build.scatterAdd(zeros, build.reshape(flat, [x.size]), build.reshape(values, [x.size]), 0);

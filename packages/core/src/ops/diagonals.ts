@@ -6,7 +6,7 @@ import { ArgumentError, AxisError, ShapeError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { normalizeAxis } from '../shape/axis';
-import { extentAt, formatShape, range } from '../shape/shape';
+import { extentAt, formatShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { fittedNodes } from './fitted';
 import { flatten } from './movement';
@@ -190,12 +190,7 @@ export function fillDiagonal(x: Tensor, value: TensorLike): Tensor {
       'Give a scalar, or a vector of that length.',
     );
   }
-  const positions = range(rank).map((axis) =>
-    build.reshape(
-      build.iota(extentAt(shape, axis)),
-      shape.map((n, i) => (i === axis ? n : 1)),
-    ),
-  );
+  const positions = shape.map((extent, axis) => build.alongAxis(build.iota(extent), axis, rank));
   const [first, ...others] = positions;
   if (first === undefined) return x;
   const isOn = others.map((other) => build.equal(first, other)).reduce(build.and);
@@ -207,8 +202,5 @@ export function fillDiagonal(x: Tensor, value: TensorLike): Tensor {
 function columnOf(vector: Node, shape: readonly number[]): Node {
   const missing = extentAt(shape, 0) - extentAt(vector.shape, 0);
   const long = build.pad(vector, build.constant(0, vector.dtype), { lo: [0], hi: [missing], interior: [0] });
-  return build.reshape(
-    long,
-    shape.map((n, axis) => (axis === 0 ? n : 1)),
-  );
+  return build.alongAxis(long, 0, shape.length);
 }

@@ -5,7 +5,7 @@ import { ArgumentError, ShapeError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { normalizeAxis } from '../shape/axis';
-import { extentAt, formatShape } from '../shape/shape';
+import { extentAt, formatShape, sameShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { floatingNode, numberNode, numericNode, operandNode, type TensorLike, tensorFrom } from './operand';
 
@@ -82,12 +82,9 @@ export function trapezoid(y: TensorLike, { x, dx = 1, axis = -1 }: TrapezoidOpti
 function positionsAlong(x: Node, values: Node, axis: number): Node {
   const extent = extentAt(values.shape, axis);
   if (x.shape.length === 1 && x.shape[0] === extent) {
-    return build.reshape(
-      x,
-      values.shape.map((_, i) => (i === axis ? extent : 1)),
-    );
+    return build.alongAxis(x, axis, values.shape.length);
   }
-  if (x.shape.length === values.shape.length && x.shape.every((n, i) => n === values.shape[i])) return x;
+  if (sameShape(x.shape, values.shape)) return x;
   throw new ShapeError(
     'trapezoid',
     `positions ${formatShape(x.shape)} do not fit values ${formatShape(values.shape)} along axis ${axis}.`,

@@ -9,6 +9,7 @@ import { extentAt, formatShape, range, type Shape, sizeOf } from '../shape/shape
 import type { Tensor } from '../tensor';
 import { placed } from './assign';
 import { fittedNodes } from './fitted';
+import { isInside } from './indexed/positions';
 import { indexNode } from './indexing';
 import { operandNode, type TensorLike, tensorFrom } from './operand';
 
@@ -90,13 +91,10 @@ export function dynamicUpdateSlice(x: Tensor, start: Tensor, updates: Tensor): T
       : [{ axis, size, position: build.sub(build.iota(extent), own) }];
   });
   const spread = inside.reduce((part, { axis, position }) => build.gather(part, position, axis), box);
-  const isInside = inside.map(({ axis, size, position }) =>
-    build.reshape(
-      build.and(build.lessEqual(0, position), build.lessThan(position, size)),
-      node.shape.map((n, i) => (i === axis ? n : 1)),
-    ),
+  const masks = inside.map(({ axis, size, position }) =>
+    build.alongAxis(isInside(position, size), axis, rank),
   );
-  const result = isInside.length === 0 ? box : build.where(isInside.reduce(build.and), spread, node);
+  const result = masks.length === 0 ? box : build.where(masks.reduce(build.and), spread, node);
   return tensorFrom('dynamicUpdateSlice', result, operands);
 }
 

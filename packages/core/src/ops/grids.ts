@@ -8,7 +8,7 @@ import { ArgumentError, ShapeError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import * as shapes from '../shape/broadcast';
-import { formatShape, requireShape, type Shape, sizeOf } from '../shape/shape';
+import { formatShape, requireShape, type Shape } from '../shape/shape';
 import { Tensor } from '../tensor';
 import type { CreationOptions } from './creation';
 import { commonDevice, operandNode, tensorFrom } from './operand';
@@ -44,13 +44,6 @@ export interface MeshgridOptions {
   readonly sparse?: boolean;
 }
 
-/** `node` flattened along axis `place` of `shape`, extent 1 elsewhere. */
-const alongAxis = (node: Node, place: number, rank: number): Node =>
-  build.reshape(
-    node,
-    Array.from({ length: rank }, (_, axis) => (axis === place ? sizeOf(node.shape) : 1)),
-  );
-
 /**
  * Coordinates of a grid: result i holds at every point of the grid the coordinate from vector i.
  *
@@ -75,7 +68,7 @@ export function meshgrid(vectors: readonly Tensor[], options: MeshgridOptions = 
   const rank = vectors.length;
   const isSwapped = indexing === 'xy' && rank > 1;
   const axes = vectors.map((x, i) =>
-    alongAxis(operandNode('meshgrid', x), isSwapped && i < 2 ? 1 - i : i, rank),
+    build.alongAxis(operandNode('meshgrid', x), isSwapped && i < 2 ? 1 - i : i, rank),
   );
   const shape = shapes.broadcastShapes('meshgrid', ...axes.map((node) => node.shape));
   commonDevice('meshgrid', vectors);
@@ -86,7 +79,7 @@ export function meshgrid(vectors: readonly Tensor[], options: MeshgridOptions = 
 
 /** The position along each axis at every place of `shape`, as int32 views of that shape. */
 const positions = (shape: Shape): Node[] =>
-  shape.map((extent, axis) => build.expand(alongAxis(build.iota(extent), axis, shape.length), shape));
+  shape.map((extent, axis) => build.expand(build.alongAxis(build.iota(extent), axis, shape.length), shape));
 
 export interface IndicesOptions {
   /** Element type. Default int32. */

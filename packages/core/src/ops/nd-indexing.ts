@@ -82,10 +82,9 @@ export function gatherNd(
   const picked = places.shape.slice(0, -1);
   let position: Node = build.broadcastTo(build.constant(0, 'int32'), picked);
   extents.forEach((extent, axis) => {
-    const aligned = picked.map((_, i) => (i === axis ? extent : 1));
     const own =
       axis < batchDims
-        ? build.reshape(build.iota(extent), aligned)
+        ? build.alongAxis(build.iota(extent), axis, picked.length)
         : build.minimum(build.maximum(component(places, axis - batchDims), 0), extent - 1);
     position = build.add(position, build.mul(own, extentAt(strides, axis)));
   });

@@ -81,10 +81,7 @@ function countInside(x: Node, result: Node, axis: number, { lo, window }: Pool):
     extentAt(window.size, axis - 1),
   );
   const count = build.sub(end, before(build.maximum(build.neg(start), 0)));
-  return build.reshape(
-    build.cast(count, x.dtype),
-    result.shape.map((_, i) => (i === axis ? positions : 1)),
-  );
+  return build.alongAxis(build.cast(count, x.dtype), axis, result.shape.length);
 }
 
 function inferPool(x: Node, attributes: CompositeAttributes): Pick<Node, 'shape' | 'dtype'> {

@@ -108,10 +108,7 @@ const logCumSumExpDefinition: CompositeDefinition = /* @__PURE__ */ scanDefiniti
 function extremeGradient(direction: Direction, output: Node, cotangent: Node): Node {
   const { axis, reverse } = direction;
   const extent = extentAt(output.shape, axis);
-  const position = build.reshape(
-    build.iota(extent),
-    output.shape.map((_, i) => (i === axis ? extent : 1)),
-  );
+  const position = build.alongAxis(build.iota(extent), axis, output.shape.length);
   const isFirst = build.equal(position, reverse ? extent - 1 : 0);
   const starts = build.or(isFirst, build.notEqual(output, shifted(output, direction, 1, 0)));
   const back = opposite(direction);

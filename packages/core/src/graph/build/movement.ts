@@ -65,6 +65,13 @@ export function insertAxes(x: Node, axes: readonly number[]): Node {
   return reshape(x, shape);
 }
 
+/** The elements of `x` along `axis` of a tensor of `rank` axes, with extent 1 on all others. */
+export const alongAxis = (x: Node, axis: number, rank: number): Node =>
+  reshape(
+    x,
+    Array.from({ length: rank }, (_, i) => (i === axis ? sizeOf(x.shape) : 1)),
+  );
+
 /** Reverses the order along `axes`. */
 export function flip(x: Node, axes: readonly number[]): Node {
   return axes.length === 0 ? x : makeNode('flip', [x], { axes }, x.shape, x.dtype);

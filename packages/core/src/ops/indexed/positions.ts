@@ -14,8 +14,8 @@ function flatPositions(shape: readonly number[], indices: Node, axis: number): N
   let position = build.mul(indices, extentAt(strides, axis));
   shape.forEach((extent, other) => {
     if (other === axis || extent === 1) return;
-    const aligned = shape.map((_, i) => (i === other ? extent : 1));
-    const own = build.mul(build.reshape(build.iota(extent), aligned), extentAt(strides, other));
+    const places = build.alongAxis(build.iota(extent), other, shape.length);
+    const own = build.mul(places, extentAt(strides, other));
     position = build.add(position, own);
   });
   return position;
