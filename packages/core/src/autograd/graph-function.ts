@@ -1,22 +1,16 @@
 /**
  * Pieces of graph as functions: the same nodes on other inputs.
  */
-import { type Node, withInputs } from '../graph/node';
+import type { Node } from '../graph/node';
+import { rewrite } from '../graph/rewrite';
 import { nodesOf } from '../graph/traverse';
 import { isRandomSource } from './batching/rules/random';
 import { placeholder } from './placeholder';
 
 /** The outputs with nodes replaced; what does not depend on a replaced node stays the same node. */
 function substitute(outputs: readonly Node[], replacements: ReadonlyMap<Node, Node>): Node[] {
-  const made = new Map(replacements);
   const oldest = oldestOf([...replacements.keys()]);
-  const stays = (node: Node): boolean => node.id < oldest || node.realized !== undefined || made.has(node);
-  for (const node of nodesOf(outputs, (each) => (stays(each) ? [] : each.inputs))) {
-    if (stays(node)) continue;
-    const inputs = node.inputs.map((input) => made.get(input) ?? input);
-    if (inputs.some((input, index) => input !== node.inputs[index])) made.set(node, withInputs(node, inputs));
-  }
-  return outputs.map((node) => made.get(node) ?? node);
+  return rewrite(outputs, (node) => replacements.get(node) ?? (node.id < oldest ? node : undefined));
 }
 
 /** Inputs are older than their users: what is older than these nodes does not depend on them. */

@@ -10,11 +10,11 @@ import { placeholder } from '../autograd/placeholder';
 import { TraceError } from '../errors';
 import type { Body, ValueSpec } from '../graph/control';
 import type { Node, NodeOf } from '../graph/node';
+import { rewrite } from '../graph/rewrite';
 import { nodesOf } from '../graph/traverse';
 import { isGeneratorState } from '../random/generator';
 import { type StateScope, withStateScope } from '../trace';
 import type { VariableStorage } from '../variable-storage';
-import { rewrite } from './rewrite';
 
 /** A parameter of a body. */
 export const bodyParameter = ({ shape, dtype }: ValueSpec): NodeOf<'parameter'> => placeholder(shape, dtype);

@@ -11,12 +11,12 @@ import type { DispatchSummary } from '../../device/program';
 import type { ValueSpec } from '../../graph/control';
 import type { Node, NodeOf } from '../../graph/node';
 import { makeNode, withInputs } from '../../graph/node';
+import { rewrite } from '../../graph/rewrite';
 import { nodesOf } from '../../graph/traverse';
 import { type ArenaLayout, type Interval, layOutArena } from '../../plan/arena';
 import type { Division, Executable, PassedValue, Passing, Place, Section } from '../../plan/executable';
 import type { RunObserver } from '../../plan/observer';
 import { signatureOf } from '../../plan/signature';
-import { rewrite } from '../rewrite';
 import { branchRunner } from './branch-runner';
 import { loopRunner } from './loop-runner';
 import {

@@ -7,9 +7,9 @@
  */
 import type { LoopControl } from '../../graph/control';
 import { makeNode, type Node, type NodeOf } from '../../graph/node';
+import { rewrite } from '../../graph/rewrite';
 import { nodesOf } from '../../graph/traverse';
 import type { Division, Place } from '../../plan/executable';
-import { rewrite } from '../rewrite';
 import { bodySignature } from './describe';
 import { perform, type Sink, type Steps, shifted } from './perform';
 import { bodyMemory, bytesOn, planBody, Ranges, type Runner, type RunnerMemory } from './runner';

@@ -1,18 +1,16 @@
 /**
  * Graphs from graphs: the same computation on other leaves.
  */
-import { type Node, withInputs } from '../graph/node';
-import { nodesOf } from '../graph/traverse';
+import { type Node, withInputs } from './node';
+import { nodesOf } from './traverse';
 
 /**
  * `outputs` with some nodes replaced, and everything computed from them built anew; the rest is shared.
  *
- * @param replacement what stands for a node from here on, or undefined where it stays; what replaces is not followed
+ * @param replacement what stands for a node from here on, and is not followed, be it the node itself; undefined where
+ *   what the node is computed from decides
  */
-export function rewrite(
-  outputs: readonly Node[],
-  replacement: (node: Node) => Node | undefined,
-): readonly Node[] {
+export function rewrite(outputs: readonly Node[], replacement: (node: Node) => Node | undefined): Node[] {
   const replaced = new Map<Node, Node>();
   const order = nodesOf(outputs, (node) => {
     const found = replacement(node);
