@@ -4,7 +4,7 @@
 import { zerosOf } from '../autograd/rules/movement';
 import { isFloat } from '../dtype';
 import { ArgumentError } from '../errors';
-import type { Body, ControlRules } from '../graph/control';
+import { type Body, type ControlRules, controlNode, resultOf, specOf } from '../graph/control';
 import type { Node, NodeOf } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import { commonDevice } from '../ops/operand';
@@ -12,7 +12,6 @@ import { Tensor } from '../tensor';
 import type { VariableStorage } from '../variable-storage';
 import { bodyParameter, closed, requireSynchronous, type Traced, traced } from './body';
 import { deviceOfLeaves, leavesOf, requireSameLeaves, withTensors } from './leaves';
-import { controlNode, resultOf } from './loop-node';
 import { describeControl } from './plan/describe';
 import { divide } from './plan/divide';
 import { bodyCotangents, dependents } from './pullback';
@@ -159,7 +158,7 @@ function branchNode(inputs: readonly Node[], whenTrue: Body, whenFalse: Body): N
   );
   return controlNode([predicate, ...operands.filter(isRead)], {
     control: { kind: 'branch', whenTrue: yes ?? whenTrue, whenFalse: no ?? whenFalse },
-    results: whenTrue.outputs.map(({ shape, dtype }) => ({ shape, dtype })),
+    results: whenTrue.outputs.map(specOf),
     rules,
   });
 }

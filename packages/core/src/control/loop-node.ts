@@ -1,25 +1,19 @@
 /**
- * Nodes of loops with a fixed number of iterations, and of their results.
+ * Nodes of loops with a fixed number of iterations.
  */
-import type { Body, ControlAttributes, ControlRules, LoopControl, ValueSpec } from '../graph/control';
-import { makeNode, type Node, type NodeOf } from '../graph/node';
+import {
+  type Body,
+  type ControlRules,
+  controlNode,
+  type LoopControl,
+  specOf,
+  type ValueSpec,
+} from '../graph/control';
+import type { Node, NodeOf } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import { loopVjp } from './loop-vjp';
 import { describeControl } from './plan/describe';
 import { divide } from './plan/divide';
-
-const specOf = ({ shape, dtype }: ValueSpec): ValueSpec => ({ shape, dtype });
-
-/** A node for control flow. It has no value of its own; its dtype lets gradients pass. */
-export const controlNode = (inputs: readonly Node[], attributes: ControlAttributes): NodeOf<'control'> =>
-  makeNode('control', inputs, attributes, [0], 'float32');
-
-/** One result of control flow. */
-export function resultOf(control: NodeOf<'control'>, index: number): Node {
-  const spec = control.attributes.results[index];
-  if (spec === undefined) throw new Error(`control flow has no result ${index}`);
-  return makeNode('result', [control], { index }, spec.shape, spec.dtype);
-}
 
 /** What a loop is made of; inputs stand beside the parameters that see them. */
 export interface LoopParts {

@@ -9,10 +9,10 @@
 import { zerosOf } from '../autograd/rules/movement';
 import { isFloat } from '../dtype';
 import { add } from '../graph/build';
-import type { LoopControl } from '../graph/control';
+import { type LoopControl, resultOf } from '../graph/control';
 import type { Node, NodeOf } from '../graph/node';
 import { bodyParameter } from './body';
-import { type LoopCarry, type LoopInput, loopNode, loopResults, resultOf } from './loop-node';
+import { type LoopCarry, type LoopInput, loopNode, loopResults } from './loop-node';
 import { bodyCotangents, dependents } from './pullback';
 
 /** A loop's parameters by what they are, beside the inputs that they see. */

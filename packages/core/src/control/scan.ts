@@ -3,12 +3,13 @@
  */
 import { ArgumentError, ShapeError } from '../errors';
 import { add, constant } from '../graph/build';
+import { resultOf } from '../graph/control';
 import type { Node, NodeOf } from '../graph/node';
 import { formatShape } from '../shape/shape';
 import { Tensor } from '../tensor';
 import { bodyParameter, closed, requireSynchronous, traced } from './body';
 import { deviceOfLeaves, type Leaf, leavesOf, requireSameLeaves, withTensors } from './leaves';
-import { type LoopInput, loopNode, resultOf } from './loop-node';
+import { type LoopInput, loopNode } from './loop-node';
 
 export interface ScanOptions {
   /** The number of iterations, where there is nothing to scan. */

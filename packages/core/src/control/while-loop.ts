@@ -3,13 +3,12 @@
  */
 import { ArgumentError, DTypeError, ShapeError, TraceError } from '../errors';
 import { broadcastTo, reshape, where as select } from '../graph/build';
-import type { ControlRules } from '../graph/control';
+import { type ControlRules, controlNode, resultOf, specOf } from '../graph/control';
 import type { NodeOf } from '../graph/node';
 import { formatShape, sizeOf } from '../shape/shape';
 import { Tensor } from '../tensor';
 import { bodyParameter, closed, requireSynchronous, traced } from './body';
 import { deviceOfLeaves, leavesOf, requireSameLeaves, withTensors } from './leaves';
-import { controlNode, resultOf } from './loop-node';
 import { describeControl } from './plan/describe';
 import { divide } from './plan/divide';
 import { scan } from './scan';
@@ -152,7 +151,7 @@ function unbounded<Carry>(
   const carried = [...first.map(({ tensor }) => tensor.node), ...states.map(({ storage }) => storage.node)];
   const loop = controlNode([...carried, ...captured], {
     control: { kind: 'while', condition, body, carries: carried.length },
-    results: carried.map(({ shape, dtype }) => ({ shape, dtype })),
+    results: carried.map(specOf),
     rules,
   });
   states.forEach(({ storage }, index) => {

@@ -8,7 +8,7 @@
  */
 import type { DType } from '../dtype';
 import type { Division, Executable } from '../plan/executable';
-import type { Node, NodeOf } from './node';
+import { makeNode, type Node, type NodeOf } from './node';
 
 /** A graph with inputs of its own. The list says which parameter is which; their numbers only tell them apart. */
 export interface Body {
@@ -59,6 +59,8 @@ export interface ValueSpec {
   readonly dtype: DType;
 }
 
+export const specOf = ({ shape, dtype }: ValueSpec): ValueSpec => ({ shape, dtype });
+
 /** What is done with control flow, attached to its nodes. */
 export interface ControlRules {
   /**
@@ -88,6 +90,17 @@ export interface ControlAttributes {
   readonly control: Control;
   readonly results: readonly ValueSpec[];
   readonly rules: ControlRules;
+}
+
+/** A node for control flow. It has no value of its own; its dtype lets gradients pass. */
+export const controlNode = (inputs: readonly Node[], attributes: ControlAttributes): NodeOf<'control'> =>
+  makeNode('control', inputs, attributes, [0], 'float32');
+
+/** One result of control flow. */
+export function resultOf(control: NodeOf<'control'>, index: number): Node {
+  const spec = control.attributes.results[index];
+  if (spec === undefined) throw new Error(`control flow has no result ${index}`);
+  return makeNode('result', [control], { index }, spec.shape, spec.dtype);
 }
 
 /** The bodies of a control node, in a fixed order. */

@@ -6,16 +6,19 @@
  * is over for all of them, changing the carries of the others no more.
  */
 import { broadcastTo, reduce, reshape, where } from '../../../graph/build';
-import type {
-  Body,
-  BranchControl,
-  Control,
-  LoopControl,
-  ValueSpec,
-  WhileControl,
+import {
+  type Body,
+  type BranchControl,
+  bodiesOf,
+  type Control,
+  controlNode,
+  type LoopControl,
+  resultOf,
+  specOf,
+  type ValueSpec,
+  type WhileControl,
 } from '../../../graph/control';
-import { bodiesOf } from '../../../graph/control';
-import { makeNode, type Node, type NodeOf } from '../../../graph/node';
+import type { Node, NodeOf } from '../../../graph/node';
 import { nodesOf } from '../../../graph/traverse';
 import { placeholder } from '../../placeholder';
 import { Batching } from '../batching';
@@ -84,21 +87,6 @@ const within = (parameters: readonly Node[], { size, randomness }: Batching): Ba
 const outputOf = (batching: Batching, output: Node, isBatched: boolean): Node =>
   isBatched ? batching.all(output) : batching.shared(output);
 
-const specOf = ({ shape, dtype }: ValueSpec): ValueSpec => ({ shape, dtype });
-
-function rebuilt(
-  { attributes: { rules } }: NodeOf<'control'>,
-  inputs: readonly Node[],
-  control: Control,
-  results: readonly ValueSpec[],
-): (index: number) => Node {
-  const made = makeNode('control', inputs, { control, results, rules }, [0], 'float32');
-  return (index) => {
-    const { shape, dtype } = results[index] ?? made;
-    return makeNode('result', [made], { index }, shape, dtype);
-  };
-}
-
 /** Marks carries that are batched after some iteration, until no more are found. */
 function spread(flags: boolean[], next: () => readonly boolean[]): void {
   for (let changed = true; changed; ) {
@@ -140,11 +128,16 @@ function batchLoop(
   const stack = ({ shape, dtype }: ValueSpec): ValueSpec => ({ shape: [count, ...shape], dtype });
   const first = inputs.slice(0, carries);
   const results = [...first.map(specOf), ...outputs.slice(carries).map(stack), ...first.map(stack)];
-  const resultAt = rebuilt(node, inputs, { ...control, body: { parameters, outputs } }, results);
+  const { rules } = node.attributes;
+  const loop = controlNode(inputs, {
+    control: { ...control, body: { parameters, outputs } },
+    results,
+    rules,
+  });
   return results.map((_, index) => {
     const isStacked = index >= carries;
     const batched = isBatched[index < outputs.length ? index : index - outputs.length] === true;
-    const result = resultAt(index);
+    const result = resultOf(loop, index);
     return { node: isStacked && batched ? moveAxis(result, 1, 0) : result, isBatched: batched };
   });
 }
@@ -188,8 +181,8 @@ function batchWhile(
     },
   };
   const results = inputs.slice(0, carries).map(specOf);
-  const resultAt = rebuilt(node, inputs, batchedControl, results);
-  return results.map((_, index) => ({ node: resultAt(index), isBatched: isFlagged(index) }));
+  const loop = controlNode(inputs, { control: batchedControl, results, rules: node.attributes.rules });
+  return results.map((_, index) => ({ node: resultOf(loop, index), isBatched: isFlagged(index) }));
 }
 
 /** The next carries of the examples for which the condition holds, the carries that they have of the others. */
@@ -249,8 +242,9 @@ function batchBranch(
   );
   const bodies: BranchControl = { kind: 'branch', whenTrue: yes ?? whenTrue, whenFalse: no ?? whenFalse };
   const results = bodies.whenTrue.outputs.map(specOf);
-  const resultAt = rebuilt(node, [predicate.example, ...inputs], bodies, results);
-  return results.map((_, index) => ({ node: resultAt(index), isBatched: isBatched[index] === true }));
+  const { rules } = node.attributes;
+  const choice = controlNode([predicate.example, ...inputs], { control: bodies, results, rules });
+  return results.map((_, index) => ({ node: resultOf(choice, index), isBatched: isBatched[index] === true }));
 }
 
 /** Examples that disagree: both sides for all of them, and then the one that each asked for. */
