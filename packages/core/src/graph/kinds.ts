@@ -38,6 +38,8 @@ const NOT_ELEMENTWISE: ReadonlySet<Node['op']> = new Set<Node['op']>([
   'gather',
   'scatterAdd',
   'composite',
+  'control',
+  'result',
   'identity',
 ]);
 

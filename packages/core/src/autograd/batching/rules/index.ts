@@ -2,7 +2,8 @@
  * The batching rule of every operation: given a node for one example and its operands for all, the node for all examples.
  */
 import { TraceError } from '../../../errors';
-import { type Node, type Op, withInputs } from '../../../graph/node';
+import { isElementwise } from '../../../graph/kinds';
+import { type Node, withInputs } from '../../../graph/node';
 import type { Batching } from '../batching';
 import { forAll, type Operand } from '../operand';
 import { compositeRule } from './composite';
@@ -58,51 +59,8 @@ export function batchNode(node: Node, operands: readonly Operand[], batching: Ba
 }
 
 /** Operations that treat each element by itself: the same on more elements. */
-const ELEMENT_BY_ELEMENT: ReadonlySet<Op> = /* @__PURE__ */ new Set<Op>([
-  'neg',
-  'abs',
-  'sign',
-  'recip',
-  'sqrt',
-  'rsqrt',
-  'exp2',
-  'log2',
-  'exp',
-  'log',
-  'sin',
-  'cos',
-  'tanh',
-  'erf',
-  'floor',
-  'ceil',
-  'round',
-  'not',
-  'add',
-  'sub',
-  'mul',
-  'div',
-  'pow',
-  'max',
-  'min',
-  'idiv',
-  'mod',
-  'lt',
-  'le',
-  'eq',
-  'ne',
-  'and',
-  'or',
-  'xor',
-  'shl',
-  'shr',
-  'where',
-  'cast',
-  'bitcast',
-  'identity',
-]);
-
 function everyElement(node: Node, operands: readonly Operand[], size: number): Node {
-  if (!ELEMENT_BY_ELEMENT.has(node.op)) {
+  if (!isElementwise(node) && node.op !== 'identity') {
     throw new TraceError('vmap', `the operation ${node.op} cannot be mapped over a batch.`);
   }
   const inputs = operands.map((operand) => forAll(operand, size));
