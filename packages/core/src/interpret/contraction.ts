@@ -2,14 +2,11 @@
  * Contractions: sums of products accumulated in float64, or in wrapping int32 for integers.
  */
 
-import { type DType, isFloat, type TypedArray } from '../dtype';
+import type { TypedArray } from '../dtype';
 import type { Node, NodeOf } from '../graph/node';
 import { sizeOf, stridesOf } from '../shape/shape';
-import { resultArray } from './dtypes';
+import { isExact, resultArray } from './dtypes';
 import { addresses, pick } from './strided';
-
-/** Whether sums of products are taken in float64; integers of 32 bits wrap around instead. */
-const isExact = (dtype: DType): boolean => isFloat(dtype) || dtype === 'int64';
 
 /** A float64 or int32 copy of an operand in the order batch, free, contracted. */
 function arrange(

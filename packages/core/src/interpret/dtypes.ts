@@ -3,8 +3,11 @@
  *
  * Results of an operation are computed into `resultArray` and become the values of the node through `finished`.
  */
-import { type DType, hostArray, isHalf, type TypedArray } from '../dtype';
+import { type DType, hostArray, isFloat, isHalf, type TypedArray } from '../dtype';
 import { NumericError } from '../errors';
+
+/** Whether sums and products are taken in float64; integers of 32 bits wrap around instead. */
+export const isExact = (dtype: DType): boolean => isFloat(dtype) || dtype === 'int64';
 
 /** An array for the results of one operation: of half floats in float64, so that they are rounded once. */
 export const resultArray = (dtype: DType, length: number): TypedArray =>

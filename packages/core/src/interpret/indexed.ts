@@ -2,10 +2,10 @@
  * Indexed operations: rows found, or added to, by int32 indices along one axis.
  */
 
-import { isFloat, type TypedArray } from '../dtype';
+import type { TypedArray } from '../dtype';
 import type { Node, NodeOf } from '../graph/node';
 import { sizeOf } from '../shape/shape';
-import { resultArray } from './dtypes';
+import { isExact, resultArray } from './dtypes';
 
 /** An operand seen as outer × extent × inner around the indexed axis. */
 function around(shape: readonly number[], axis: number): { outer: number; extent: number; inner: number } {
@@ -46,9 +46,7 @@ export function evaluateScatterAdd(
 ): TypedArray {
   const { outer, extent, inner } = around(operand.shape, node.attributes.axis);
   const sums =
-    isFloat(node.dtype) || node.dtype === 'int64' || node.dtype === 'uint32'
-      ? Float64Array.from(values)
-      : Int32Array.from(values);
+    isExact(node.dtype) || node.dtype === 'uint32' ? Float64Array.from(values) : Int32Array.from(values);
   for (let block = 0; block < outer; block++) {
     for (let i = 0; i < indices.length; i++) {
       const row = indices[i] ?? 0;

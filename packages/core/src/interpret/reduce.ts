@@ -3,11 +3,11 @@
  * (in wrapping int32 for integer products).
  */
 
-import { type DType, isFloat, type TypedArray } from '../dtype';
+import type { DType, TypedArray } from '../dtype';
 import { highest, lowest } from '../graph/build/leaves';
 import type { Node, NodeOf, ReduceKind } from '../graph/node';
 import { sizeOf, stridesOf } from '../shape/shape';
-import { resultArray } from './dtypes';
+import { isExact, resultArray } from './dtypes';
 import { addresses, pick } from './strided';
 
 /** Reduces the elements of `values` at base + each of `within`. */
@@ -68,7 +68,7 @@ function reducerOf(kind: ReduceKind, dtype: DType): Reducer {
     case 'sum':
       return sum;
     case 'prod':
-      return isFloat(dtype) || dtype === 'int64' ? product : integerProduct;
+      return isExact(dtype) ? product : integerProduct;
     case 'max':
       return maximum(lowest(dtype));
     case 'min':
