@@ -62,6 +62,6 @@ function placeInOrder(intervals: readonly Interval[], order: readonly number[], 
   return { offsets, bytes: total };
 }
 
-const roundUp = (bytes: number, step: number): number => Math.ceil(bytes / step) * step;
+export const roundUp = (bytes: number, step: number): number => Math.ceil(bytes / step) * step;
 
 const bytesAt = (intervals: readonly Interval[], index: number): number => intervals[index]?.bytes ?? 0;

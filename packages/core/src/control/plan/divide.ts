@@ -245,12 +245,14 @@ class DividedPlan implements SteppedExecutable {
   readonly arenaBytes: number;
   readonly #division: Pick<Division, 'device' | 'backend'>;
   readonly #parts: readonly Part[];
+  readonly #executables: readonly Executable[];
   readonly #places: readonly PlaceKind[];
   readonly #layout: ArenaLayout;
 
   constructor({ device, backend }: Division, parts: readonly Part[], places: readonly PlaceKind[]) {
     this.#division = { device, backend };
     this.#parts = parts;
+    this.#executables = parts.flatMap(executablesOf);
     this.#places = places;
     this.#layout = layOutArena(livesOf(parts, places), backend.caps.alignment);
     // Never nothing: values without elements have places too.
@@ -258,11 +260,11 @@ class DividedPlan implements SteppedExecutable {
   }
 
   get heldBytes(): number {
-    return this.#executables().reduce((total, { heldBytes }) => total + heldBytes, 2048 * this.#parts.length);
+    return this.#executables.reduce((total, { heldBytes }) => total + heldBytes, 2048 * this.#parts.length);
   }
 
   get failed(): boolean {
-    return this.#executables().some(({ failed }) => failed);
+    return this.#executables.some(({ failed }) => failed);
   }
 
   get sections(): readonly Section[] {
@@ -296,7 +298,7 @@ class DividedPlan implements SteppedExecutable {
   }
 
   get preparing(): Promise<void> | undefined {
-    const pending = this.#executables().flatMap(({ preparing }) => preparing ?? []);
+    const pending = this.#executables.flatMap(({ preparing }) => preparing ?? []);
     return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
   }
 
@@ -350,10 +352,6 @@ class DividedPlan implements SteppedExecutable {
         yield* part.runner.steps({ inputs: part.inputs.map(place), results, arena }, slots, sink);
       }
     }
-  }
-
-  #executables(): Executable[] {
-    return this.#parts.flatMap(executablesOf);
   }
 }
 

@@ -4,6 +4,7 @@
 import { bytesPerStorage } from '../../dtype';
 import type { Body, ValueSpec } from '../../graph/control';
 import type { Node } from '../../graph/node';
+import { CACHE_LINE, roundUp } from '../../plan/arena';
 import type { ControlSection, Division, Executable, Place } from '../../plan/executable';
 import { signatureOf } from '../../plan/signature';
 import { sizeOf } from '../../shape/shape';
@@ -77,7 +78,7 @@ export class Ranges {
   #bytes = 0;
 
   constructor(division: Division) {
-    this.#step = Math.max(division.backend.caps.alignment, 64);
+    this.#step = Math.max(division.backend.caps.alignment, CACHE_LINE);
   }
 
   /** Everything handed out so far. */
@@ -88,7 +89,7 @@ export class Ranges {
   /** The offset of a new range. */
   take(bytes: number): number {
     const offset = this.#bytes;
-    this.#bytes += Math.ceil(bytes / this.#step) * this.#step;
+    this.#bytes += roundUp(bytes, this.#step);
     return offset;
   }
 }

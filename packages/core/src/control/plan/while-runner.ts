@@ -31,23 +31,15 @@ export function whileRunner(
     const inner = shifted(arena, own);
     const holds = shifted(arena, flag);
     const constants = inputs.slice(carries);
+    const testSlots = routed(test.route, slots);
+    const iterationSlots = routed(iteration.route, slots);
     let state = inputs.slice(0, carries);
     for (let step = 0; ; step++) {
       const values = [...state, ...constants];
-      yield* perform(
-        test.executable,
-        bodyMemory(test, values, [holds], inner),
-        routed(test.route, slots),
-        sink,
-      );
+      yield* perform(test.executable, bodyMemory(test, values, [holds], inner), testSlots, sink);
       if (!isTrue(yield bindingOf(holds, flagBytes))) break;
       const next = pairs.map((pair): Place => shifted(arena, pair[step % 2 === 0 ? 0 : 1]));
-      yield* perform(
-        iteration.executable,
-        bodyMemory(iteration, values, next, inner),
-        routed(iteration.route, slots),
-        sink,
-      );
+      yield* perform(iteration.executable, bodyMemory(iteration, values, next, inner), iterationSlots, sink);
       state = next;
     }
     results.forEach((result, index) => {
