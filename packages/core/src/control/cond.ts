@@ -153,7 +153,7 @@ function branchNode(inputs: readonly Node[], whenTrue: Body, whenFalse: Body): N
       const parameter = parameters[index];
       return parameter !== undefined && read.has(parameter);
     });
-  const [yes, no] = [whenTrue, whenFalse].map(
+  const [yes, no] = bodies.map(
     ({ parameters, outputs }): Body => ({ parameters: parameters.filter(isRead), outputs }),
   );
   return controlNode([predicate, ...operands.filter(isRead)], {

@@ -115,4 +115,4 @@ export const deviceOfLeaves = (where: string, leaves: readonly Leaf[]): Device |
     leaves.map(({ tensor }) => tensor),
   );
 
-export const specText = ({ shape, dtype }: ValueSpec): string => `${dtype} ${formatShape(shape)}`;
+const specText = ({ shape, dtype }: ValueSpec): string => `${dtype} ${formatShape(shape)}`;

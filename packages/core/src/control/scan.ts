@@ -24,7 +24,8 @@ interface Iteration<Carry, Y> {
   readonly stacked: Y;
 }
 
-const CARRY_RULE = 'The body must return the carry with the structure, shapes and dtypes that it was given.';
+export const CARRY_RULE =
+  'The body must return the carry with the structure, shapes and dtypes that it was given.';
 
 /**
  * Runs a body over the slices of tensors along their leading axis, handing a carry from each iteration to the next:

@@ -11,7 +11,7 @@ import { bodyParameter, closed, requireSynchronous, traced } from './body';
 import { deviceOfLeaves, leavesOf, requireSameLeaves, withTensors } from './leaves';
 import { describeControl } from './plan/describe';
 import { divide } from './plan/divide';
-import { scan } from './scan';
+import { CARRY_RULE, scan } from './scan';
 
 export interface WhileLoopOptions {
   /**
@@ -20,8 +20,6 @@ export interface WhileLoopOptions {
    */
   readonly maxIterations?: number;
 }
-
-const CARRY_RULE = 'The body must return the carry with the structure, shapes and dtypes that it was given.';
 
 /**
  * Runs a body as long as a condition holds: Newton's method, search, simulation until something happens. The carry is a

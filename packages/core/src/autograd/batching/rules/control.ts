@@ -152,18 +152,17 @@ function batchWhile(
   const { size } = batching;
   const flags = operands.map(({ batched }) => batched !== undefined);
   const isFlagged = (index: number): boolean => flags[index] === true;
-  const asks = (): boolean =>
-    condition.outputs.some(
-      (output) => opened(condition, isFlagged, batching).batching.find(output) !== undefined,
-    );
+  const openTest = (): OpenBody => opened(condition, isFlagged, batching);
+  const differs = (test: OpenBody): boolean =>
+    condition.outputs.some((output) => test.batching.find(output) !== undefined);
   spread(flags, () => {
     const { batching: inner } = opened(body, isFlagged, batching);
-    const disagree = asks();
+    const disagree = differs(openTest());
     return body.outputs.map((output) => disagree || inner.find(output) !== undefined);
   });
-  const test = opened(condition, isFlagged, batching);
+  const test = openTest();
   const step = opened(body, isFlagged, batching);
-  const disagree = asks();
+  const disagree = differs(test);
   const inputs = operands.map((operand, index) =>
     isFlagged(index) ? forAll(operand, size) : operand.example,
   );
