@@ -252,8 +252,9 @@ function replay<Result>(recording: Recording<Result>, given: readonly Tensor[]):
   );
   const buffers = given.map(({ node }) => requireBuffer(node.realized, device));
   requireDonatable(recording.name, donated, buffers, recording.captured);
+  const takenOver = new Set(donations);
   const own = given.map(({ node }, index) =>
-    donations.includes(index) ? ownMemory(node, device) : node.realized,
+    takenOver.has(index) ? ownMemory(node, device) : node.realized,
   );
   const updated = new Set(recording.updated);
   const parameters = recording.parameters.map((storage, index): DeviceBuffer => {
