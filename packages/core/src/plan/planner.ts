@@ -93,7 +93,9 @@ export function plannerOf(backend: Backend, device: Device, cacheBytes = 64 * 2 
             observer,
           ),
         plan: found,
-        dispatches: found.dispatches,
+        get dispatches() {
+          return found.dispatches;
+        },
       };
     },
     statistics: () => ({
