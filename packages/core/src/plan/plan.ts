@@ -8,7 +8,7 @@ import type { Device } from '../device/device';
 import type { DispatchSummary } from '../device/program';
 import { bytesOf } from '../schedule/placement';
 import type { PlannedRange, Schedule, Step } from '../schedule/schedule';
-import { type Interval, layOutArena } from './arena';
+import { layOutArena } from './arena';
 import type { Executable, Place, Section } from './executable';
 import { temporaryLives, workspaceBytesOf } from './lives';
 import type { RunObserver } from './observer';
@@ -39,8 +39,6 @@ export class Plan implements Executable {
   readonly #arenaOffsets: ReadonlyMap<number, number>;
   readonly #workspaces: ReadonlyMap<Step, PlannedRange>;
   readonly arenaBytes: number;
-  /** Temporary buffers with the steps during which each has to be there. */
-  readonly intervals: readonly Interval[];
   #dispatches: PlannedDispatch[] | undefined;
   #preparing: Promise<void> | undefined;
   #failed = false;
@@ -53,7 +51,6 @@ export class Plan implements Executable {
     this.#arenaOffsets = layout.offsets;
     this.#workspaces = layout.workspaces;
     this.arenaBytes = layout.bytes;
-    this.intervals = layout.intervals;
     this.#prepare(prepare);
   }
 
@@ -198,20 +195,14 @@ function bindingOf(place: Place | undefined, offset: number, bytes: number): Bin
 function layOut(
   schedule: Schedule,
   alignment: number,
-): {
-  offsets: Map<number, number>;
-  workspaces: Map<Step, PlannedRange>;
-  bytes: number;
-  intervals: readonly Interval[];
-} {
+): { offsets: Map<number, number>; workspaces: Map<Step, PlannedRange>; bytes: number } {
   const lives = temporaryLives(schedule);
-  const intervals = [...lives.values()];
-  const layout = layOutArena(intervals, alignment);
+  const layout = layOutArena([...lives.values()], alignment);
   const offsets = new Map([...lives.keys()].map((base, index) => [base, layout.offsets[index] ?? 0]));
   const workspaces = new Map<Step, PlannedRange>();
   schedule.steps.forEach((step, at) => {
     const bytes = workspaceBytesOf(step);
     if (bytes > 0) workspaces.set(step, { base: schedule.bases.length + at, offset: 0, bytes });
   });
-  return { offsets, workspaces, bytes: layout.bytes, intervals };
+  return { offsets, workspaces, bytes: layout.bytes };
 }

@@ -7,13 +7,16 @@ import { createDevice } from '@hadal/core/backend';
 import { HostileBackend, PlainBackend, randomGraph, randomInputs } from '@hadal/testkit';
 import { describe, expect, it } from 'vitest';
 import { CACHE_LINE, liveAt } from '../../src/plan/arena';
+import { temporaryLives } from '../../src/plan/lives';
 import { Plan } from '../../src/plan/plan';
 
 /** How much larger the arena is than the peak of live bytes; 0 for programs without temporary memory. */
 async function excessOf(program: Program, alignment: number): Promise<number> {
   const { plan } = program;
-  if (!(plan instanceof Plan)) throw new TypeError('the program has no single plan');
-  const { intervals } = plan;
+  const [section] = plan?.sections ?? [];
+  if (!(plan instanceof Plan) || section === undefined || !('steps' in section))
+    throw new TypeError('the program has no single plan');
+  const intervals = [...temporaryLives(section).values()];
   const step = Math.max(alignment, CACHE_LINE);
   const peak = Math.max(0, ...intervals.map(({ first }) => liveAt(intervals, first, step)));
   return peak === 0 ? 0 : plan.arenaBytes / peak - 1;
