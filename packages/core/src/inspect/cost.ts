@@ -7,6 +7,7 @@
  * that is read or written once, however often it is used, and never more than the buffer holds.
  */
 import { bytesPerStorage, isFloat, type Register, type Storage, storageOf } from '../dtype';
+import { isElementwise } from '../graph/kinds';
 import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import type { Address, Extent, Instruction, LoopKernel, ScalarOp } from '../kernel/form';
@@ -20,8 +21,6 @@ export interface Cost {
   /** Read and written. */
   readonly bytes: number;
 }
-
-const product = (extents: readonly number[]): number => extents.reduce((total, extent) => total * extent, 1);
 
 /** Scalar operations that change no value or only choose between values. */
 const FREE_SCALAR_OPS: ReadonlySet<ScalarOp> = new Set(['select', 'convert', 'bitcast']);
@@ -77,7 +76,7 @@ function costOfKernel(
   const grid = kernel.grid.map(extentOf);
   let flops = 0;
   for (const stage of kernel.stages) {
-    const points = product(grid) * product(stage.loop.map(extentOf));
+    const points = sizeOf(grid) * sizeOf(stage.loop.map(extentOf));
     const body = stage.body.reduce((total, each) => total + flopsOfInstruction(each), 0);
     const combined = stage.accumulators.filter(({ type }) => isFloatRegister(type)).length;
     flops += points * (body + combined);
@@ -105,7 +104,7 @@ function elementsTouched(
   for (const { loop, body, stores } of stages) {
     const extents = [...grid, ...loop.map(extentOf)];
     const reach = ({ terms, index }: Address): number =>
-      index === undefined ? product(terms.map(({ axis }) => extents[axis] ?? 1)) : product(extents);
+      index === undefined ? sizeOf(terms.map(({ axis }) => extents[axis] ?? 1)) : sizeOf(extents);
     for (const each of body)
       if (each.op === 'load') read[each.buffer] = (read[each.buffer] ?? 0) + reach(each.address);
     for (const { buffer, address } of stores) written[buffer] = (written[buffer] ?? 0) + reach(address);
@@ -146,11 +145,11 @@ function flopsOfNode(node: Node): number {
   switch (node.op) {
     case 'dot': {
       const contracted = node.attributes.leftContract.map((axis) => first?.shape[axis] ?? 1);
-      return isFloat(node.dtype) ? 2 * size * product(contracted) : 0;
+      return isFloat(node.dtype) ? 2 * size * sizeOf(contracted) : 0;
     }
     case 'conv':
       // Each result takes one multiplication and one addition for every element of its filter.
-      return isFloat(node.dtype) ? 2 * size * product(second?.shape.slice(0, -1) ?? []) : 0;
+      return isFloat(node.dtype) ? 2 * size * sizeOf(second?.shape.slice(0, -1) ?? []) : 0;
     case 'reduce':
       return isFloat(first?.dtype ?? node.dtype) ? sizeOf(first?.shape ?? []) : 0;
     case 'scatterAdd':
@@ -169,27 +168,11 @@ function flopsOfNode(node: Node): number {
       const body = nodesOf(control.body.outputs);
       return control.count * body.reduce((total, part) => total + flopsOfNode(part), 0);
     }
-    case 'scalar':
-    case 'data':
-    case 'buffer':
-    case 'parameter':
-    case 'iota':
     case 'where':
     case 'cast':
     case 'bitcast':
-    case 'reshape':
-    case 'permute':
-    case 'expand':
-    case 'flip':
-    case 'slice':
-    case 'pad':
-    case 'window':
-    case 'concat':
-    case 'gather':
-    case 'result':
-    case 'identity':
       return 0;
     default:
-      return isFloat(first?.dtype ?? node.dtype) ? size : 0;
+      return isElementwise(node) && isFloat(first?.dtype ?? node.dtype) ? size : 0;
   }
 }

@@ -5,7 +5,7 @@
  */
 import { registerOf } from '../dtype';
 import type { Node, NodeOf } from '../graph/node';
-import { extentAt } from '../shape/shape';
+import { extentAt, sizeOf } from '../shape/shape';
 import type { Index } from './index-expression';
 import type { KernelBuilder } from './kernel-builder';
 
@@ -121,7 +121,7 @@ export function lowerGather(
   const low = builder.scalarOp('max', [position, builder.constant(0, 'i32')], 'i32');
   const last = builder.constant(extentAt(source.shape, axis) - 1, 'i32');
   const clamped = builder.scalarOp('min', [low, last], 'i32');
-  const stride = source.shape.slice(axis + 1).reduce((product, n) => product * n, 1);
+  const stride = sizeOf(source.shape.slice(axis + 1));
   const dynamic = builder.scalarOp('mul', [clamped, builder.constant(stride, 'i32')], 'i32');
   const rest = [...indices.slice(0, axis), reading.zero, ...indices.slice(axis + rank)];
   return reading.load(source, reading.flat(rest, source.shape), guard, dynamic);
