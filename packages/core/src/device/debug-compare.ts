@@ -4,6 +4,7 @@
 import { type DType, isFloat, type TypedArray } from '../dtype';
 import { NumericError } from '../errors';
 import type { Node } from '../graph/node';
+import { formatShape } from '../shape/shape';
 
 /** By how much values may differ: relative to the value, and to the largest one. */
 export interface DebugTolerance {
@@ -56,7 +57,7 @@ export function compareValues({
     if (agrees) continue;
     throw new NumericError(
       operationName(node),
-      `"${device}" computed ${got} at element ${index}, the interpreter ${wanted} (shape [${node.shape.join(', ')}], ${node.dtype}).`,
+      `"${device}" computed ${got} at element ${index}, the interpreter ${wanted} (shape ${formatShape(node.shape)}, ${node.dtype}).`,
       ...advice,
       ...whereBuilt(node, line),
     );

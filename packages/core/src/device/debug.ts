@@ -11,6 +11,7 @@ import { NumericError, TraceError } from '../errors';
 import { bodiesOf } from '../graph/control';
 import { type Node, observeNodes } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
+import { formatShape } from '../shape/shape';
 import type { DeviceBuffer } from './buffer';
 import { compareValues, operationName, PROGRAM_TOLERANCE, whereBuilt } from './debug-compare';
 import { setDebugHook } from './debug-hook';
@@ -221,7 +222,7 @@ async function checkedEvaluate(
     if (clean && !isLeaf) {
       throw new NumericError(
         operationName(node),
-        `made a NaN of operands without one (shape [${node.shape.join(', ')}], ${node.dtype}).`,
+        `made a NaN of operands without one (shape ${formatShape(node.shape)}, ${node.dtype}).`,
         ...whereBuilt(node, lineOf.get(node) ?? ''),
       );
     }

@@ -3,9 +3,9 @@
  * of the arena. The bodies of loops and branches follow indented.
  */
 import type { Program } from '../device/program';
-import { formatBytes } from './format';
+import { formatBytes, shortened } from './format';
 import { type MemoryTimeline, memoryTimeline } from './memory-timeline';
-import { box, line, picture, STYLE, shortened, text, textWidth } from './svg';
+import { box, line, picture, STYLE, text, textWidth } from './svg';
 
 const ROW = 22;
 const MARGIN = 16;

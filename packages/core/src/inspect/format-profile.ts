@@ -1,5 +1,5 @@
 /** A profile as a table. */
-import { formatBytes } from './format';
+import { formatBytes, shortened } from './format';
 import type { Profile, ProfileEntry } from './profile';
 
 /** Names longer than this are cut in the table. */
@@ -54,6 +54,6 @@ function row(entry: ProfileEntry): string[] {
     gflopsPerSecond.toFixed(2),
     gigabytesPerSecond.toFixed(2),
     kind,
-    name.length > MOST_NAME ? `${name.slice(0, MOST_NAME - 1)}…` : name,
+    shortened(name, MOST_NAME),
   ];
 }

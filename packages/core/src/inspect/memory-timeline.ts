@@ -9,6 +9,7 @@ import type { Executable, Section } from '../plan/executable';
 import { temporaryLives } from '../plan/lives';
 import { type BaseBuffer, bytesOf } from '../schedule/placement';
 import type { Schedule } from '../schedule/schedule';
+import { oneLine } from './format';
 
 /** A value that a program writes and that stays when it is over. */
 export interface TimelineOutput {
@@ -91,7 +92,7 @@ function stepsOf(section: Section, heldBytes: number): TimelineStep[] {
   const { title, arenaBytes, bodies } = section;
   return [
     {
-      name: title.replace(/\s+/g, ' '),
+      name: oneLine(title),
       liveBytes: heldBytes + arenaBytes,
       bodies: bodies.map((body) => ({ title: body.title, timeline: timelineOf(body.executable) })),
     },

@@ -3,9 +3,10 @@
  * their left, and at their right a lane for every value that passes from one to another. Nothing can overlap: ports have
  * heights of their own, and only lines cross.
  */
+import { shortened } from './format';
 import { assignLanes, type Lane } from './lanes';
 import type { Block, Port, Row, RowKind } from './plan-rows';
-import { box, line, STYLE, shortened, text, textWidth } from './svg';
+import { box, line, STYLE, text, textWidth } from './svg';
 
 export const KIND_COLORS: Readonly<Record<RowKind, { readonly fill: string; readonly stroke: string }>> = {
   kernel: { fill: '#e6f2ff', stroke: '#4a90d9' },

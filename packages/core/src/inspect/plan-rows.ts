@@ -7,7 +7,8 @@ import type { ControlSection, Executable, PassedValue, Passing } from '../plan/e
 import { detailOf } from '../plan/explain';
 import { type BaseBuffer, bytesOf } from '../schedule/placement';
 import type { Schedule, Step } from '../schedule/schedule';
-import { formatBytes } from './format';
+import { formatShape } from '../shape/shape';
+import { formatBytes, oneLine } from './format';
 
 export type RowKind = 'kernel' | 'library' | 'copy' | 'control' | 'part' | 'operation';
 
@@ -91,7 +92,7 @@ const partRow = (schedule: Schedule, { reads, writes }: Passing, names: Names): 
 
 const controlRow = ({ title, bodies }: ControlSection, passed: Passing | undefined, names: Names): Row => ({
   kind: 'control',
-  name: title.replace(/\s+/g, ' '),
+  name: oneLine(title),
   scope: '',
   detail: '',
   reads: distinct((passed?.reads ?? []).map((value) => passedPort(value, names))),
@@ -104,7 +105,7 @@ function passedPort(value: PassedValue, names: Names): Port {
   const places = { leaf: 'input', target: 'output', temporary: 'between' } as const;
   return {
     value: name,
-    label: `${name} [${value.shape.join(', ')}] ${formatBytes(value.bytes)}`,
+    label: `${name} ${formatShape(value.shape)} ${formatBytes(value.bytes)}`,
     place: places[value.kind],
   };
 }
@@ -138,7 +139,7 @@ function stepRows({ steps, bases }: Schedule, names: Names): readonly Row[] {
 
 /** An output that later steps read passes between rows as well. */
 function portsOf(base: number, buffer: BaseBuffer, names: Names, written: boolean, isRead: boolean): Port[] {
-  const size = `${buffer.storage}[${buffer.shape.join(', ')}] ${formatBytes(bytesOf(buffer))}`;
+  const size = `${buffer.storage}${formatShape(buffer.shape)} ${formatBytes(bytesOf(buffer))}`;
   const between = (name: string): Port => ({ value: name, label: `${name} ${size}`, place: 'between' });
   switch (buffer.kind) {
     case 'temporary':

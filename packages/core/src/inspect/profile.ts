@@ -13,7 +13,7 @@ import { ArgumentError } from '../errors';
 import type { Node } from '../graph/node';
 import type { RunObserver } from '../plan/observer';
 import type { Step } from '../schedule/schedule';
-import { sizeOf } from '../shape/shape';
+import { formatShape, sizeOf } from '../shape/shape';
 import { mapLeaves } from '../structure';
 import { Tensor } from '../tensor';
 import { type Cost, costOfNode, costOfStep } from './cost';
@@ -274,8 +274,8 @@ class Profiler {
 }
 
 const operationName = ({ op, shape, scope, inputs }: Node): string => {
-  const operands = inputs.map((input) => `[${input.shape.join(', ')}]`).join(' ');
-  return `${op} ${operands}${operands === '' ? '' : ' → '}[${shape.join(', ')}]${scope === '' ? '' : ` in ${scope}`}`;
+  const operands = inputs.map((input) => formatShape(input.shape)).join(' ');
+  return `${op} ${operands}${operands === '' ? '' : ' → '}${formatShape(shape)}${scope === '' ? '' : ` in ${scope}`}`;
 };
 
 function median(values: readonly number[]): number {

@@ -97,8 +97,4 @@ export function picture(width: number, height: number, title: string, content: r
   ].join('\n');
 }
 
-/** Text cut to a number of characters. */
-export const shortened = (content: string, most: number): string =>
-  content.length <= most ? content : `${content.slice(0, most - 1)}…`;
-
 export const textWidth = (content: string): number => Math.ceil(content.length * STYLE.characterWidth);
