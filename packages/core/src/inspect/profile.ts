@@ -12,6 +12,7 @@ import { setRunHook } from '../device/run-hook';
 import { ArgumentError } from '../errors';
 import type { Node } from '../graph/node';
 import type { RunObserver } from '../plan/observer';
+import type { BaseBuffer } from '../schedule/placement';
 import type { Step } from '../schedule/schedule';
 import { formatShape, sizeOf } from '../shape/shape';
 import { mapLeaves } from '../structure';
@@ -226,9 +227,9 @@ class Profiler {
 
   #observer({ plan }: Program): RunObserver {
     const steps = new WeakMap<Dispatch, Step>();
-    const costs = new Map<Step, Cost>();
+    const basesOf = new Map<Step, readonly BaseBuffer[]>();
     for (const schedule of schedulesOf(plan?.sections ?? []))
-      for (const step of schedule.steps) costs.set(step, costOfStep(step, schedule.bases));
+      for (const step of schedule.steps) basesOf.set(step, schedule.bases);
     let last = performance.now();
     return {
       bound: (dispatches, of) => {
@@ -242,8 +243,9 @@ class Profiler {
           const step = steps.get(dispatch);
           const bytes = dispatch.kind === 'copy' ? 2 * dispatch.from.bytes : 0;
           const name = step?.name ?? `between iterations, ${bytes / 2} bytes`;
-          const cost = (step && costs.get(step)) ?? { flops: 0, bytes };
-          this.#add(step ?? name, name, step?.kind ?? 'copy', milliseconds, () => cost);
+          const bases = step && basesOf.get(step);
+          const cost = (): Cost => (step && bases ? costOfStep(step, bases) : { flops: 0, bytes });
+          this.#add(step ?? name, name, step?.kind ?? 'copy', milliseconds, cost);
         }),
       evaluated: (node) => {
         const now = performance.now();
