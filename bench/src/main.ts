@@ -52,17 +52,18 @@ for (const workload of chosen) {
   console.log(`${table(workload.name, found)}\n`);
   measurements.push(...found);
 }
-let overhead: Overhead | undefined;
-if (isChosen(overheadTitle)) {
+
+function measuredOverhead(): Overhead {
   const program = join(import.meta.dirname, 'overhead.ts');
   const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', program], { encoding: 'utf8' });
   try {
-    overhead = JSON.parse(stdout);
+    return JSON.parse(stdout);
   } catch {
     throw new Error(`the measurement of core's own work failed:\n${stderr}`);
   }
-  if (overhead !== undefined) console.log(`${overheadTable(overhead)}\n`);
 }
+const overhead = isChosen(overheadTitle) ? measuredOverhead() : undefined;
+if (overhead !== undefined) console.log(`${overheadTable(overhead)}\n`);
 if (missing.length) console.log(`missing peers:\n${missing.map((line) => `  ${line}`).join('\n')}\n`);
 
 const target = resolve(values.json);

@@ -52,8 +52,11 @@ export async function measureOverhead({ nodes, rounds, missRounds }: OverheadOpt
   await first.ready;
   const { dispatches } = device.program(graph());
 
-  const times = { build: [0], signature: [0], hit: [0], total: [0], miss: [0] };
-  for (const list of Object.values(times)) list.pop();
+  const build: number[] = [];
+  const signature: number[] = [];
+  const hit: number[] = [];
+  const total: number[] = [];
+  const miss: number[] = [];
   const now = (): number => performance.now();
   for (let round = -rounds; round < rounds; round++) {
     const begin = now();
@@ -66,17 +69,17 @@ export async function measureOverhead({ nodes, rounds, missRounds }: OverheadOpt
     device.program(again);
     const found = now();
     if (round < 0) continue;
-    times.build.push(built - begin);
-    times.signature.push(signed - built);
-    times.hit.push(found - rebuilt);
-    times.total.push(found - signed);
+    build.push(built - begin);
+    signature.push(signed - built);
+    hit.push(found - rebuilt);
+    total.push(found - signed);
   }
   for (let round = -missRounds; round < missRounds; round++) {
     const unplanned = planningDevice();
     const described = graph();
     const begin = now();
     unplanned.program(described);
-    if (round >= 0) times.miss.push(now() - begin);
+    if (round >= 0) miss.push(now() - begin);
     await unplanned.close();
   }
   const phase = (name: string, list: readonly number[]): Phase => ({
@@ -89,11 +92,11 @@ export async function measureOverhead({ nodes, rounds, missRounds }: OverheadOpt
     nodes: nodesOf(graph().outputs).length,
     dispatches: dispatches.length,
     phases: [
-      phase('build', times.build),
-      phase('signature', times.signature),
-      phase('signature and plan from the cache', times.hit),
-      phase('build, signature and plan from the cache', times.total),
-      phase('plan anew, without compiling', times.miss),
+      phase('build', build),
+      phase('signature', signature),
+      phase('signature and plan from the cache', hit),
+      phase('build, signature and plan from the cache', total),
+      phase('plan anew, without compiling', miss),
     ],
   };
 }
