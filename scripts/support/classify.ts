@@ -14,7 +14,7 @@ import {
   setDevice,
   type Tensor,
 } from '@hadal/core';
-import type { Node } from '@hadal/core/graph';
+import { type Node, nodesOf } from '@hadal/core/graph';
 import { PlainBackend } from '@hadal/testkit';
 import { isCreation, type Use, usesOf } from './uses';
 
@@ -51,16 +51,8 @@ const FREE: ReadonlySet<string> = new Set([
 const DECOMPOSED: ReadonlySet<string> = new Set(['dot', 'conv', 'scatterAdd', 'composite']);
 
 /** The nodes behind a tensor that compute something. */
-function working(output: Node): Node[] {
-  const seen = new Set<Node>();
-  const pending = [output];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (seen.has(node)) continue;
-    seen.add(node);
-    if (node.realized === undefined) pending.push(...node.inputs);
-  }
-  return [...seen].filter(({ op, realized }) => realized === undefined && !FREE.has(op));
-}
+const working = (output: Node): Node[] =>
+  nodesOf([output]).filter(({ op, realized }) => realized === undefined && !FREE.has(op));
 
 /** Whether the interpreter evaluates it as it is; composites it takes apart. */
 const isOneNode = (nodes: readonly Node[]): boolean =>
