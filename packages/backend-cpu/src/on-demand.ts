@@ -2,8 +2,9 @@
  * What is loaded with the first kernel or call that needs it, as one module: rare scalar operations, small loops written
  * out, convolutions, scatters, sorting, scans. One, so that bundlers split off one piece and share one piece with it.
  */
+
+export { matchConv } from '@hadal/core/products/conv';
 export { pushRareOperation } from './emit/rare/operations';
 export { Unroller } from './emit/unroller';
-export { matchConv } from './library/conv';
 export { matchIndexed } from './library/indexed/match';
 export { prepareIndexed } from './library/indexed/run';

@@ -10,8 +10,8 @@ import {
   type LibraryRequest,
   Loading,
 } from '@hadal/core/backend';
+import { matchDot } from '@hadal/core/products';
 import { type EmitOptions, loadRare } from '../emit/index';
-import { matchDot } from './dot';
 import type { LibraryExecutable } from './executable';
 import type { IndexedPayload } from './indexed/match';
 import { Machine } from './machine';

@@ -1,12 +1,12 @@
 /** Library calls that are lists of products: their description, and how they are prepared and run. */
 import type { Epilogue, LibraryCall, LibraryMatch } from '@hadal/core/backend';
+import type { ProductMatch } from '@hadal/core/products';
+import { decodeProducts, encodeProducts } from '@hadal/core/products';
 import type { EmitOptions } from '../emit/index';
 import type { LibraryExecutable } from './executable';
 import { type BlockKernels, emitBlockModule } from './gemm/block';
 import { type PlannedProduct, ProductRun, planProduct, workspaceBytes } from './gemm/run';
 import type { Machine } from './machine';
-import type { ProductMatch } from './matched';
-import { decodeProducts, encodeProducts } from './product';
 
 /** The payload of a call: plain data, since an executor may live in another thread. */
 export interface ProductPayload {

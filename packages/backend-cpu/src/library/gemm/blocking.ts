@@ -4,8 +4,9 @@
  * Everything here follows from the sizes alone: the order in which one element's terms are added never depends on how
  * blocks are later dealt out to threads.
  */
+
+import { count, type Product, singleRightStride } from '@hadal/core/products';
 import { AXES_BYTES } from '../machine';
-import { count, type Product, singleRightStride } from '../product';
 
 /** 6 × 8: 12 accumulators of four lanes leave 3 of the 15 vector registers for two right values and one left value. */
 export const TILE_ROWS = 6;

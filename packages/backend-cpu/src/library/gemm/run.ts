@@ -4,8 +4,8 @@
  * Blocks of rows and columns are independent of each other; the inner blocks of one output element are added in order.
  */
 import { bytesPerStorage, type Epilogue } from '@hadal/core/backend';
+import { type Product, singleRightStride } from '@hadal/core/products';
 import { type Machine, type Walk, walkOf } from '../machine';
-import { type Product, singleRightStride } from '../product';
 import type { BlockKernels } from './block';
 import {
   type Blocking,

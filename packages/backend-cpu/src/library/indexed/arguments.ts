@@ -1,5 +1,5 @@
 /** The arguments of an indexed call: an axis, one number more, and how each operand lies in memory. */
-import { ArgumentReader } from '../product';
+import { ArgumentReader } from '@hadal/core/products';
 
 interface StridedOperand {
   readonly offset: number;

@@ -1,6 +1,7 @@
 /** The rows of an indexed call: from one to the next, and where the elements of each lie. */
+
+import { type Axis, count } from '@hadal/core/products';
 import { type Machine, walkOf } from '../machine';
-import { type Axis, count } from '../product';
 import { BYTES } from './match';
 
 /** Offsets that an outer position has in each place that its axes move through. */

@@ -1,9 +1,10 @@
 /**
  * Runs cumulative sums, products and extremes: rows are copied to where the result is and scanned there.
  */
+
+import { axis, count, merge } from '@hadal/core/products';
 import type { LibraryExecutable } from '../executable';
 import { AXES_BYTES, type Machine } from '../machine';
-import { axis, count, merge } from '../product';
 import { decodeIndexed } from './arguments';
 import { BYTES, type IndexedPayload } from './match';
 import { eachOuter, rowTable } from './rows';

@@ -1,9 +1,10 @@
 /**
  * Runs scatters: indices are brought together once for each batch, then each outer position handles whole rows.
  */
+
+import { type Axis, axis, count, merge } from '@hadal/core/products';
 import type { LibraryExecutable } from '../executable';
 import { AXES_BYTES, type Machine } from '../machine';
-import { type Axis, axis, count, merge } from '../product';
 import { decodeIndexed, type IndexedArguments } from './arguments';
 import { BYTES, type IndexedPayload } from './match';
 import { eachOuter, rowTable, writeTable } from './rows';

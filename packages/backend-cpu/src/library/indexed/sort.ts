@@ -1,10 +1,10 @@
 /**
  * Runs argsort: every row becomes pairs of a key and an index, which are sorted and leave their indices.
  */
+
+import { axis, merge, resultLayout } from '@hadal/core/products';
 import type { LibraryExecutable } from '../executable';
 import type { Machine } from '../machine';
-import { axis, merge } from '../product';
-import { resultLayout } from '../result';
 import { decodeIndexed } from './arguments';
 import { BYTES, HISTOGRAM_BYTES, type IndexedPayload, PAIR_BYTES } from './match';
 import { eachOuter } from './rows';

@@ -1,8 +1,8 @@
 /** Matrix products: any batch, contraction and free axes of `dot`, brought to the form of a product. */
-import type { Epilogue, LibraryRequest, OperandView } from '@hadal/core/backend';
-import type { NodeOf } from '@hadal/core/graph';
+import type { Epilogue, LibraryRequest, OperandView } from '../backend/library';
+import type { NodeOf } from '../graph/node';
 import { ALL_KINDS, epilogueLimits, LAYOUT_FREE_KINDS, type ProductMatch } from './matched';
-import { type Axis, axis, count, type Product, simplify } from './product';
+import { type Axis, axis, type Product, simplify } from './product';
 import { resultLayout } from './result';
 
 /** Below this many elements a repetition is not worth its own packing. */
@@ -111,7 +111,3 @@ function asSingleRow(epilogue: Epilogue): Epilogue {
     sideInputs: epilogue.sideInputs.map((side) => ({ ...side, kind: kinds[side.kind] })),
   };
 }
-
-/** Multiplications that a product takes, for tests and benchmarks. */
-export const multiplications = ({ loop, rows, inner, columns }: Product): number =>
-  [loop, rows, inner, columns].reduce((total, axes) => total * count(axes), 1);

@@ -1,5 +1,5 @@
 /** What a matcher hands to the library: products to run, for a call that may take an epilogue along. */
-import type { Epilogue, EpilogueLimits, SideInputKind } from '@hadal/core/backend';
+import type { Epilogue, EpilogueLimits, SideInputKind } from '../backend/library';
 import type { Product } from './product';
 
 /** Side inputs and outputs that an epilogue of products may have. */

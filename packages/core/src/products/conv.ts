@@ -11,8 +11,8 @@
  * full padding, dilation by the stride) is then as cheap as the convolution itself, and the filter gradient (channels
  * as batch, batch as channels, output gradient as kernel) is one product with few rows and a long inner axis.
  */
-import type { LibraryRequest } from '@hadal/core/backend';
-import type { NodeOf } from '@hadal/core/graph';
+import type { LibraryRequest } from '../backend/library';
+import type { NodeOf } from '../graph/node';
 import { ALL_KINDS, epilogueLimits, type ProductMatch } from './matched';
 import { type Axis, axis, type Product, simplify } from './product';
 import { type ResultLayout, resultLayout } from './result';

@@ -7,7 +7,6 @@
  * repetition, and the sliding windows of a convolution, are the same thing here. A product travels as int32 numbers
  * (`encodeProducts`), because sizes and strides are arguments of a library call and not part of its code.
  */
-import { known } from '../known';
 
 /** One axis, with the distance in elements between neighbours in each place it moves through. */
 export interface Axis {
@@ -127,7 +126,9 @@ export class ArgumentReader {
   }
 
   next(): number {
-    return known(this.#integers[this.#position++], 'an argument of a library call');
+    const value = this.#integers[this.#position++];
+    if (value === undefined) throw new RangeError('an argument of a library call is missing');
+    return value;
   }
 
   /** As many values as the next number says. */
