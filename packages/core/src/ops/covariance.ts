@@ -29,7 +29,7 @@ function centered(where: string, x: Node, rowVar: boolean): Node {
     );
   }
   const rows = rank === 1 ? build.reshape(x, [1, ...x.shape]) : rowVar ? x : build.permute(x, [1, 0]);
-  return build.sub(rows, build.insertAxes(build.mean(rows, [1]), [1]));
+  return build.sub(rows, build.meanKeeping(rows, [1]));
 }
 
 /** Products of all pairs of rows; of one variable given as [observations] the only one. */

@@ -114,7 +114,7 @@ function correctionOf(options: number | readonly number[] | VarianceOptions | un
 }
 
 function varianceNode(x: Node, axes: readonly number[], correction: number): Node {
-  const center = build.reshape(build.mean(x, axes), build.keptShape(x, axes));
+  const center = build.meanKeeping(x, axes);
   const total = build.sum(powerNode(build.sub(x, center), 2), axes);
   return build.mul(total, build.slot(1 / Math.max(0, build.reducedSize(x, axes) - correction), x.dtype));
 }

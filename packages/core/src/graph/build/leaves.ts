@@ -1,7 +1,7 @@
 /**
  * Builders of leaves: nodes that depend on nothing.
  */
-import { type DType, hostArray, isHalf, limitsOf, type TypedArray } from '../../dtype';
+import { type DType, isHalf, limitsOf, type TypedArray } from '../../dtype';
 import { ShapeError } from '../../errors';
 import { formatShape, requireShape, type Shape, sizeOf } from '../../shape/shape';
 import { makeNode, type Node } from '../node';
@@ -44,7 +44,3 @@ export const lowest = (dtype: DType): number => limitsOf(dtype)[0];
 
 /** The greatest value of a dtype: what the minimum of nothing is. */
 export const highest = (dtype: DType): number => limitsOf(dtype)[1];
-
-/** Host data filled with one value. */
-export const filled = (value: number, shape: Shape, dtype: DType): Node =>
-  data(hostArray(dtype, sizeOf(shape)).fill(value), shape, dtype);

@@ -53,3 +53,6 @@ export const mean = (x: Node, axes: readonly number[]): Node =>
   isHalf(x.dtype)
     ? cast(mean(cast(x, 'float32'), axes), x.dtype)
     : mul(sum(x, axes), slot(1 / reducedSize(x, axes), x.dtype));
+
+export const meanKeeping = (x: Node, axes: readonly number[]): Node =>
+  reshape(mean(x, axes), keptShape(x, axes));

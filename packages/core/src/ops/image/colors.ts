@@ -175,7 +175,7 @@ export function adjustSaturation(x: Tensor, factor: TensorLike): Tensor {
  */
 export function adjustContrast(x: Tensor, factor: TensorLike): Tensor {
   const { node, restore } = imagesOf('adjustContrast', floatingNode('adjustContrast', x));
-  const mean = build.reshape(build.mean(node, [1, 2]), build.keptShape(node, [1, 2]));
+  const mean = build.meanKeeping(node, [1, 2]);
   const spread = build.mul(build.sub(node, mean), amount('adjustContrast', factor, node));
   return tensorFrom('adjustContrast', restore(build.add(spread, mean)), [x, factor]);
 }

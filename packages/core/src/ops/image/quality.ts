@@ -108,6 +108,6 @@ export function ssim(a: Tensor, b: Tensor, options: SsimOptions = {}): Tensor {
 
 /** Images with every channel's mean taken out, and these means. */
 function centered(x: Node): readonly [Node, Node] {
-  const mean = build.reshape(build.mean(x, [1, 2]), build.keptShape(x, [1, 2]));
+  const mean = build.meanKeeping(x, [1, 2]);
   return [build.sub(x, mean), mean];
 }

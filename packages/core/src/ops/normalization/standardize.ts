@@ -24,13 +24,11 @@ function groupOf(attributes: CompositeAttributes): Group {
   return { axes, epsilon };
 }
 
-const meanKeeping = (x: Node, axes: readonly number[]): Node =>
-  build.reshape(build.mean(x, axes), build.keptShape(x, axes));
-
 /** x minus its mean over the axes. */
-const centered = (x: Node, axes: readonly number[]): Node => build.sub(x, meanKeeping(x, axes));
+const centered = (x: Node, axes: readonly number[]): Node => build.sub(x, build.meanKeeping(x, axes));
 
-const meanSquareKeeping = (x: Node, axes: readonly number[]): Node => meanKeeping(build.mul(x, x), axes);
+const meanSquareKeeping = (x: Node, axes: readonly number[]): Node =>
+  build.meanKeeping(build.mul(x, x), axes);
 
 /** Mean and population variance over the axes, which disappear. */
 export function momentNodes(x: Node, axes: readonly number[]): readonly [mean: Node, variance: Node] {
@@ -53,7 +51,7 @@ const standardizeDefinition: CompositeDefinition = {
   vjp: ({ inputs, attributes, output: y, cotangent: g }) => {
     const group = groupOf(attributes);
     const deviation = centered(soleInput('standardize', inputs), group.axes);
-    const along = build.mul(y, meanKeeping(build.mul(g, y), group.axes));
+    const along = build.mul(y, build.meanKeeping(build.mul(g, y), group.axes));
     return [build.mul(inverseRoot(deviation, group), build.sub(centered(g, group.axes), along))];
   },
 };
@@ -67,7 +65,7 @@ const rmsDefinition: CompositeDefinition = {
   },
   vjp: ({ inputs, attributes, output: y, cotangent: g }) => {
     const group = groupOf(attributes);
-    const along = build.mul(y, meanKeeping(build.mul(g, y), group.axes));
+    const along = build.mul(y, build.meanKeeping(build.mul(g, y), group.axes));
     return [build.mul(inverseRoot(soleInput('rmsNormalize', inputs), group), build.sub(g, along))];
   },
 };
