@@ -62,22 +62,8 @@ function joined(
   axisOf: (rank: number) => number,
 ): Tensor {
   const nodes = operandNodes(where, tensors).map(shaped);
-  const [first] = nodes;
-  if (first === undefined) throw new ArgumentError(where, 'no tensors were given; at least one is needed.');
-  const axis = axisOf(first.shape.length);
-  for (const { shape } of nodes) {
-    if (
-      shape.length === first.shape.length &&
-      shape.every((n, i) => i === axis || n === extentAt(first.shape, i))
-    )
-      continue;
-    throw new ShapeError(
-      where,
-      `shapes differ away from axis ${axis}: ${formatShape(first.shape)} and ${formatShape(shape)}.`,
-      'Ranks must be equal, and extents must be equal on every axis but the one that is joined.',
-    );
-  }
-  return tensorFrom(where, build.concat(nodes, axis), tensors);
+  const axis = axisOf(nodes[0]?.shape.length ?? 0);
+  return tensorFrom(where, build.concat(nodes, axis, where), tensors);
 }
 
 /**

@@ -154,10 +154,10 @@ export function slidingWindow(x: Node, attributes: OpAttributes['window']): Node
 }
 
 /** Joins along one axis; the other extents and the dtypes agree. */
-export function concat(parts: readonly Node[], axis: number): Node {
+export function concat(parts: readonly Node[], axis: number, where = 'concat'): Node {
   const [first] = parts;
   if (first === undefined)
-    throw new ArgumentError('concat', 'no tensors were given; at least one is needed.');
+    throw new ArgumentError(where, 'no tensors were given; at least one is needed.');
   if (parts.length === 1) return first;
   for (const part of parts) {
     const agree =
@@ -165,13 +165,13 @@ export function concat(parts: readonly Node[], axis: number): Node {
       part.shape.every((n, i) => i === axis || n === first.shape[i]);
     if (!agree) {
       throw new ShapeError(
-        'concat',
+        where,
         `shapes differ away from axis ${axis}: ${formatShape(first.shape)} and ${formatShape(part.shape)}.`,
         'Ranks must be equal, and extents must be equal on every axis but the one that is joined.',
       );
     }
     if (part.dtype !== first.dtype) {
-      throw new DTypeError('concat', `dtypes differ: ${first.dtype} and ${part.dtype}; cast first.`);
+      throw new DTypeError(where, `dtypes differ: ${first.dtype} and ${part.dtype}; cast first.`);
     }
   }
   const shape = [...first.shape];
