@@ -7,7 +7,7 @@ import { ArgumentError } from '../errors';
 import * as build from '../graph/build';
 import type { BinaryOp, Node } from '../graph/node';
 import type { Tensor } from '../tensor';
-import { floatingNode, lift1, lift2, liftFloat, numericNode, type TensorLike } from './operand';
+import { asFloat, floatingNode, lift1, lift2, liftFloat, numericNode, type TensorLike } from './operand';
 import { powerNode } from './power';
 
 const numeric = (where: string, op: BinaryOp, a: TensorLike, b: TensorLike): Tensor =>
@@ -160,9 +160,6 @@ export function clip(x: TensorLike, low: number, high: number): Tensor {
     return build.where(build.lessThan(to, node), to, above);
   });
 }
-
-/** A node as floating point; integers and bool become float32. */
-export const asFloat = (x: Node): Node => (isFloat(x.dtype) ? x : build.cast(x, 'float32'));
 
 function floorDivide(a: Node, b: Node, where = 'floorDiv'): Node {
   if (!isFloat(a.dtype)) return build.combine('idiv', a, b, where);

@@ -8,7 +8,7 @@ import { extentAt, formatShape, requireShape, type Shape, sizeOf, stridesOf } fr
 import type { Tensor } from '../tensor';
 import { truth } from './comparison';
 import { indexNode, oneHotMask } from './indexing';
-import { operandNode, operandNodes, type TensorLike, tensorFrom } from './operand';
+import { operandNode, operandNodes, operandPair, type TensorLike, tensorFrom } from './operand';
 import { argsortNode } from './sorting/argsort';
 import { binarySearch } from './sorting/binary-search';
 import { permutedNode } from './sorting/permuted';
@@ -110,8 +110,7 @@ export function multiHot(indices: TensorLike, depth: number): Tensor {
  * await isIn(tensor([1, 2, 3]), tensor([3, 1])).array(); // [true, false, true]
  */
 export function isIn(x: TensorLike, values: TensorLike): Tensor {
-  const [elements, among] = operandNodes('isIn', [x, values]);
-  if (elements === undefined || among === undefined) throw new ArgumentError('isIn', 'needs two operands.');
+  const [elements, among] = operandPair('isIn', x, values);
   const flat = build.reshape(among, [sizeOf(among.shape)]);
   return tensorFrom('isIn', membership(elements, flat), [x, values]);
 }

@@ -7,8 +7,8 @@ import { normalizeAxes } from '../shape/axis';
 import { broadcastShapes } from '../shape/broadcast';
 import { formatShape, sameShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
-import { asFloat } from './arithmetic';
 import {
+  asFloat,
   floatingNode,
   lift2,
   numberNode,

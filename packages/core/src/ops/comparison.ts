@@ -3,11 +3,10 @@
  * A comparison with NaN is false, except `notEqual`.
  */
 import { isFloat } from '../dtype';
-import { DTypeError } from '../errors';
 import * as build from '../graph/build';
 import type { BinaryOp, Node } from '../graph/node';
 import type { Tensor } from '../tensor';
-import { lift1, lift2, operandNode, operandNodes, type TensorLike, tensorFrom } from './operand';
+import { lift1, lift2, operandNode, operandPair, type TensorLike, tensorFrom } from './operand';
 
 const compare = (where: string, op: BinaryOp, a: TensorLike, b: TensorLike): Tensor =>
   lift2(where, a, b, (x, y) => build.combine(op, x, y, where));
@@ -126,9 +125,7 @@ export function finite(x: Node): Node {
  * await where(x.greater(0), x, 0).data(); // Float32Array [0, 2]
  */
 export function where(condition: TensorLike, whenTrue: TensorLike, whenFalse: TensorLike): Tensor {
-  const [yes, no] = operandNodes('where', [whenTrue, whenFalse]);
-  if (yes === undefined || no === undefined)
-    throw new DTypeError('where', 'needs two values to choose from.');
+  const [yes, no] = operandPair('where', whenTrue, whenFalse);
   const test = truth(operandNode('where', condition));
   return tensorFrom('where', build.where(test, yes, no), [condition, whenTrue, whenFalse]);
 }

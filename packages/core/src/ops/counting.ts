@@ -12,7 +12,7 @@ import {
   floatingNode,
   numberNode,
   operandNode,
-  operandNodes,
+  operandPair,
   type TensorLike,
   tensorFrom,
   widenedNode,
@@ -176,8 +176,8 @@ export interface DigitizeOptions {
  * await digitize(tensor([0.2, 1, 5]), tensor([0, 1, 2]), { right: true }).data(); // Int32Array [1, 1, 3]
  */
 export function digitize(x: TensorLike, bins: Tensor, { right = false }: DigitizeOptions = {}): Tensor {
-  const [values, edges] = operandNodes('digitize', [x, bins]);
-  if (values === undefined || edges === undefined || edges.shape.length !== 1) {
+  const [values, edges] = operandPair('digitize', x, bins);
+  if (edges.shape.length !== 1) {
     throw new ShapeError('digitize', `edges are ${formatShape(bins.shape)}.`, 'Expected a tensor of rank 1.');
   }
   const column = build.insertAxes(values, [values.shape.length]);

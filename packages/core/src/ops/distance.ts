@@ -2,13 +2,12 @@
  * Distances between two sets of vectors.
  */
 
-import { isFloat } from '../dtype';
 import { ArgumentError, ShapeError } from '../errors';
 import * as build from '../graph/build';
 import { formatShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { minkowskiNorm } from './minkowski';
-import { operandNodes, tensorFrom } from './operand';
+import { asFloat, operandPair, tensorFrom } from './operand';
 
 export interface DistanceOptions {
   /** Exponent of the Minkowski distance (Σ |a - b|ᵖ)^(1/p), from 0 to Infinity; 0 counts differences. Default 2. */
@@ -42,12 +41,9 @@ export function cdist(a: Tensor, b: Tensor, { p = 2 }: DistanceOptions = {}): Te
       'Expected [..., m, n] and [..., k, n]: rows of vectors of one length.',
     );
   }
-  const [left, right] = operandNodes('cdist', [a, b]).map((node) =>
-    isFloat(node.dtype) ? node : build.cast(node, 'float32'),
-  );
-  if (left === undefined || right === undefined) throw new ArgumentError('cdist', 'needs two operands.');
-  const rows = build.insertAxes(left, [a.rank - 1]);
-  const columns = build.insertAxes(right, [b.rank - 2]);
+  const [left, right] = operandPair('cdist', a, b);
+  const rows = build.insertAxes(asFloat(left), [a.rank - 1]);
+  const columns = build.insertAxes(asFloat(right), [b.rank - 2]);
   const difference = build.combine('sub', rows, columns, 'cdist');
   return tensorFrom('cdist', minkowskiNorm(difference, [difference.shape.length - 1], p), [a, b]);
 }

@@ -4,12 +4,12 @@
 import { DTypeError } from '../errors';
 import type { Node } from '../graph/node';
 import type { Tensor } from '../tensor';
-import { operandNodes, type TensorLike } from './operand';
+import { operandPair, type TensorLike } from './operand';
 
 /** The tensor and the value as nodes of the tensor's dtype, which must be able to hold the value. */
 export function fittedNodes(where: string, x: Tensor, value: TensorLike): readonly [Node, Node] {
-  const [node, filler] = operandNodes(where, [x, value]);
-  if (node === undefined || filler === undefined || node.dtype !== x.dtype) {
+  const [node, filler] = operandPair(where, x, value);
+  if (node.dtype !== x.dtype) {
     throw new DTypeError(
       where,
       `a ${x.dtype} tensor cannot hold ${typeof value === 'number' ? value : `a ${value.dtype} value`}.`,

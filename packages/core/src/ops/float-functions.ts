@@ -9,9 +9,8 @@ import type { CompositeDefinition } from '../graph/composite';
 import type { Node } from '../graph/node';
 import { broadcastShapes } from '../shape/broadcast';
 import type { Tensor } from '../tensor';
-import { asFloat } from './arithmetic';
 import { inputPair } from './inputs';
-import { liftFloat, type TensorLike } from './operand';
+import { asFloat, liftFloat, type TensorLike } from './operand';
 import { liftPair } from './pairs';
 
 export interface PairRule {

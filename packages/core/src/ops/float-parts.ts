@@ -9,10 +9,10 @@ import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { broadcastShapes } from '../shape/broadcast';
 import { Tensor } from '../tensor';
-import { asFloat } from './arithmetic';
 import { finite } from './comparison';
 import { widened } from './float-functions';
 import {
+  asFloat,
   commonDevice,
   floatingNode,
   lift1,

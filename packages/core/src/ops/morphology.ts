@@ -1,15 +1,10 @@
-/**
- * Grayscale morphology: dilation and erosion of images by a structuring element for each channel. They are to a
- * convolution what maximum and addition are to a sum and a product.
- */
-import { isFloat } from '../dtype';
-import { ArgumentError, ShapeError } from '../errors';
+import { ShapeError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { extentAt, formatShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { inFormat } from './data-format';
-import { operandNodes, tensorFrom } from './operand';
+import { asFloat, operandPair, tensorFrom } from './operand';
 import { type PoolOptions, poolAttributes, poolOf, windowAxes, windowsOf } from './pool-windows';
 import { requireImageRank } from './pooling';
 
@@ -36,15 +31,12 @@ function morphological(
     }
     const { strides = 1 } = options;
     const attributes = poolAttributes(where, images.shape, filter.shape.slice(0, 2), { ...options, strides });
-    const [node, weights] = operandNodes(where, [images, filter]).map((each) =>
-      isFloat(each.dtype) ? each : build.cast(each, 'float32'),
-    );
-    if (node === undefined || weights === undefined) throw new ArgumentError(where, 'needs two operands.');
+    const [node, weights] = operandPair(where, images, filter);
     const dilated = (image: Node, element: Node): Node => {
       const windows = windowsOf(image, poolOf(image, attributes), build.lowest(image.dtype));
       return build.reduce('max', build.add(windows, build.permute(element, [2, 0, 1])), windowAxes(image));
     };
-    return tensorFrom(where, make(node, weights, dilated), [images, filter]);
+    return tensorFrom(where, make(asFloat(node), asFloat(weights), dilated), [images, filter]);
   });
 }
 

@@ -89,6 +89,13 @@ export function operandNodes(where: string, values: readonly TensorLike[]): Node
   );
 }
 
+/** Two operands as nodes of one dtype. */
+export function operandPair(where: string, a: TensorLike, b: TensorLike): readonly [Node, Node] {
+  const [left, right] = operandNodes(where, [a, b]);
+  if (left === undefined || right === undefined) throw new ArgumentError(where, 'needs two operands.');
+  return [left, right];
+}
+
 /** One operand as a node. */
 export function operandNode(where: string, value: TensorLike): Node {
   requireOperand(where, value);
@@ -96,10 +103,10 @@ export function operandNode(where: string, value: TensorLike): Node {
 }
 
 /** One operand as a floating-point node; integers and bool become float32. */
-export function floatingNode(where: string, value: TensorLike): Node {
-  const node = operandNode(where, value);
-  return isFloat(node.dtype) ? node : cast(node, 'float32');
-}
+export const floatingNode = (where: string, value: TensorLike): Node => asFloat(operandNode(where, value));
+
+/** A node as floating point; integers and bool become float32. */
+export const asFloat = (x: Node): Node => (isFloat(x.dtype) ? x : cast(x, 'float32'));
 
 /** A node that can be counted with: bool becomes int32. */
 export const numericNode = (node: Node): Node => (node.dtype === 'bool' ? cast(node, 'int32') : node);
@@ -127,7 +134,5 @@ export function lift2(where: string, a: TensorLike, b: TensorLike, make: (a: Nod
   if (a instanceof Tensor && b instanceof Tensor && a.dtype === b.dtype) {
     return tensorFrom(where, make(a.node, b.node), [a, b]);
   }
-  const [left, right] = operandNodes(where, [a, b]);
-  if (left === undefined || right === undefined) throw new ArgumentError(where, 'needs two operands.');
-  return tensorFrom(where, make(left, right), [a, b]);
+  return tensorFrom(where, make(...operandPair(where, a, b)), [a, b]);
 }

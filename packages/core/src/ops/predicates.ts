@@ -6,9 +6,8 @@ import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { sameShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
-import { asFloat } from './arithmetic';
 import { finite, truth } from './comparison';
-import { lift1, lift2, numberNode, type TensorLike } from './operand';
+import { asFloat, lift1, lift2, numberNode, type TensorLike } from './operand';
 import { liftPair } from './pairs';
 
 /** Whether each element equals an infinity; integers never do. */

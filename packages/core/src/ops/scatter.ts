@@ -11,7 +11,7 @@ import { formatShape, range, sameShape, sizeOf } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { type ScatterKind, scatterNode } from './indexed/scatter';
 import { indexNode } from './indexing';
-import { operandNodes, type TensorLike, tensorFrom } from './operand';
+import { operandPair, type TensorLike, tensorFrom } from './operand';
 
 export type { ScatterKind } from './indexed/scatter';
 
@@ -22,8 +22,7 @@ export function combinable(
   x: TensorLike,
   updates: TensorLike,
 ): readonly [Node, Node] {
-  const [operand, values] = operandNodes(where, [x, updates]);
-  if (operand === undefined || values === undefined) throw new ArgumentError(where, 'needs two operands.');
+  const [operand, values] = operandPair(where, x, updates);
   if (operand.dtype === 'bool' && kind !== 'set') {
     throw new DTypeError(where, 'takes numbers, not bool.', "Convert with x.cast('int32') first.");
   }

@@ -8,7 +8,7 @@ import { extentAt, formatShape, sameShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { finite } from './comparison';
 import { indexNode } from './indexing';
-import { floatingNode, numberNode, operandNodes, type TensorLike, tensorFrom } from './operand';
+import { floatingNode, numberNode, operandPair, type TensorLike, tensorFrom } from './operand';
 import { binarySearch, type SearchSide } from './sorting/binary-search';
 
 export type { SearchSide } from './sorting/binary-search';
@@ -70,8 +70,7 @@ function searched(where: string, sorted: TensorLike, values: TensorLike, side: S
   if (side !== 'left' && side !== 'right') {
     throw new ArgumentError(where, `side ${String(side)} is neither "left" nor "right".`);
   }
-  const [rows, wanted] = operandNodes(where, [sorted, values]);
-  if (rows === undefined || wanted === undefined) throw new ArgumentError(where, 'needs two operands.');
+  const [rows, wanted] = operandPair(where, sorted, values);
   requireMatchingRows(where, rows, wanted);
   return tensorFrom(where, binarySearch(rows, wanted, side), [sorted, values]);
 }

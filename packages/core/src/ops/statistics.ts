@@ -1,7 +1,3 @@
-/**
- * Descriptive statistics along axes: counts, spreads, weighted means, moments, and data brought to mean 0 and variance 1.
- */
-import { isFloat } from '../dtype';
 import { ShapeError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
@@ -9,7 +5,7 @@ import { extentAt, formatShape, sameShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { sub } from './arithmetic';
 import { sqrt } from './elementary';
-import { floatingNode, numericNode, operandNode, operandNodes, type TensorLike } from './operand';
+import { asFloat, floatingNode, numericNode, operandNode, operandPair, type TensorLike } from './operand';
 import { isAxes, type Reduction, reduceOver } from './reduction-axes';
 import { logSumExpNode, mean, std, type VarianceOptions, variance } from './reductions';
 
@@ -50,12 +46,10 @@ export function ptp(x: TensorLike, options?: Reduction): Tensor {
  */
 export function average(x: TensorLike, weights?: Tensor, options?: Reduction): Tensor {
   if (weights === undefined) return mean(x, options);
-  const [values, factors] = operandNodes('average', [x, weights]).map((node) =>
-    isFloat(node.dtype) ? node : build.cast(node, 'float32'),
-  );
-  if (values === undefined || factors === undefined) return mean(x, options);
+  const [given, factors] = operandPair('average', x, weights);
+  const values = asFloat(given);
   return reduceOver('average', x, values, options, (axes) => {
-    const weight = spreadWeights(factors, values, axes);
+    const weight = spreadWeights(asFloat(factors), values, axes);
     return build.div(build.sum(build.mul(values, weight), axes), build.sum(weight, axes));
   });
 }

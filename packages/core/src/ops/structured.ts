@@ -6,7 +6,7 @@ import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { extentAt, formatShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
-import { lift1, numericNode, operandNodes, type TensorLike, tensorFrom } from './operand';
+import { lift1, numericNode, operandPair, type TensorLike, tensorFrom } from './operand';
 
 export interface VanderOptions {
   /** Number of columns. Default: the number of elements, so that the matrix is square. */
@@ -61,11 +61,11 @@ export function vander(x: TensorLike, options: VanderOptions = {}): Tensor {
  * await toeplitz(tensor([1, 2, 3]), tensor([0, 8, 9])).array(); // [[1, 8, 9], [2, 1, 8], [3, 2, 1]]
  */
 export function toeplitz(column: TensorLike, row: TensorLike = column): Tensor {
-  const [down, across] = operandNodes('toeplitz', [column, row]);
-  if (down === undefined || across === undefined || ![down, across].every(isFilledVector)) {
+  const [down, across] = operandPair('toeplitz', column, row);
+  if (![down, across].every(isFilledVector)) {
     throw new ShapeError(
       'toeplitz',
-      `takes vectors of at least one element, got ${formatShape(down?.shape ?? [])} and ${formatShape(across?.shape ?? [])}.`,
+      `takes vectors of at least one element, got ${formatShape(down.shape)} and ${formatShape(across.shape)}.`,
     );
   }
   const [m, n] = [extentAt(down.shape, 0), extentAt(across.shape, 0)];

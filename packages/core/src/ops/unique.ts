@@ -3,13 +3,12 @@
  * all NaN are one element. The values are read once; see ./dynamic.ts.
  */
 import type { TypedArray } from '../dtype';
-import { ArgumentError } from '../errors';
 import * as build from '../graph/build';
 import { normalizeAxis } from '../shape/axis';
 import { range, sizeOf } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { pickedAt, requireReadable, tensorBeside, tensorOf } from './dynamic';
-import { operandNodes, type TensorLike, tensorFrom } from './operand';
+import { operandPair, type TensorLike, tensorFrom } from './operand';
 
 export interface UniqueOptions {
   /** The axis whose slices are compared; when left out, the elements of the flat tensor. */
@@ -116,8 +115,7 @@ function described(where: string, x: Tensor, rows: Rows, axis: number): Unique {
 
 /** Two operands in one dtype. */
 function pairOf(where: string, a: TensorLike, b: TensorLike): readonly [Tensor, Tensor] {
-  const [left, right] = operandNodes(where, [a, b]);
-  if (left === undefined || right === undefined) throw new ArgumentError(where, 'needs two operands.');
+  const [left, right] = operandPair(where, a, b);
   return [tensorFrom(where, left, [a, b]), tensorFrom(where, right, [a, b])];
 }
 

@@ -156,8 +156,7 @@ export function slidingWindow(x: Node, attributes: OpAttributes['window']): Node
 /** Joins along one axis; the other extents and the dtypes agree. */
 export function concat(parts: readonly Node[], axis: number, where = 'concat'): Node {
   const [first] = parts;
-  if (first === undefined)
-    throw new ArgumentError(where, 'no tensors were given; at least one is needed.');
+  if (first === undefined) throw new ArgumentError(where, 'no tensors were given; at least one is needed.');
   if (parts.length === 1) return first;
   for (const part of parts) {
     const agree =
