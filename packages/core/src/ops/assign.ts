@@ -13,6 +13,8 @@ import { extentAt, formatShape, range, sizeOf } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { flatIndex, indexTensors } from './at';
 import { fittedNodes } from './fitted';
+import { isInside } from './indexed/positions';
+import { scatterNode } from './indexed/scatter';
 import { type TensorLike, tensorFrom } from './operand';
 import {
   type Box,
@@ -42,7 +44,10 @@ export type IndexExpression = string | readonly Index[];
  * await setAt(zeros([2, 2]), [0, 1], 7).array(); // [[0, 7], [0, 0]]
  */
 export const setAt = (x: Tensor, index: IndexExpression, value: TensorLike): Tensor =>
-  updated('setAt', x, index, value, { whole: (_, values) => values, scattered: overwrite });
+  updated('setAt', x, index, value, {
+    whole: (_, values) => values,
+    scattered: (rows, indices, values) => scatterNode('set', rows, indices, values, 0),
+  });
 
 /**
  * The same tensor with `value` added where an index expression says. Where an index tensor names a place several times,
@@ -117,29 +122,17 @@ function scatteredInto(view: Node, selection: Selection, values: Node, { scatter
     sizeOf(pickedShape),
     ...rest,
   ]);
-  const isInside = indexed
-    .map(({ axis, indices }) => {
-      const isBelow = build.lessThan(indices, extentAt(view.shape, axis));
-      return build.and(build.lessEqual(0, indices), isBelow);
-    })
+  const inside = indexed
+    .map(({ axis, indices }) => isInside(indices, extentAt(view.shape, axis)))
     .reduce(build.and);
   const flat = build.where(
-    isInside,
-    flatIndex(view, indexed, isInside.shape, (index) => index),
+    inside,
+    flatIndex(view, indexed, inside.shape, (index) => index),
     -1,
   );
   const indices = build.reshape(build.broadcastTo(flat, pickedShape), [sizeOf(pickedShape)]);
   const made = scattered(rows, indices, listed);
   return build.unpermute(build.reshape(made, turned.shape), order);
-}
-
-/** Every row takes the last value that is meant for it, if any is. */
-function overwrite(rows: Node, indices: Node, values: Node): Node {
-  const [count, extent] = [extentAt(indices.shape, 0), extentAt(rows.shape, 0)];
-  const isMeant = build.equal(build.reshape(build.iota(extent), [extent, 1]), indices);
-  const last = build.reduce('max', build.where(isMeant, build.iota(count), -1), [1]);
-  const aligned = build.reshape(last, [extent, ...rows.shape.slice(1).map(() => 1)]);
-  return build.where(build.lessEqual(0, aligned), build.gather(values, last, 0), rows);
 }
 
 /** `x` with a view of its boxes replaced. */
@@ -175,6 +168,6 @@ export function placed(x: Node, region: Node, boxes: readonly Omit<Box, 'isRever
     interior: boxes.map(({ step }) => step - 1),
   };
   const inside = build.broadcastTo(build.constant(1, 'bool'), region.shape);
-  const isInside = build.pad(inside, build.constant(0, 'bool'), attributes);
-  return build.where(isInside, build.pad(region, build.constant(0, x.dtype), attributes), x);
+  const mask = build.pad(inside, build.constant(0, 'bool'), attributes);
+  return build.where(mask, build.pad(region, build.constant(0, x.dtype), attributes), x);
 }
