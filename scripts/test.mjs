@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { operationTable } from './checks/operation-table.mjs';
 import { fact, format, skippedTests, summary } from './checks/report.mjs';
+import { ensureAddon } from './lib/addon.mjs';
 import { tail } from './lib/process.mjs';
 import { build, cacheDir, ensureInstalled, root, tool } from './lib/workspace.mjs';
 
@@ -95,6 +96,7 @@ async function runGroups(wanted) {
   if (unknown.length)
     throw new Error(`No group is called ${unknown.join(' or ')}; npm test -- --list names them.`);
   await ensureInstalled();
+  await ensureAddon();
   /** @type {Result[]} */
   const results = [];
   for (const [name, check] of groups) {

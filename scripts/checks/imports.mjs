@@ -16,6 +16,7 @@ export const arrows = {
   core: [],
   testkit: ['core'],
   'backend-cpu': ['core'],
+  'backend-native': ['core'],
   optimizers: ['core'],
   layers: ['core', 'optimizers'],
   'dataset-fashion-mnist': [],

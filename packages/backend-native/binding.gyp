@@ -1,0 +1,38 @@
+{
+  "targets": [
+    {
+      "target_name": "hadal",
+      "sources": [
+        "native/addon.cc",
+        "native/memory/allocator.cc",
+        "native/pool/cores.cc",
+        "native/pool/thread_pool.cc",
+        "native/isa/dispatch.cc",
+        "native/isa/portable.cc",
+        "native/isa/avx2.cc",
+        "native/isa/avx512.cc"
+      ],
+      "include_dirs": ["native", "<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+      "cflags!": ["-fno-exceptions", "-O2"],
+      "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20", "-O2"],
+      "cflags_cc": [
+        "-std=gnu++17",
+        "-O3",
+        "-Wall",
+        "-Wextra",
+        "-Wno-psabi",
+        "-fvisibility=hidden",
+        "-fno-math-errno",
+        "-fno-trapping-math"
+      ],
+      "xcode_settings": {
+        "GCC_ENABLE_CPP_EXCEPTIONS": "YES",
+        "GCC_ENABLE_CPP_RTTI": "YES",
+        "CLANG_CXX_LANGUAGE_STANDARD": "gnu++17",
+        "MACOSX_DEPLOYMENT_TARGET": "11.0",
+        "OTHER_CFLAGS": ["-O3", "-fno-math-errno", "-fno-trapping-math"]
+      }
+    }
+  ]
+}

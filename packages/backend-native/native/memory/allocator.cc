@@ -1,0 +1,58 @@
+#include "memory/allocator.h"
+
+#include <cstdlib>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace hadal {
+
+namespace {
+
+// A cache line, and enough for every vector.
+constexpr std::size_t kAlignment = 64;
+// Ranges of this size and more ask for huge pages, which save most of the cost of touching them for the first time.
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+constexpr std::size_t roundUp(std::size_t bytes, std::size_t step) { return (bytes + step - 1) / step * step; }
+
+}  // namespace
+
+Allocator::~Allocator() {
+  for (const auto& [address, size] : sizes_) std::free(address);
+}
+
+std::byte* Allocator::allocate(std::size_t bytes) {
+  const bool isHuge = bytes >= kHugePage;
+  const std::size_t alignment = isHuge ? kHugePage : kAlignment;
+  const std::size_t size = roundUp(bytes == 0 ? 1 : bytes, kAlignment);
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (static_cast<double>(usedBytes_) + static_cast<double>(size) > limitBytes_) return nullptr;
+  void* memory = nullptr;
+  if (posix_memalign(&memory, alignment, size) != 0) return nullptr;
+#if defined(__linux__)
+  if (isHuge) madvise(memory, size, MADV_HUGEPAGE);
+#endif
+  auto* address = static_cast<std::byte*>(memory);
+  sizes_.emplace(address, size);
+  usedBytes_ += size;
+  return address;
+}
+
+bool Allocator::free(std::byte* address) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const auto found = sizes_.find(address);
+  if (found == sizes_.end()) return false;
+  usedBytes_ -= found->second;
+  sizes_.erase(found);
+  std::free(address);
+  return true;
+}
+
+std::size_t Allocator::usedBytes() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return usedBytes_;
+}
+
+}  // namespace hadal

@@ -1,0 +1,88 @@
+/**
+ * The addon: where it is looked for, and what it offers. It is loaded at first use, so that importing this package works
+ * everywhere.
+ */
+import { createRequire } from 'node:module';
+import type { Availability } from '@hadal/core/backend';
+
+/** One device of the addon: its memory, its share of the threads, its programs in order. */
+export interface NativeDevice {
+  /** The address of a range with undefined contents; 0 where there is no room. */
+  allocate(bytes: number): number;
+  /** False for what was not handed out, or was given back before. */
+  free(address: number): boolean;
+  write(address: number, source: Uint8Array): void;
+  read(address: number, target: Uint8Array): void;
+}
+
+export interface Addon {
+  /** The instruction set in use: avx512, avx2 or portable. */
+  readonly instructionSet: string;
+  /** Cores that this process may keep busy. */
+  readonly availableCores: number;
+  readonly NativeDevice: new (threads: number, memoryLimitBytes: number) => NativeDevice;
+}
+
+/** Built in this package by the workspace; from `dist` and from `src` the same way up. */
+const LOCAL_BUILD = '../build/Release/hadal.node';
+
+/** The package that holds the addon built for this platform. */
+function platformPackage(): string {
+  const { platform, arch } = process;
+  return `@hadal/backend-native-${platform}-${arch}${platform === 'linux' ? `-${linuxLibrary()}` : ''}`;
+}
+
+/** Linux has two C libraries, and an addon is built for one of them. */
+function linuxLibrary(): 'glibc' | 'musl' {
+  const report: unknown = process.report.getReport();
+  const header =
+    typeof report === 'object' && report !== null && 'header' in report ? report.header : undefined;
+  const isGlibc = typeof header === 'object' && header !== null && 'glibcVersionRuntime' in header;
+  return isGlibc ? 'glibc' : 'musl';
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+
+type Loaded = { readonly addon: Addon } | { readonly reason: string };
+
+let loaded: Loaded | undefined;
+
+function load(): Loaded {
+  if (typeof process !== 'object' || typeof process.versions?.node !== 'string') {
+    return { reason: 'addons need Node, and this is another runtime.' };
+  }
+  const require = createRequire(import.meta.url);
+  for (const place of [LOCAL_BUILD, platformPackage()]) {
+    try {
+      const addon: Addon = require(place);
+      return { addon };
+    } catch (error) {
+      if (!isMissing(error)) return { reason: `the addon could not be loaded: ${messageOf(error)}` };
+    }
+  }
+  return {
+    reason: `there is no addon for this platform: neither a local build nor the package ${platformPackage()}.`,
+  };
+}
+
+/** The addon, or why there is none. */
+export function findAddon(): Loaded {
+  loaded ??= load();
+  return loaded;
+}
+
+/**
+ * Whether the native backend can run here.
+ *
+ * @example
+ * const available = await isAvailable();
+ * if (!available.ok) console.log(available.reason);
+ */
+export async function isAvailable(): Promise<Availability> {
+  const found = findAddon();
+  return 'addon' in found ? { ok: true } : { ok: false, reason: found.reason };
+}
