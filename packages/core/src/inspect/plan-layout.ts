@@ -42,6 +42,8 @@ export interface Laid {
 interface LaidRow {
   readonly row: Row;
   readonly lines: readonly string[];
+  /** How many of the lines are the title. */
+  readonly titleLines: number;
   readonly left: readonly Port[];
   readonly right: readonly { readonly port: Port; readonly written: boolean }[];
   readonly bodies: readonly { readonly title: string; readonly laid: Laid }[];
@@ -59,7 +61,7 @@ export function layOutRows(rows: readonly Row[]): Laid {
   const { lanes, columns } = assignLanes(rows);
   let height = 0;
   const laid = rows.map((row, index): LaidRow => {
-    const lines = linesOf(row, index + 1);
+    const { lines, titleLines } = linesOf(row, index + 1);
     const left = [...row.reads, ...row.writes].filter(isTag);
     const right = [
       ...row.reads.filter((port) => !isTag(port)).map((port) => ({ port, written: false })),
@@ -68,7 +70,7 @@ export function layOutRows(rows: readonly Row[]): Laid {
     const bodies = row.bodies.map((block: Block) => ({ title: block.title, laid: layOutRows(block.rows) }));
     const head = Math.max(lines.length * LINE + PAD, Math.max(left.length, right.length) * PORT + PAD);
     const inner = bodies.reduce((total, body) => total + body.laid.height + titleHeight(body.title) + PAD, 0);
-    const result = { row, lines, left, right, bodies, y: height, height: head + inner, head };
+    const result = { row, lines, titleLines, left, right, bodies, y: height, height: head + inner, head };
     height += result.height + GAP;
     return result;
   });
@@ -102,11 +104,13 @@ const titleHeight = (title: string): number => (title === '' ? 0 : LINE);
 const rightLabel = ({ port, written }: LaidRow['right'][number]): string =>
   written ? port.label : port.value;
 
-function linesOf({ kind, name, scope, detail }: Row, number: number): string[] {
-  const [title = '', ...more] = wrapped(
-    `${number} ${kind === 'control' || kind === 'part' ? '' : `${kind} `}${name}`,
-  );
-  return [title, ...more, ...(scope === '' ? [] : wrapped(scope)), ...(detail === '' ? [] : wrapped(detail))];
+function linesOf(
+  { kind, name, scope, detail }: Row,
+  number: number,
+): { readonly lines: readonly string[]; readonly titleLines: number } {
+  const title = wrapped(`${number} ${kind === 'control' || kind === 'part' ? '' : `${kind} `}${name}`);
+  const below = [scope, detail].filter((each) => each !== '').flatMap((each) => wrapped(each));
+  return { lines: [...title, ...below], titleLines: title.length };
 }
 
 /** At most two lines; what is left over is in the box's title. */
@@ -148,7 +152,7 @@ function drawLanes(
 }
 
 function drawRow(
-  { row, lines, left, right, bodies, height, head }: LaidRow,
+  { row, lines, titleLines, left, right, bodies, height, head }: LaidRow,
   lanes: ReadonlyMap<string, Lane>,
   at: { readonly left: number; readonly box: number; readonly lanes: number },
   x: number,
@@ -157,13 +161,12 @@ function drawRow(
   const boxX = x + at.left;
   const boxEnd = boxX + at.box;
   const title = [row.name, row.scope, row.detail].filter((each) => each !== '').join('\n');
-  const scopeLines = wrappedCount(row);
   const drawn = [
     box(boxX, y, at.box, height, { ...KIND_COLORS[row.kind], title, dashed: row.kind === 'part' }),
     ...lines.map((each, index) =>
       text(boxX + PAD, y + PAD / 2 + LINE * (index + 1) - 4, each, {
-        bold: index < scopeLines,
-        ...(index < scopeLines ? {} : { fill: STYLE.faint }),
+        bold: index < titleLines,
+        ...(index < titleLines ? {} : { fill: STYLE.faint }),
       }),
     ),
     ...left.flatMap((port, index) => drawTag(port, boxX, y + portY(index))),
@@ -192,9 +195,6 @@ function drawRow(
   }
   return drawn;
 }
-
-/** How many lines the bold title takes. */
-const wrappedCount = (row: Row): number => linesOf({ ...row, scope: '', detail: '' }, 1).length;
 
 function drawTag({ label, place }: Port, boxX: number, y: number): string[] {
   const width = textWidth(label) + 12;

@@ -13,6 +13,7 @@ import {
   type Tensor,
   withScope,
 } from '../../src/index';
+import { layOutRows } from '../../src/inspect/plan-layout';
 import { textsOfXml } from '../support/xml';
 import { DEVICES, denseProgram, looping, loopingArguments } from './programs';
 
@@ -50,6 +51,26 @@ const collisions = (svg: string): [Rectangle, Rectangle][] => {
       ),
   );
 };
+
+describe('the title of a row', () => {
+  it('is bold on all of its lines, whatever the number of the row', () => {
+    // Fits on one line behind a number of one digit, not behind one of two.
+    const name = 'n'.repeat(56);
+    const row = {
+      kind: 'part',
+      name,
+      scope: 'layer',
+      detail: '',
+      reads: [],
+      writes: [],
+      bodies: [],
+    } as const;
+    const drawn = layOutRows(Array.from({ length: 10 }, () => row)).draw(0, 0);
+    const titles = drawn.filter((each) => each.startsWith('<text') && each.includes(name));
+    expect(titles).toHaveLength(10);
+    for (const title of titles) expect(title).toContain('font-weight="bold"');
+  });
+});
 
 describe.each(DEVICES)('a picture of a plan on %s', (_, makeDevice) => {
   it('has a box for each step, with its layer, and marks inputs and outputs', async () => {
