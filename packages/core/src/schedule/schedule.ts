@@ -97,6 +97,8 @@ class Scheduling {
   readonly #placement: Placement;
   /** Library nodes by the value that their epilogue computes. */
   readonly #products = new Map<Node, Node>();
+  /** Epilogues of library calls by the value that they compute, once everything has its place. */
+  readonly #epilogues = new Map<Node, BoundEpilogue | undefined>();
   readonly #strides = new Map<Node, readonly number[]>();
   readonly #copies: Step[] = [];
 
@@ -243,6 +245,13 @@ class Scheduling {
     );
   }
 
+  /** The epilogue where everything is placed, lowered once for the order and for the call. */
+  #placedEpilogue(product: Node, result: Node): BoundEpilogue | undefined {
+    const bound = this.#epilogues.get(result) ?? this.#epilogue(product, result);
+    this.#epilogues.set(result, bound);
+    return bound;
+  }
+
   #locate(node: Node, product: Node, result: Node): Location | undefined {
     if (node === product || node === result || !this.#values.has(node)) return undefined;
     // Before everything is placed, values that will be temporary stand at the beginning of buffers of their own.
@@ -320,7 +329,7 @@ class Scheduling {
   #readWhileWritten(result: Node): Location[] {
     const product = this.#products.get(result) ?? result;
     const at = this.#placement.locate(result);
-    const { epilogue, sideInputs = [] } = this.#epilogue(product, result) ?? {};
+    const { epilogue, sideInputs = [] } = this.#placedEpilogue(product, result) ?? {};
     return [
       ...product.inputs.flatMap((input) => this.#placement.locate(viewOf(input).base) ?? []),
       ...sideInputs.filter(
@@ -346,7 +355,7 @@ class Scheduling {
   #libraryStep(result: Node, suffix: string): Step {
     const product = this.#products.get(result) ?? result;
     const match = this.#canonical.library.get(product);
-    const bound = this.#epilogue(product, result);
+    const bound = this.#placedEpilogue(product, result);
     const location = this.#placement.locate(result);
     if (match === undefined || bound === undefined || location === undefined) {
       throw new Error(`${product.op} lost its match`);
