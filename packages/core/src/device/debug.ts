@@ -17,7 +17,7 @@ import { compareValues, operationName, PROGRAM_TOLERANCE, whereBuilt } from './d
 import { setDebugHook } from './debug-hook';
 import { compareEachOperation } from './debug-operations';
 import type { Device } from './device';
-import type { Graph, Program } from './program';
+import { copyNodes, type Graph, type Program } from './program';
 
 export interface DebugOptions {
   /** Stop at the first operation that makes a NaN of operands without one. Default true. */
@@ -81,11 +81,10 @@ function debugged(device: Device, graph: Graph, program: Program): Program {
   const active = options;
   if (active === undefined || unchecked) return program;
   // Realized nodes let go of their inputs, and the checks run later: keep the graph as it is now.
-  const order = nodesOf(graph.outputs);
-  const copies = new Map<Node, Node>();
-  for (const node of order)
-    copies.set(node, { ...node, inputs: node.inputs.map((input) => copies.get(input) ?? input) });
-  const lineOf = new Map(order.map((node) => [copies.get(node), lines.get(node) ?? '']));
+  const copies = copyNodes(graph.outputs);
+  const nodes = [...copies.values()];
+  const builtAt = new Map([...copies].map(([node, copy]) => [copy, lines.get(node)]));
+  const lineOf = (copy: Node): string => builtAt.get(copy) ?? '';
   return {
     // Known only once the program is planned, which may be later.
     get plan() {
@@ -96,25 +95,19 @@ function debugged(device: Device, graph: Graph, program: Program): Program {
     },
     ...(program.ready === undefined ? {} : { ready: program.ready }),
     async run(parameters, targets) {
-      const values = await hostValues([...copies.values()], parameters, device);
-      const expected = await checkedEvaluate([...copies.values()], values, parameters, active.nan, lineOf);
+      const values = await hostValues(nodes, parameters, device);
+      const expected = await checkedEvaluate(nodes, values, parameters, active.nan, lineOf);
       if (active.everyOperation) {
-        const lineOfCopy = (node: Node): string => lineOf.get(node) ?? '';
-        await compareEachOperation(
-          device,
-          [...copies.values()],
-          parameters,
-          (part) => planUnchecked(device, part),
-          lineOfCopy,
-        );
+        const plan = (part: Graph): Program => planUnchecked(device, part);
+        await compareEachOperation(device, nodes, parameters, plan, lineOf);
       }
       await program.run(parameters, targets);
       if (!active.compare) return;
       for (const [index, output] of graph.outputs.entries()) {
         const target = targets[index];
         const copy = copies.get(output);
-        const wanted = copy === undefined ? undefined : expected.get(copy);
-        if (target === undefined || wanted === undefined) continue;
+        const wanted = copy && expected.get(copy);
+        if (target === undefined || copy === undefined || wanted === undefined) continue;
         compareValues({
           node: output,
           actual: await device.readDirectly(target),
@@ -122,7 +115,7 @@ function debugged(device: Device, graph: Graph, program: Program): Program {
           tolerance: PROGRAM_TOLERANCE,
           device: device.name,
           advice: [active.everyOperation ? FUSION_DIFFERS : FIND_OPERATION],
-          line: lineOf.get(copy) ?? '',
+          line: lineOf(copy),
         });
       }
     },
@@ -199,7 +192,7 @@ async function checkedEvaluate(
   values: ReadonlyMap<DeviceBuffer, TypedArray>,
   parameters: readonly DeviceBuffer[],
   nan: boolean,
-  lineOf: ReadonlyMap<Node | undefined, string>,
+  lineOf: (node: Node) => string,
 ): Promise<Map<Node, TypedArray>> {
   const { evaluate } = await import('../on-demand');
   const elementsOf = (buffer: DeviceBuffer | undefined): TypedArray => {
@@ -223,7 +216,7 @@ async function checkedEvaluate(
       throw new NumericError(
         operationName(node),
         `made a NaN of operands without one (shape ${formatShape(node.shape)}, ${node.dtype}).`,
-        ...whereBuilt(node, lineOf.get(node) ?? ''),
+        ...whereBuilt(node, lineOf(node)),
       );
     }
   }

@@ -42,10 +42,16 @@ export interface DispatchSummary {
   readonly name: string;
 }
 
-/** A graph that stays as it is: realized nodes let go of their inputs. */
-export function copyGraph(graph: Graph): Graph {
+/** Copies of a graph's nodes by their originals, to stay as they are: realized nodes let go of their inputs. */
+export function copyNodes(outputs: readonly Node[]): Map<Node, Node> {
   const copies = new Map<Node, Node>();
-  const copyOf = (node: Node): Node => copies.get(node) ?? node;
-  for (const node of nodesOf(graph.outputs)) copies.set(node, { ...node, inputs: node.inputs.map(copyOf) });
-  return { ...graph, outputs: graph.outputs.map(copyOf) };
+  for (const node of nodesOf(outputs))
+    copies.set(node, { ...node, inputs: node.inputs.map((input) => copies.get(input) ?? input) });
+  return copies;
+}
+
+/** A graph that stays as it is. */
+export function copyGraph(graph: Graph): Graph {
+  const copies = copyNodes(graph.outputs);
+  return { ...graph, outputs: graph.outputs.map((node) => copies.get(node) ?? node) };
 }
