@@ -18,6 +18,7 @@ import { nodesOf } from './graph/traverse';
 import { sizeOf } from './shape/shape';
 import { formatStructure, mapLeaves } from './structure';
 import { Tensor, tensor } from './tensor';
+import { tensorsOf } from './tensors-of';
 import { requireNoTrace, Trace, withTrace } from './trace';
 import type { VariableStorage } from './variable-storage';
 
@@ -162,11 +163,7 @@ function record<Arguments extends readonly unknown[], Result>(
       'compile a synchronous function, and await its result outside.',
     );
   }
-  const returned: Node[] = [];
-  mapLeaves<unknown>(result, (leaf) => {
-    if (leaf instanceof Tensor) returned.push(leaf.node);
-    return leaf;
-  });
+  const returned = tensorsOf(result).map(({ node }) => node);
   const variables = trace.variables();
   const updated = variables.filter(({ parameter, final }) => parameter !== final);
   const outputs = [...returned.map(ownResult), ...updated.map(({ final }) => final)];

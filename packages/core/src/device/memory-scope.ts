@@ -9,8 +9,7 @@
  */
 import { ArgumentError } from '../errors';
 import { type Node, observeNodes } from '../graph/node';
-import { mapLeaves } from '../structure';
-import { Tensor } from '../tensor';
+import { tensorsOf } from '../tensors-of';
 import { activeTrace, stateScope } from '../trace';
 import { realize } from './inspect';
 import { flush } from './realize';
@@ -125,13 +124,4 @@ export async function scope<T>(fn: (s: MemoryScope) => T | Promise<T>): Promise<
   } finally {
     inner.close();
   }
-}
-
-function tensorsOf(value: unknown): Tensor[] {
-  const found: Tensor[] = [];
-  mapLeaves<unknown>(value, (leaf) => {
-    if (leaf instanceof Tensor) found.push(leaf);
-    return leaf;
-  });
-  return found;
 }

@@ -15,8 +15,8 @@ import type { RunObserver } from '../plan/observer';
 import type { BaseBuffer } from '../schedule/placement';
 import type { Step } from '../schedule/schedule';
 import { formatShape, sizeOf } from '../shape/shape';
-import { mapLeaves } from '../structure';
 import { Tensor } from '../tensor';
+import { tensorsOf } from '../tensors-of';
 import { type Cost, costOfNode, costOfStep } from './cost';
 import { formatProfile } from './format-profile';
 import { planTensors } from './program-for';
@@ -131,12 +131,7 @@ async function repeated(tensors: readonly Tensor[]): Promise<() => void> {
 
 /** Computes the tensors in what a function returned. */
 async function computed(result: unknown): Promise<void> {
-  const tensors: Tensor[] = [];
-  mapLeaves<unknown>(result, (leaf) => {
-    if (leaf instanceof Tensor) tensors.push(leaf);
-    return leaf;
-  });
-  for (const tensor of tensors) await tensor.realize();
+  for (const tensor of tensorsOf(result)) await tensor.realize();
 }
 
 /** What is known of an entry; its times are added run by run. */
