@@ -6,6 +6,7 @@ import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { extentAt, formatShape, sameShape, sizeOf } from '../shape/shape';
 import type { Tensor } from '../tensor';
+import { clamped, isInside } from './indexed/positions';
 import { indexNode } from './indexing';
 import { numericNode, operandNode, tensorFrom } from './operand';
 import { type Pool, type PoolOptions, poolAttributes, poolOf, windowAxes, windowsOf } from './pool-windows';
@@ -69,8 +70,7 @@ function coordinates(x: Node, taken: Node, { lo, window }: Pool): Node[] {
     const start = build.mul(placesAlong(taken, axis), extentAt(stride, i));
     const inPadded = build.add(start, build.mul(offset, extentAt(dilation, i)));
     // Only where nothing in the image is above the least value there is, the first of equals lies in the padding.
-    const inImage = build.maximum(build.sub(inPadded, extentAt(lo, axis)), 0);
-    return build.minimum(inImage, extentAt(x.shape, axis) - 1);
+    return clamped(build.sub(inPadded, extentAt(lo, axis)), extentAt(x.shape, axis));
   });
 }
 
@@ -104,9 +104,8 @@ export function maxUnpool2d(x: Tensor, indices: Tensor, size: readonly number[])
   const [batch, channels] = [extentAt(x.shape, 0), extentAt(x.shape, 3)];
   const perImage = sizeOf(size) * channels;
   const [values, places] = [operandNode(where, x), indexNode(where, indices)];
-  const inside = build.and(build.lessEqual(0, places), build.lessThan(places, perImage));
   const image = build.alongAxis(build.mul(build.iota(batch), perImage), 0, 4);
-  const flat = build.where(inside, build.add(places, image), -1);
+  const flat = build.where(isInside(places, perImage), build.add(places, image), -1);
   const zeros = build.broadcastTo(build.constant(0, values.dtype), [batch * perImage]);
   const filled = build.scatterAdd(zeros, build.reshape(flat, [x.size]), build.reshape(values, [x.size]), 0);
   return tensorFrom(where, build.reshape(filled, [batch, ...size, channels]), [x, indices]);

@@ -7,6 +7,7 @@ import type { Node } from '../graph/node';
 import { extentAt, formatShape, requireShape, type Shape, sizeOf, stridesOf } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { truth } from './comparison';
+import { clamped } from './indexed/positions';
 import { indexNode, oneHotMask } from './indexing';
 import { operandNode, operandNodes, operandPair, type TensorLike, tensorFrom } from './operand';
 import { argsortNode } from './sorting/argsort';
@@ -180,5 +181,3 @@ function requireRoom(where: string, shape: Shape): void {
   if (shape.length > 0 && sizeOf(shape) > 0) return;
   throw new ShapeError(where, `${formatShape(shape)} has no positions to name.`);
 }
-
-const clamped = (indices: Node, extent: number): Node => build.minimum(build.maximum(indices, 0), extent - 1);

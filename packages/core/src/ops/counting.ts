@@ -7,6 +7,7 @@ import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { extentAt, formatShape, sameShape, sizeOf } from '../shape/shape';
 import type { Tensor } from '../tensor';
+import { isInside } from './indexed/positions';
 import { indexNode } from './indexing';
 import {
   floatingNode,
@@ -54,12 +55,12 @@ export function histogram(
   const upper = build.reshape(build.sliceAxis(edges, 0, 1, count + 1), [count, 1]);
   const isLast = build.reshape(build.equal(build.iota(count), count - 1), [count, 1]);
   const isBelow = build.or(build.lessThan(values, upper), build.and(isLast, build.lessEqual(values, upper)));
-  const isInside = build.and(build.lessEqual(lower, values), isBelow);
+  const isCounted = build.and(build.lessEqual(lower, values), isBelow);
   const each = weights === undefined ? undefined : weightsOf('histogram', weights, given);
   const shares =
     each === undefined
-      ? build.cast(isInside, 'int32')
-      : build.where(isInside, build.reshape(each, [1, sizeOf(each.shape)]), 0);
+      ? build.cast(isCounted, 'int32')
+      : build.where(isCounted, build.reshape(each, [1, sizeOf(each.shape)]), 0);
   const counts = build.sum(shares, [1]);
   const result = density ? densityOf(counts, build.reshape(build.sub(upper, lower), [count])) : counts;
   const operands = [
@@ -150,9 +151,8 @@ export function bincount(x: TensorLike, length: number, { weights }: BincountOpt
   const rows = numbers.shape.slice(0, -1);
   const count = sizeOf(rows);
   // Every row counts into a stretch of its own of one long list.
-  const isCounted = build.and(build.lessEqual(0, numbers), build.lessThan(numbers, length));
   const offset = build.reshape(build.mul(build.iota(count), length), [...rows, 1]);
-  const place = build.where(isCounted, build.add(numbers, offset), -1);
+  const place = build.where(isInside(numbers, length), build.add(numbers, offset), -1);
   const empty = build.broadcastTo(build.constant(0, each.dtype), [count * length]);
   const flat = [sizeOf(numbers.shape)];
   const counts = build.scatterAdd(empty, build.reshape(place, flat), build.reshape(each, flat), 0);

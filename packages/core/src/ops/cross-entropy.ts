@@ -13,6 +13,7 @@ import { extentAt, formatShape, sameShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { sigmoidNode } from './activations';
 import { log1pNode } from './elementary';
+import { isInside } from './indexed/positions';
 import { indexNode, oneHotMask } from './indexing';
 import { inputPair } from './inputs';
 import { floatingNode, lift2, tensorFrom } from './operand';
@@ -23,11 +24,6 @@ const withoutLast = (x: Node): readonly number[] => x.shape.slice(0, -1);
 
 /** Puts the last axis back with extent 1. */
 const column = (x: Node): Node => build.insertAxes(x, [x.shape.length]);
-
-/** Whether each label names a class. */
-function validLabel(labels: Node, classes: number): Node {
-  return build.and(build.lessEqual(0, labels), build.lessThan(labels, classes));
-}
 
 const sparseDefinition: CompositeDefinition = {
   name: 'sparseSoftmaxCrossEntropy',
@@ -43,7 +39,7 @@ const sparseDefinition: CompositeDefinition = {
     const picked = build.sum(build.where(named, shiftedLogits(logits, axis), 0), [axis]);
     const total = build.reshape(totalExponential(logits, axis), withoutLast(logits));
     const loss = build.sub(build.log(total), picked);
-    return build.where(validLabel(labels, extentAt(logits.shape, axis)), loss, Number.NaN);
+    return build.where(isInside(labels, extentAt(logits.shape, axis)), loss, Number.NaN);
   },
   // dL/dx = (softmax(x) - oneHot(label)) · g
   vjp: ({ inputs, cotangent: g }) => {
@@ -51,7 +47,7 @@ const sparseDefinition: CompositeDefinition = {
     const axis = lastAxis(logits);
     const classes = extentAt(logits.shape, axis);
     const named = build.cast(oneHotMask(labels, classes, axis), logits.dtype);
-    const sent = build.where(validLabel(labels, classes), g, Number.NaN);
+    const sent = build.where(isInside(labels, classes), g, Number.NaN);
     return [build.mul(build.sub(softmaxParts(logits, axis), named), column(sent)), undefined];
   },
 };

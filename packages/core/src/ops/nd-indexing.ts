@@ -14,7 +14,7 @@ import {
   stridesOf,
 } from '../shape/shape';
 import type { Tensor } from '../tensor';
-import { isInside } from './indexed/positions';
+import { clamped, isInside } from './indexed/positions';
 import { type ScatterKind, scatterNode } from './indexed/scatter';
 import { indexNode } from './indexing';
 import { operandNode, type TensorLike, tensorFrom } from './operand';
@@ -85,7 +85,7 @@ export function gatherNd(
     const own =
       axis < batchDims
         ? build.alongAxis(build.iota(extent), axis, picked.length)
-        : build.minimum(build.maximum(component(places, axis - batchDims), 0), extent - 1);
+        : clamped(component(places, axis - batchDims), extent);
     position = build.add(position, build.mul(own, extentAt(strides, axis)));
   });
   const taken = build.gather(build.reshape(operand, [sizeOf(extents), ...rest]), position, 0);

@@ -6,6 +6,7 @@ import * as build from '../../graph/build';
 import type { Node } from '../../graph/node';
 import { formatShape } from '../../shape/shape';
 import type { Tensor } from '../../tensor';
+import { clamped } from '../indexed/positions';
 import { indexNode } from '../indexing';
 import { floatingNode, numberNode, tensorFrom } from '../operand';
 import { imagesOf, requirePixels, requireSize } from './images';
@@ -70,7 +71,7 @@ export function cropAndResize(
   const rows = build.reshape(cropPositions(box, 0, size[0], height), [count, size[0], 1]);
   const columns = build.reshape(cropPositions(box, 1, size[1], width), [count, 1, size[1]]);
   const [y, across] = [build.broadcastTo(rows, shape), build.broadcastTo(columns, shape)];
-  const image = build.minimum(build.maximum(index, 0), batch - 1);
+  const image = clamped(index, batch);
   const base = build.reshape(build.mul(image, height * width), [count, 1, 1]);
   const fill = numberNode(extrapolationValue, node.dtype);
   const field = {

@@ -5,6 +5,7 @@ import type { DType } from '../../dtype';
 import * as build from '../../graph/build';
 import type { Node } from '../../graph/node';
 import { extentAt, range, sizeOf, stridesOf } from '../../shape/shape';
+import { clamped, isInside } from '../indexed/positions';
 import type { FillMode, Taps } from './taps';
 
 /** Repeats every element of an axis: a view. */
@@ -57,7 +58,7 @@ function insideIndex(index: Node, extent: number, mode: FillMode): Node {
   switch (mode) {
     case 'constant':
     case 'nearest':
-      return build.minimum(build.maximum(index, 0), extent - 1);
+      return clamped(index, extent);
     case 'wrap':
       return build.combine('mod', index, extent);
     case 'reflect': {
@@ -71,9 +72,6 @@ function insideIndex(index: Node, extent: number, mode: FillMode): Node {
     }
   }
 }
-
-const isInside = (index: Node, extent: number): Node =>
-  build.and(build.lessEqual(0, index), build.lessThan(index, extent));
 
 /** The values at whole-numbered points, one index per axis: [...points, channels]. */
 function valuesAt({ rows, extents, base, mode, fill }: Field, indices: readonly Node[]): Node {

@@ -8,7 +8,7 @@ import type { CompositeDefinition } from '../../graph/composite';
 import type { CompositeAttributes, Node } from '../../graph/node';
 import { extentAt, formatShape, sizeOf } from '../../shape/shape';
 import { inputPair } from '../inputs';
-import { alignedIndices, forEachExample, readAlong } from './positions';
+import { alignedIndices, clamped, forEachExample, readAlong } from './positions';
 import { scatterNode } from './scatter';
 
 export function indexedAxis(where: string, { axis }: CompositeAttributes): number {
@@ -30,8 +30,8 @@ const batchGatherDefinition: CompositeDefinition = {
     const axis = indexedAxis('batchGather', attributes);
     const shape = gatheredShape(x, indices, axis);
     if (sizeOf(shape) === 0) return build.broadcastTo(build.constant(0, x.dtype), shape);
-    const clamped = build.minimum(build.maximum(indices, 0), extentAt(x.shape, axis) - 1);
-    return readAlong(x, alignedIndices(clamped, axis, x.shape.length), axis);
+    const inside = clamped(indices, extentAt(x.shape, axis));
+    return readAlong(x, alignedIndices(inside, axis, x.shape.length), axis);
   },
   // What was read from a place is added up there; nothing is read from outside.
   vjp({ inputs, attributes, cotangent }) {

@@ -40,6 +40,10 @@ export function alignedIndices(indices: Node, axis: number, rank: number): Node 
 export const isInside = (indices: Node, extent: number): Node =>
   build.and(build.lessEqual(0, indices), build.lessThan(indices, extent));
 
+/** Each index, or the end of the axis that is nearest to it. */
+export const clamped = (indices: Node, extent: number): Node =>
+  build.minimum(build.maximum(indices, 0), extent - 1);
+
 /** Inputs of a composite under `vmap`, those that all examples share repeated for each. */
 export const forEachExample = (
   inputs: readonly Node[],
