@@ -5,11 +5,12 @@ import { ArgumentError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
 import { normalizeAxes } from '../shape/axis';
-import { extentAt, range } from '../shape/shape';
+import { extentAt } from '../shape/shape';
 import type { Tensor } from '../tensor';
+import { oneHotMask } from './indexing';
 import { isNumber } from './nan-reductions';
 import { floatingNode, numberNode, operandNode, type TensorLike, tensorFrom } from './operand';
-import { isAxes, type ReduceOptions, type Reduction } from './reduction-axes';
+import { isAxes, type ReduceOptions, type Reduction, reduceOver } from './reduction-axes';
 import { cumMaxNode, shifted } from './scan';
 import { argsortNode } from './sorting/argsort';
 import { permutedNode } from './sorting/permuted';
@@ -90,10 +91,7 @@ function nanQuantileOf(rows: Node, q: number, interpolation: QuantileInterpolati
   const ceil = build.unary('ceil', exact);
   // Where the position is depends on the row: all others are masked out.
   const elementOf = (position: Node): Node => {
-    const isHere = build.equal(
-      build.iota(lengthOf(rows)),
-      build.insertAxes(build.cast(position, 'int32'), [axis]),
-    );
+    const isHere = oneHotMask(build.cast(position, 'int32'), lengthOf(rows), axis);
     return build.sum(build.where(isHere, rows, 0), [axis]);
   };
   const between = (share: Node): Node => {
@@ -261,24 +259,20 @@ export const nanMedian = (x: TensorLike, options?: Reduction): Tensor =>
  * @example
  * await mode(tensor([3, 1, 3, 2, 1])).item(); // 1
  */
-export function mode(x: TensorLike, given: Reduction = {}): Tensor {
-  const options: ReduceOptions = isAxes(given) ? { axis: given } : given;
+export function mode(x: TensorLike, options?: Reduction): Tensor {
   const node = operandNode('mode', x);
-  const axes = normalizeAxes('mode', options.axis, node.shape.length);
-  if (build.reducedSize(node, axes) === 0) {
-    throw new ArgumentError('mode', 'there is nothing to choose from along the reduced axes.');
-  }
-  const rows = sortedRows(node, axes);
-  const axis = lastAxis(rows);
-  const place = build.broadcastTo(build.iota(lengthOf(rows)), rows.shape);
-  // Equal elements are neighbours: each counts how many of its equals have come so far.
-  const isNew = build.notEqual(rows, shifted(rows, { axis, reverse: false }, 1, 0));
-  const start = cumMaxNode(build.where(isNew, place, 0), { axis, reverse: false });
-  const winner = build.reduce('argmax', build.sub(place, start), [axis]);
-  const isWinner = build.equal(place, build.insertAxes(winner, [axis]));
-  const found = build.reduce('max', build.where(isWinner, rows, build.lowest(rows.dtype)), [axis]);
-  const shape = options.keepDims
-    ? build.keptShape(node, axes)
-    : range(axis).map((i) => extentAt(rows.shape, i));
-  return tensorFrom('mode', build.reshape(found, shape), [x]);
+  return reduceOver('mode', x, node, options, (axes) => {
+    if (build.reducedSize(node, axes) === 0) {
+      throw new ArgumentError('mode', 'there is nothing to choose from along the reduced axes.');
+    }
+    const rows = sortedRows(node, axes);
+    const axis = lastAxis(rows);
+    const place = build.broadcastTo(build.iota(lengthOf(rows)), rows.shape);
+    // Equal elements are neighbours: each counts how many of its equals have come so far.
+    const isNew = build.notEqual(rows, shifted(rows, { axis, reverse: false }, 1, 0));
+    const start = cumMaxNode(build.where(isNew, place, 0), { axis, reverse: false });
+    const winner = build.reduce('argmax', build.sub(place, start), [axis]);
+    const isWinner = oneHotMask(winner, lengthOf(rows), axis);
+    return build.reduce('max', build.where(isWinner, rows, build.lowest(rows.dtype)), [axis]);
+  });
 }

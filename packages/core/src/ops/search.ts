@@ -7,7 +7,7 @@ import type { Node } from '../graph/node';
 import { extentAt, formatShape, sameShape } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { finite } from './comparison';
-import { indexNode } from './indexing';
+import { indexNode, oneHotMask } from './indexing';
 import { floatingNode, numberNode, operandPair, type TensorLike, tensorFrom } from './operand';
 import { binarySearch, type SearchSide } from './sorting/binary-search';
 
@@ -114,7 +114,7 @@ export function inTopK(predictions: TensorLike, targets: TensorLike, k: number):
     throw new ArgumentError('inTopK', `k ${k} is not a whole number of at least 0.`);
   }
   const last = wanted.shape.length;
-  const isTarget = build.equal(build.iota(extentAt(scores.shape, last)), build.insertAxes(wanted, [last]));
+  const isTarget = oneHotMask(wanted, extentAt(scores.shape, last), last);
   // Only one class is the target, so that the maximum over it alone is its prediction; -∞ where there is none.
   const target = build.maxKeeping(build.where(isTarget, scores, Number.NEGATIVE_INFINITY), [last]);
   const better = build.sum(build.cast(build.lessThan(target, scores), 'int32'), [last]);

@@ -8,6 +8,7 @@
  */
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
+import { oneHotMask } from '../ops/indexing';
 import { type TensorLike, tensorFrom } from '../ops/operand';
 import type { Shape } from '../shape/shape';
 import type { Tensor } from '../tensor';
@@ -42,8 +43,7 @@ function logGammaNode(where: string, shape: Shape, alpha: Node, options: FloatRa
   const wait = exponentialNode(draw(where, several, options), several);
   const accepted = build.and(isPositive, build.lessThan(build.neg(wait), bound));
   const first = build.reduce('argmax', build.cast(accepted, 'int32'), [0]);
-  const place = build.reshape(build.iota(CANDIDATES), [CANDIDATES, ...shape.map(() => 1)]);
-  const taken = build.sum(build.where(build.equal(place, build.insertAxes(first, [0])), logV, 0), [0]);
+  const taken = build.sum(build.where(oneHotMask(first, CANDIDATES, 0), logV, 0), [0]);
   const boost = build.div(
     exponentialNode(draw(where, shape, options), shape),
     build.where(isSmall, alpha, 1),
