@@ -7,13 +7,14 @@
 import { windowTranspose } from '../autograd/rules/window';
 import { ArgumentError, ShapeError } from '../errors';
 import * as build from '../graph/build';
-import type { Node, OpAttributes } from '../graph/node';
+import type { Node } from '../graph/node';
 import { normalizeAxes, normalizeAxis } from '../shape/axis';
 import { extentAt, formatShape, range, type Shape, sizeOf } from '../shape/shape';
 import { type Padding, perSpatialAxis, resolvePadding } from '../shape/spatial';
 import type { Tensor } from '../tensor';
 import { framesNode } from './frames';
 import { lift1, numericNode, type TensorLike } from './operand';
+import { type Pool, unpadded, windowsOf } from './pool-windows';
 
 export interface SlidingWindowOptions {
   /** The axes to slide along, one for each entry of the size. Default: all axes, or the last for a single size. */
@@ -86,10 +87,7 @@ export interface PatchOptions {
   readonly padding?: Padding;
 }
 
-interface Patches {
-  readonly window: OpAttributes['window'];
-  readonly lo: readonly number[];
-  readonly hi: readonly number[];
+interface Patches extends Pool {
   /** Shape of the padded images. */
   readonly padded: readonly number[];
   /** How many patches there are along each spatial axis. */
@@ -134,10 +132,10 @@ const channelsLast = (spatial: number): number[] => [
   spatial + 1,
 ];
 
-function patches(node: Node, { window, lo, hi, positions }: Patches): Node {
-  const padded = build.pad(node, build.constant(0, node.dtype), { lo, hi, interior: lo.map(() => 0) });
+function patches(node: Node, found: Patches): Node {
+  const { window, positions } = found;
   const spatial = positions.length;
-  const windows = build.permute(build.slidingWindow(padded, window), channelsLast(spatial));
+  const windows = build.permute(windowsOf(node, found, 0), channelsLast(spatial));
   const [batch, channels] = [extentAt(node.shape, 0), extentAt(node.shape, spatial + 1)];
   return build.reshape(windows, [batch, ...positions, sizeOf(window.size) * channels]);
 }
@@ -240,10 +238,6 @@ export function fold(
     const apart = build.reshape(node, [batch, ...positions, ...window.size, channels]);
     const windows = build.unpermute(apart, channelsLast(positions.length));
     const total = windowTranspose(windows, window, padded);
-    return build.slice(total, {
-      start: lo,
-      limit: shape.map((n, axis) => n + extentAt(lo, axis)),
-      step: lo.map(() => 1),
-    });
+    return unpadded(total, { shape }, { lo });
   });
 }

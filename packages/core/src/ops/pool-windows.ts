@@ -127,7 +127,7 @@ export const padded = (x: Node, { lo, hi }: Pool, fill: number): Node =>
   build.pad(x, build.constant(fill, x.dtype), { lo, hi, interior: lo.map(() => 0) });
 
 /** The part of a padded image that is the image. */
-export const unpadded = (whole: Node, x: Node, { lo }: Pool): Node =>
+export const unpadded = (whole: Node, x: Pick<Node, 'shape'>, { lo }: Pick<Pool, 'lo'>): Node =>
   build.slice(whole, {
     start: lo,
     limit: x.shape.map((extent, axis) => extent + extentAt(lo, axis)),
