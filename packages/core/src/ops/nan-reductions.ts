@@ -10,8 +10,8 @@ import { sizeOf } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { floatingNode, numericNode, operandNode, type TensorLike, tensorFrom, widenedNode } from './operand';
 import { powerNode } from './power';
-import { isAxes, type Reduction, reduceOver } from './reduction-axes';
-import type { VarianceOptions } from './reductions';
+import { type Reduction, reduceOver } from './reduction-axes';
+import { correctionOf, type VarianceOptions } from './reductions';
 
 /** Whether each element is a number: the only value that differs from itself is NaN. */
 export const isNumber = (x: Node): Node => build.equal(x, x);
@@ -103,8 +103,8 @@ export function nanMean(x: TensorLike, options?: Reduction): Tensor {
   return reduceOver('nanMean', x, node, options, (axes) => dropped(meanKeeping(node, axes), axes));
 }
 
-function varianceNode(x: Node, axes: readonly number[], options: Reduction | VarianceOptions = {}): Node {
-  const correction = isAxes(options) || !('correction' in options) ? 0 : (options.correction ?? 0);
+function varianceNode(x: Node, axes: readonly number[], options?: Reduction | VarianceOptions): Node {
+  const correction = correctionOf(options);
   const distance = withoutNaN(build.sub(x, meanKeeping(x, axes)), 0);
   const total = build.sumKeeping(powerNode(distance, 2), axes);
   const degrees = build.sub(countKeeping(x, axes), build.slot(correction, x.dtype));

@@ -109,7 +109,7 @@ export function std(x: TensorLike, options?: number | readonly number[] | Varian
   );
 }
 
-function correctionOf(options: number | readonly number[] | VarianceOptions | undefined): number {
+export function correctionOf(options: number | readonly number[] | VarianceOptions | undefined): number {
   return options === undefined || isAxes(options) ? 0 : (options.correction ?? 0);
 }
 
