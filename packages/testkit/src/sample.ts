@@ -57,7 +57,7 @@ const isCommon = (dtype: DType): boolean =>
   ['float32', 'float64', 'int32', 'uint8', 'bool'].some((common) => common === dtype);
 
 /** Gradients in half floats are those of float32, rounded. */
-const isDifferentiated = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64';
+export const isDifferentiated = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64';
 
 /** Samples of an operation with one operand. */
 export function unarySamples(

@@ -5,13 +5,12 @@
 import { add, gradients, mul, sum, type Tensor, tensor } from '@hadal/core';
 import { makeValues, sizeOf } from '../inputs';
 import { seededRandom } from '../random';
-import type { Sample } from '../sample';
+import { isDifferentiated, type Sample } from '../sample';
 import type { CaseContext, ConformanceCase } from './case';
 import { isStored, listed, requireAgreement, sampleTensors, sampleValues } from './forward';
 import { PLAIN } from './views';
 
-export const isFloating = ({ dtype }: Pick<Tensor, 'dtype'>): boolean =>
-  dtype === 'float32' || dtype === 'float64';
+export const isFloating = ({ dtype }: Pick<Tensor, 'dtype'>): boolean => isDifferentiated(dtype);
 
 /** Σ weight · element over all tensors, with weights that depend on `seed` alone: any wrong element shows. */
 export function weightedSum(tensors: readonly Tensor[], seed: number): Tensor {

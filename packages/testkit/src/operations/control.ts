@@ -4,7 +4,6 @@
 import {
   concat,
   cond,
-  type DType,
   eye,
   floorDiv,
   forLoop,
@@ -30,14 +29,12 @@ import {
   zerosLike,
 } from '@hadal/core';
 import { input } from '../inputs';
-import { type Sample, type SampleOptions, sample, shapeText } from '../sample';
+import { isDifferentiated, type Sample, type SampleOptions, sample, shapeText } from '../sample';
 import { type ErrorCase, type GoldenUse, type OperationFamily, refuses } from './family';
 import { one } from './golden-use';
 
 const SMOOTH: SampleOptions = { tolerance: 'contraction', derivatives: 2 };
 const VALUES: SampleOptions = { tolerance: 'reduction' };
-
-const isFloat = (dtype: DType): boolean => dtype.startsWith('float');
 
 /** Running sums: everything is carry and output at once. */
 const sums = (x: Tensor, reverse = false): readonly Tensor[] => {
@@ -155,7 +152,11 @@ const scanSamples: readonly Sample[] = [
         `running sums of ${shapeText(shape)} ${dtype}`,
         [input(shape, dtype)],
         (x) => [...sums(x), ...sums(x, true)],
-        { tolerance: 'reduction', viewed: index === 1, derivatives: isFloat(dtype) && index < 3 ? 2 : 0 },
+        {
+          tolerance: 'reduction',
+          viewed: index === 1,
+          derivatives: isDifferentiated(dtype) && index < 3 ? 2 : 0,
+        },
       ),
     ),
   ),

@@ -11,6 +11,7 @@ import {
   cumSum,
   type DType,
   diff,
+  isFloat,
   logCumSumExp,
   maximum,
   mul,
@@ -21,7 +22,7 @@ import {
   zeros,
 } from '@hadal/core';
 import { input, type Values } from '../inputs';
-import { type Sample, type SampleOptions, sample, shapeText } from '../sample';
+import { isDifferentiated, type Sample, type SampleOptions, sample, shapeText } from '../sample';
 import { type ErrorCase, type GoldenUse, type OperationFamily, refuses } from './family';
 import { one, two } from './golden-use';
 
@@ -61,8 +62,7 @@ function scans(
   { dtypes = ['float32', 'float64', 'int32'], values, finite = true, ...options }: ScanOptions,
 ): Sample[] {
   return dtypes.flatMap((dtype) => {
-    const isFloat = dtype.startsWith('float');
-    const kind = isFloat ? values : undefined;
+    const kind = isFloat(dtype) ? values : undefined;
     const samples = (dtype === 'float32' ? CASES : SHORT_CASES).map(([shape, choice], index) =>
       sample(
         operation,
@@ -72,11 +72,12 @@ function scans(
         {
           tolerance: options.tolerance,
           viewed: index > 0 && index < 3 && (dtype === 'float32' || dtype === 'int32'),
-          derivatives: isFloat && index < 6 && (finite || !choice.exclusive) ? options.derivatives : 0,
+          derivatives:
+            isDifferentiated(dtype) && index < 6 && (finite || !choice.exclusive) ? options.derivatives : 0,
         },
       ),
     );
-    if (isFloat) {
+    if (isFloat(dtype)) {
       samples.push(
         sample(
           operation,
@@ -222,7 +223,7 @@ const samples: readonly Sample[] = [
         {
           tolerance: 'arithmetic',
           viewed: index === 1,
-          derivatives: dtype.startsWith('float') && index < 3 ? 2 : 0,
+          derivatives: isDifferentiated(dtype) && index < 3 ? 2 : 0,
         },
       ),
     ),

@@ -48,7 +48,7 @@ import {
   where,
 } from '@hadal/core';
 import { input } from '../inputs';
-import { binarySamples, type Sample, sample, unarySamples } from '../sample';
+import { binarySamples, isDifferentiated, type Sample, sample, unarySamples } from '../sample';
 
 const INTEGERS: readonly DType[] = ['int32', 'uint8', 'int8', 'int16', 'uint32', 'int64'];
 const FLOATS: readonly DType[] = ['float32', 'float64', 'float16', 'bfloat16'];
@@ -213,7 +213,7 @@ const logic: readonly Sample[] = [
       `of ${dtype} with broadcasting`,
       [input([2, 1, 3], 'bool'), input([4, 1], dtype), input([3], dtype)],
       (condition, a, b) => where(condition, a, b),
-      { tolerance: 'exact', viewed: true, derivatives: dtype === 'float32' || dtype === 'float64' ? 1 : 0 },
+      { tolerance: 'exact', viewed: true, derivatives: isDifferentiated(dtype) ? 1 : 0 },
     ),
   ),
   sample('where', 'of nothing', [input([0], 'bool'), input([0]), input([0])], where, { tolerance: 'exact' }),

@@ -5,6 +5,7 @@ import {
   concat,
   type DType,
   iota,
+  isFloat,
   median,
   mode,
   mul,
@@ -20,7 +21,7 @@ import {
   zeros,
 } from '@hadal/core';
 import { input } from '../inputs';
-import { type Sample, sample, shapeText } from '../sample';
+import { isDifferentiated, type Sample, sample, shapeText } from '../sample';
 import { type ErrorCase, type GoldenUse, type OperationFamily, refuses } from './family';
 import { one } from './golden-use';
 import { FLOATS, gapped } from './statistics-cases';
@@ -40,18 +41,17 @@ const CASES: readonly (readonly [readonly number[], ReduceOptions])[] = [
 /** Uses of a reduction that sorts. */
 function rowSamples(operation: string, reduce: Reduce, dtypes: readonly DType[]): Sample[] {
   return dtypes.flatMap((dtype) => {
-    const isFloat = FLOATS.includes(dtype);
     const cases = dtype === 'float32' ? CASES : CASES.slice(0, 3);
     return cases.map(([shape, options], index) =>
       sample(
         operation,
         `of ${shapeText(shape)} ${dtype} over ${options.axis === undefined ? 'all' : JSON.stringify(options.axis)}`,
-        [input(shape, dtype, isFloat ? 'distinct' : undefined)],
+        [input(shape, dtype, isFloat(dtype) ? 'distinct' : undefined)],
         (x) => reduce(x, options),
         {
           tolerance: 'arithmetic',
           viewed: index === 1 && dtype !== 'float64',
-          derivatives: isFloat && index < 4 ? 1 : 0,
+          derivatives: isDifferentiated(dtype) && index < 4 ? 1 : 0,
         },
       ),
     );

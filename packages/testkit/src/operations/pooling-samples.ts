@@ -19,6 +19,7 @@ import {
   type GlobalPoolOptions,
   globalAvgPool,
   globalMaxPool,
+  isFloat,
   localResponseNormalization,
   lpPool,
   maxPool,
@@ -48,7 +49,7 @@ const ofMaximum = (
   sample(
     operation,
     `of ${dtype} ${shapeText(shape)} ${how}`,
-    [input(shape, dtype, dtype.includes('float') ? 'distinct' : undefined)],
+    [input(shape, dtype, isFloat(dtype) ? 'distinct' : undefined)],
     compute,
     { tolerance: 'exact', derivatives: dtype === 'float32' ? 1 : 0, ...extra },
   );

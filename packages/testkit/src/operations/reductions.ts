@@ -7,6 +7,7 @@ import {
   argMax,
   argMin,
   type DType,
+  isFloat,
   logSumExp,
   max,
   mean,
@@ -20,7 +21,7 @@ import {
   variance,
 } from '@hadal/core';
 import { input, sizeOf, type Values } from '../inputs';
-import { type Sample, type SampleOptions, sample, shapeText } from '../sample';
+import { isDifferentiated, type Sample, type SampleOptions, sample, shapeText } from '../sample';
 
 type Axis = number | readonly number[] | undefined;
 type Reduce = (x: Tensor, options?: { axis?: Axis; keepDims?: boolean }) => Tensor;
@@ -62,25 +63,23 @@ function reductions(
   }: ReductionOptions,
 ): Sample[] {
   return dtypes.flatMap((dtype) => {
-    const isFloat = dtype.includes('float');
-    const isDifferentiated = dtype === 'float32' || dtype === 'float64';
-    const kind = isFloat ? values : undefined;
+    const kind = isFloat(dtype) ? values : undefined;
     const cases = dtype === 'float32' ? FULL_CASES : SHORT_CASES;
     const samples = cases.map(([shape, axis, keepDims], index) =>
       sample(
         operation,
         `of ${shapeText(shape)} ${dtype} over ${axis === undefined ? 'all' : JSON.stringify(axis)}`,
         // Sums of thousands that cancel say more about the order of terms than about anything else.
-        [input(shape, dtype, isFloat && sizeOf(shape) > 1000 ? (kind ?? 'positive') : kind)],
+        [input(shape, dtype, isFloat(dtype) && sizeOf(shape) > 1000 ? (kind ?? 'positive') : kind)],
         (x) => reduce(x, { axis, keepDims }),
         {
           tolerance: options.tolerance,
           viewed: index < 3 && (dtype === 'float32' || dtype === 'int32'),
-          derivatives: isDifferentiated && index < 5 ? options.derivatives : 0,
+          derivatives: isDifferentiated(dtype) && index < 5 ? options.derivatives : 0,
         },
       ),
     );
-    if (empty && isFloat) {
+    if (empty && isFloat(dtype)) {
       samples.push(
         sample(
           operation,
@@ -93,7 +92,7 @@ function reductions(
         ),
       );
     }
-    if (special && isFloat) {
+    if (special && isFloat(dtype)) {
       samples.push(
         sample(
           operation,

@@ -1,9 +1,9 @@
 /**
  * Ways to use a reduction that samples of statistics share: axes, special numbers, data with gaps.
  */
-import { concat, type DType, iota, mul, type ReduceOptions, type Tensor, where } from '@hadal/core';
+import { concat, type DType, iota, isFloat, mul, type ReduceOptions, type Tensor, where } from '@hadal/core';
 import { input, type Values } from '../inputs';
-import { type Sample, type SampleOptions, sample, shapeText } from '../sample';
+import { isDifferentiated, type Sample, type SampleOptions, sample, shapeText } from '../sample';
 
 export type Reduce = (x: Tensor, options: ReduceOptions) => Tensor | readonly Tensor[];
 
@@ -29,22 +29,21 @@ export function reductions(
   { dtypes = ['float32', 'float64', 'int32'], values, special = true, ...options }: ReductionOptions,
 ): Sample[] {
   return dtypes.flatMap((dtype) => {
-    const isFloat = dtype.startsWith('float');
     const cases = dtype === 'float32' ? CASES : CASES.slice(0, 4);
     const samples = cases.map(([shape, choice], index) =>
       sample(
         operation,
         `of ${shapeText(shape)} ${dtype} over ${choice.axis === undefined ? 'all' : JSON.stringify(choice.axis)}`,
-        [input(shape, dtype, isFloat ? (values ?? (index > 3 ? 'positive' : undefined)) : undefined)],
+        [input(shape, dtype, isFloat(dtype) ? (values ?? (index > 3 ? 'positive' : undefined)) : undefined)],
         (x) => reduce(x, choice),
         {
           tolerance: options.tolerance,
           viewed: index > 0 && index < 3 && (dtype === 'float32' || dtype === 'int32'),
-          derivatives: isFloat && index < 4 ? options.derivatives : 0,
+          derivatives: isDifferentiated(dtype) && index < 4 ? options.derivatives : 0,
         },
       ),
     );
-    if (isFloat && special) {
+    if (isFloat(dtype) && special) {
       samples.push(
         sample(
           operation,
