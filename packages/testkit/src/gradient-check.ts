@@ -7,6 +7,7 @@
  */
 import { gradients, interpreter, type Tensor, tensor } from '@hadal/core';
 import { MismatchError } from './compare';
+import { listed } from './conformance/forward';
 import { isFloating, weightedSum } from './conformance/gradients';
 import { normal, seededRandom } from './random';
 import { FINITE_DIFFERENCES } from './tolerance';
@@ -43,10 +44,7 @@ export async function gradientCheck(
   inputs: readonly GradientCheckInput[],
   { order = 1, directions = 2, seed = 1 }: GradientCheckOptions = {},
 ): Promise<void> {
-  const project = (given: readonly Tensor[]): Tensor => {
-    const outputs = f(...given);
-    return weightedSum('node' in outputs ? [outputs] : outputs, seed);
-  };
+  const project = (given: readonly Tensor[]): Tensor => weightedSum(listed(f(...given)), seed);
   await checkOrder(1, project, inputs, directions, seed);
   if (order === 1) return;
   const projectGradient = (given: readonly Tensor[]): Tensor =>

@@ -5,6 +5,7 @@
 import { jvp, type Tensor, tensor, vjp } from '@hadal/core';
 import { evaluate, noBindings } from '@hadal/core/graph';
 import { describe, expect, it } from 'vitest';
+import { listed } from '../src/conformance/forward';
 import { gradientCheckInputs, hasCheckedGradient, SAMPLES, type Sample } from '../src/index';
 import { normal, type Random, seededRandom } from '../src/random';
 
@@ -43,7 +44,7 @@ function functionsOf(sample: Sample): { primals: Tensor[]; functions: ((...xs: T
     const outputs = sample.compute(
       ...inputs.map((input) => (isFloating(input) ? (left.shift() ?? input) : input)),
     );
-    return ('node' in outputs ? [outputs] : outputs).filter(isFloating);
+    return listed(outputs).filter(isFloating);
   };
   const primals = inputs.filter(isFloating);
   const functions = outputsOf(...primals).map(

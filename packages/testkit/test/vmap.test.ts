@@ -5,6 +5,7 @@
 import { type Tensor, type TypedArray, tensor, vmap } from '@hadal/core';
 import { evaluate, noBindings } from '@hadal/core/graph';
 import { describe, expect, it } from 'vitest';
+import { listed } from '../src/conformance/forward';
 import { type Result, requireClose, SAMPLES, type Sample, toleranceOf } from '../src/index';
 import { makeValues, sizeOf } from '../src/inputs';
 import { seededRandom } from '../src/random';
@@ -17,9 +18,6 @@ const elementsOf = ({ inputs }: Sample): number =>
   inputs.reduce((total, { shape }) => total + sizeOf(shape), 0);
 const isMapped = (sample: Sample): boolean => sample.unmapped === undefined && sample.inputs.length > 0;
 const isSmall = (sample: Sample): boolean => elementsOf(sample) <= MOST_ELEMENTS;
-
-const listed = (outputs: Tensor | readonly Tensor[]): readonly Tensor[] =>
-  'node' in outputs ? [outputs] : outputs;
 
 /** Values of each input for each example; inputs that are not mapped are those of the first. */
 function valuesOf(sample: Sample): TypedArray[][] {
