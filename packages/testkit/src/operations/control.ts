@@ -32,6 +32,7 @@ import { input } from '../inputs';
 import { isDifferentiated, type Sample, type SampleOptions, sample, shapeText } from '../sample';
 import { type ErrorCase, type GoldenUse, type OperationFamily, refuses } from './family';
 import { one } from './golden-use';
+import { untyped } from './wrong-operands';
 
 const SMOOTH: SampleOptions = { tolerance: 'contraction', derivatives: 2 };
 const VALUES: SampleOptions = { tolerance: 'reduction' };
@@ -417,10 +418,7 @@ const goldens: Readonly<Record<string, GoldenUse>> = {
 };
 
 /** A list whose length is not in its type. */
-const listed = (...tensors: Tensor[]): readonly Tensor[] => tensors;
-
-/** For what plain JavaScript may pass. */
-const untyped = (value: unknown): Tensor => JSON.parse(JSON.stringify(value ?? null));
+const several = (...tensors: Tensor[]): readonly Tensor[] => tensors;
 
 const errors: readonly ErrorCase[] = [
   refuses(
@@ -516,7 +514,7 @@ const errors: readonly ErrorCase[] = [
   refuses(
     'forLoop',
     'a carry of another structure',
-    () => forLoop(0, 2, (_, x) => [...x, ...x], listed(scalar(0))),
+    () => forLoop(0, 2, (_, x) => [...x, ...x], several(scalar(0))),
     'ArgumentError',
     'the carry is [tensor] before the body and [tensor,tensor] after it',
   ),
