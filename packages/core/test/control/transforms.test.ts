@@ -4,7 +4,6 @@
 import {
   checkpoint,
   compile,
-  createDevice,
   forLoop,
   grad,
   hessian,
@@ -18,8 +17,8 @@ import {
   vmap,
   whileLoop,
 } from '@hadal/core';
-import { HostileBackend, PlainBackend } from '@hadal/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { DEVICES } from '../inspect/programs';
 
 const cell = (state: Tensor, x: Tensor, w: Tensor): Tensor => tanh(state.mul(w).add(x));
 
@@ -65,10 +64,7 @@ async function expectEqual(make: (loss: Loss) => Tensor): Promise<void> {
 const ofSquare = (gradient: (w: Tensor) => Tensor): ((w: Tensor) => Tensor) =>
   grad((w) => sum(gradient(w).square()));
 
-describe.each([
-  ['plain', () => createDevice(new PlainBackend())],
-  ['hostile', () => createDevice(new HostileBackend())],
-])('a loop on the %s backend', (_name, make) => {
+describe.each(DEVICES)('a loop on %s', (_name, make) => {
   beforeEach(() => setDevice(make()));
 
   it('has gradients up to the third order', () =>
