@@ -7,6 +7,7 @@ import {
   type ConvOptions,
   conv,
   conv2d,
+  type DType,
   dot,
   matmul,
   maxPool,
@@ -20,15 +21,18 @@ import { type Sample, sample, shapeText } from '../sample';
 
 type Shape = readonly number[];
 
+/** What is special about a sample. */
+interface Extra {
+  readonly dtype?: DType;
+  readonly viewed?: boolean;
+  readonly gradient?: boolean;
+}
+
 const product = (
   a: Shape,
   b: Shape,
   options: { transposeA?: boolean; transposeB?: boolean } = {},
-  extra: {
-    dtype?: 'float64' | 'int32' | 'float16' | 'bfloat16' | 'int8' | 'int64' | 'uint32';
-    viewed?: boolean;
-    gradient?: boolean;
-  } = {},
+  extra: Extra = {},
 ): Sample => {
   const dtype = extra.dtype ?? 'float32';
   const how = [options.transposeA ? 'ᵀ' : '', options.transposeB ? 'ᵀ' : ''];
@@ -126,16 +130,7 @@ const products: readonly Sample[] = [
   ),
 ];
 
-const image = (
-  x: Shape,
-  kernel: Shape,
-  options: ConvOptions = {},
-  extra: {
-    dtype?: 'float64' | 'int32' | 'float16' | 'bfloat16' | 'int8' | 'int64' | 'uint32';
-    viewed?: boolean;
-    gradient?: boolean;
-  } = {},
-): Sample =>
+const image = (x: Shape, kernel: Shape, options: ConvOptions = {}, extra: Extra = {}): Sample =>
   sample(
     x.length === 4 ? 'conv2d' : 'conv',
     `of ${extra.dtype ?? 'float32'} ${shapeText(x)} with ${shapeText(kernel)} ${JSON.stringify(options)}`,

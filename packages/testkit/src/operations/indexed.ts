@@ -2,10 +2,8 @@
  * Samples of operations that pick or add at computed positions, and of those that make tensors.
  */
 import {
-  DTYPES as ALL_DTYPES,
   arange,
   cast,
-  type DType,
   eye,
   full,
   gather,
@@ -21,9 +19,7 @@ import {
 } from '@hadal/core';
 import { input } from '../inputs';
 import { type Sample, sample, shapeText } from '../sample';
-
-/** float32 first: it stands for the others where one is enough. */
-const DTYPES: readonly DType[] = ['float32', ...ALL_DTYPES.filter((dtype) => dtype !== 'float32')];
+import { DTYPES } from './movement';
 
 const gathers: readonly (readonly [shape: readonly number[], indices: readonly number[], axis: number])[] = [
   [[5, 3], [4], 0],

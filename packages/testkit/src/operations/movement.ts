@@ -25,7 +25,7 @@ import { input } from '../inputs';
 import { type Derivatives, type Sample, sample, shapeText } from '../sample';
 
 /** float32 first: it stands for the others where one is enough. */
-const DTYPES: readonly DType[] = ['float32', ...ALL_DTYPES.filter((dtype) => dtype !== 'float32')];
+export const DTYPES: readonly DType[] = ['float32', ...ALL_DTYPES.filter((dtype) => dtype !== 'float32')];
 
 /** Samples of a movement of one operand: every dtype on the first shape, float32 on the others. */
 export function movements(
