@@ -28,8 +28,12 @@ export const ENTRY = 'run';
 
 const WORD_BYTES = 4;
 
-/** Bytes of the module that computes `kernel`. */
-export function emitKernel(kernel: LoopKernel, options: EmitOptions): Uint8Array<ArrayBuffer> {
+/** Bytes of the module that computes `kernel`, over a memory that may be shared between threads. */
+export function emitKernel(
+  kernel: LoopKernel,
+  options: EmitOptions,
+  isShared = false,
+): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder().importMemory();
   const { code } = module.function({ parameters: ['i32', 'i32', 'i32'], exportAs: ENTRY });
   const unrolled = unroll(kernel);
@@ -43,7 +47,7 @@ export function emitKernel(kernel: LoopKernel, options: EmitOptions): Uint8Array
   });
   const frame = new Frame(source, analyze(source), code, operations, pointers);
   new KernelEmitter(frame).emit();
-  return module.encode();
+  return module.encode(isShared);
 }
 
 class KernelEmitter {
