@@ -6,17 +6,9 @@
  * Float32Array or Int32Array is the rounding or wrapping that the kernel form asks for.
  */
 import type { Register } from '../dtype';
-import {
-  erf,
-  floatPower,
-  floorMod,
-  integerDivide,
-  integerModulo,
-  integerPower,
-  roundHalfToEven,
-  saturate,
-} from '../interpret/scalar-math';
-import type { ScalarInstruction, ScalarOp } from './form';
+import { saturate } from '../interpret/scalar-math';
+import type { ScalarInstruction } from './form';
+import { binaryFunction, unaryFunction } from './scalar-functions';
 
 /** Lanes of a strip: enough to hide the dispatch, few enough that all registers stay in the cache. */
 export const STRIP = 256;
@@ -40,72 +32,6 @@ export function makeLanes(type: Register): Lanes {
 const LOWEST_I32 = -(2 ** 31);
 const HIGHEST_I32 = 2 ** 31 - 1;
 
-type UnaryScalarOp = Exclude<
-  ScalarOp,
-  BinaryScalarOp | 'add' | 'sub' | 'mul' | 'select' | 'fma' | 'convert' | 'bitcast'
->;
-type BinaryScalarOp =
-  | 'div'
-  | 'max'
-  | 'min'
-  | 'pow'
-  | 'idiv'
-  | 'mod'
-  | 'lt'
-  | 'le'
-  | 'eq'
-  | 'ne'
-  | 'and'
-  | 'or'
-  | 'xor'
-  | 'shl'
-  | 'shr';
-
-const UNARY: Record<UnaryScalarOp, (x: number) => number> = {
-  exp2: (x) => 2 ** x,
-  log2: Math.log2,
-  sin: Math.sin,
-  sqrt: Math.sqrt,
-  recip: (x) => 1 / x,
-  neg: (x) => -x,
-  abs: Math.abs,
-  sign: Math.sign,
-  exp: Math.exp,
-  log: Math.log,
-  cos: Math.cos,
-  tanh: Math.tanh,
-  erf,
-  floor: Math.floor,
-  ceil: Math.ceil,
-  round: roundHalfToEven,
-  rsqrt: (x) => 1 / Math.sqrt(x),
-};
-
-const BINARY: Record<BinaryScalarOp, (x: number, y: number) => number> = {
-  div: (x, y) => x / y,
-  max: Math.max,
-  min: Math.min,
-  pow: floatPower,
-  idiv: (x, y) => Math.floor(x / y),
-  mod: floorMod,
-  lt: (x, y) => (x < y ? 1 : 0),
-  le: (x, y) => (x <= y ? 1 : 0),
-  eq: (x, y) => (x === y ? 1 : 0),
-  ne: (x, y) => (x !== y ? 1 : 0),
-  and: (x, y) => x & y,
-  or: (x, y) => x | y,
-  xor: (x, y) => x ^ y,
-  shl: (x, y) => x << y,
-  shr: (x, y) => x >> y,
-};
-
-const BINARY_I32: Partial<Record<BinaryScalarOp, (x: number, y: number) => number>> = {
-  div: integerDivide,
-  pow: integerPower,
-  idiv: integerDivide,
-  mod: integerModulo,
-};
-
 /** A step for an instruction whose registers are `registers`. */
 export function scalarStep(instruction: ScalarInstruction, registers: readonly Lanes[]): Step {
   const { op, from, type } = instruction;
@@ -119,7 +45,7 @@ export function scalarStep(instruction: ScalarInstruction, registers: readonly L
       case 'bitcast':
         return bitcast(to, x);
       default:
-        return apply(to, x, unary(op));
+        return apply(to, x, unaryFunction(op));
     }
   }
   switch (op) {
@@ -145,7 +71,7 @@ export function scalarStep(instruction: ScalarInstruction, registers: readonly L
         for (let i = 0; i < count; i++) to[i] = x[i] !== 0 ? y[i]! : (z?.[i] ?? 0);
       };
     default:
-      return combine(to, x, y, binary(op, from));
+      return combine(to, x, y, binaryFunction(op, from));
   }
 }
 
@@ -155,19 +81,6 @@ export function lanesOf(registers: readonly Lanes[], index: number): Lanes {
   const lanes = registers[index];
   if (lanes === undefined) throw new RangeError(`register ${index} is never assigned`);
   return lanes;
-}
-
-const isUnaryOp = (op: ScalarOp): op is UnaryScalarOp => Object.hasOwn(UNARY, op);
-const isBinaryOp = (op: ScalarOp): op is BinaryScalarOp => Object.hasOwn(BINARY, op);
-
-function unary(op: ScalarOp): (x: number) => number {
-  if (!isUnaryOp(op)) throw new RangeError(`${op} has one operand too few`);
-  return UNARY[op];
-}
-
-function binary(op: ScalarOp, from: Register): (x: number, y: number) => number {
-  if (!isBinaryOp(op)) throw new RangeError(`${op} has an operand too many`);
-  return (from === 'i32' ? BINARY_I32[op] : undefined) ?? BINARY[op];
 }
 
 const apply =

@@ -182,6 +182,8 @@ class EpilogueLowering {
   }
 
   #register(type: Register, meaning?: { readonly side: number } | { readonly scalar: number }): number {
+    // Libraries take float64 along only where they compute in it.
+    if (type === 'f64' && this.#types.length > 0 && this.#types[0] !== 'f64') throw new NoEpilogue();
     this.#meaning.push(meaning);
     return this.#types.push(type) - 1;
   }
