@@ -218,10 +218,11 @@ export function fusionCases({ device, seed }: CaseContext): ConformanceCase[] {
     group: 'fusion',
     name: graph.name,
     run: async () =>
-      requireAgreement(
-        await device(),
-        (where) => graph.build(...tensorsOn(where, graph, seed)),
-        graph.tolerance,
-      ),
+      requireAgreement({
+        device: await device(),
+        inputs: graph.inputs,
+        build: (where) => graph.build(...tensorsOn(where, graph, seed)),
+        kind: graph.tolerance,
+      }),
   }));
 }
