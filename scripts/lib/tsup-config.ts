@@ -6,31 +6,64 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig } from 'tsup';
+import type { PluginBuild } from 'esbuild';
+import { defineConfig, type Options } from 'tsup';
 import { exportedFiles, sourceOf } from './package-exports.mjs';
 
 /**
+ * A module that is only imported dynamically, built as a file without shared chunks: it carries copies of what it uses.
+ * Bundlers of applications otherwise move everything that it shares with the rest into chunks of their own, which
+ * compress worse. What it uses must have no state and no classes that are told apart by identity.
+ */
+const APART = 'on-demand';
+
+const resolveApart = {
+  name: 'resolve-apart',
+  setup(build: PluginBuild) {
+    build.onResolve({ filter: /\/on-demand$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${APART}.js`, external: true } : undefined,
+    );
+  },
+};
+
+/** Entries of other packages that such a file carries a copy of: functions on plain data. */
+const COPIED = [/^@hadal\/core\/(products|kernel)\//, '@hadal/core/products'];
+
+/**
  * @param packageDir absolute folder of the package
+ * @param options.apart whether `src/on-demand.ts` is built as a file without shared chunks
  * @returns its tsup configuration
  */
-export function packageConfig(packageDir: string): ReturnType<typeof defineConfig> {
+export function packageConfig(packageDir: string, { apart = false } = {}): ReturnType<typeof defineConfig> {
   const manifest = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8'));
   const entry: Record<string, string> = {};
   for (const file of exportedFiles(manifest)) {
     entry[file.slice('./dist/'.length, -'.js'.length)] = sourceOf(packageDir, file);
   }
-  return defineConfig({
-    entry,
-    format: 'esm',
+  const common = {
+    format: 'esm' as const,
     target: 'es2022',
-    platform: 'neutral',
+    platform: 'neutral' as const,
     external: [/^node:/, ...Object.keys(manifest.optionalDependencies ?? {})],
-    splitting: true,
     treeshake: false,
-    clean: true,
     sourcemap: false,
+    tsconfig: existsSync(join(packageDir, 'tsconfig.json')) ? 'tsconfig.json' : undefined,
+  } satisfies Options;
+  const main: Options = {
+    ...common,
+    entry,
+    splitting: true,
+    // The other build writes there at the same time.
+    clean: apart ? ['*', `!${APART}.js`] : true,
+    esbuildPlugins: apart ? [resolveApart] : [],
     // Types of other packages come from what they publish, not from their sources.
     dts: { compilerOptions: { paths: {}, composite: false } },
-    tsconfig: existsSync(join(packageDir, 'tsconfig.json')) ? 'tsconfig.json' : undefined,
-  });
+  };
+  const onDemand: Options = {
+    ...common,
+    entry: { [APART]: join(packageDir, 'src/on-demand.ts') },
+    splitting: false,
+    noExternal: COPIED,
+  };
+  return defineConfig(apart ? [main, onDemand] : main);
 }
