@@ -29,7 +29,7 @@ else: what a new backend gets for free), and for the **cpu** backend, in this or
 
 - \`n\` native: one operation of the graph that the backend computes as it is, or a library kernel has a part in it
 - \`c\` composed: written over other operations. Backends fuse these into as few kernels as the scheduler finds
-- \`a\` absent: refused with an error that says what to do. The cpu backend has no 64-bit dtypes
+- \`a\` absent: refused with an error that says what to do.
 - \`–\` the operation is not defined for the dtype
 
 The dtype is that of the floating-point operands, or of all operands where there are only integers; of what makes tensors

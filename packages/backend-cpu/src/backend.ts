@@ -18,13 +18,13 @@ import {
   OPTIONAL_SCALAR_OPS,
   type Register,
 } from '@hadal/core/backend';
-import { type EmitOptions, emitKernel, loadFor } from './emit/index';
+import { type EmitOptions, emitKernel, loadFor, RESERVED_BYTES } from './emit/index';
 import { Allocator } from './memory/allocator';
 import { MAXIMUM_BYTES, PAGE_BYTES } from './memory/linear-memory';
 import type { Executor, LibraryRecipe } from './protocol/commands';
 import { ProgramWriter } from './protocol/program';
 
-/** Float32 and int32 elements; unaligned vector loads cost nothing on today's processors. */
+/** The smallest elements but bytes; unaligned vector loads cost nothing on today's processors. */
 const ALIGNMENT_BYTES = 4;
 /** Pointers are locals of a function, of which engines take thousands; this keeps kernels of a sensible size. */
 const MAXIMUM_BINDINGS = 64;
@@ -88,14 +88,14 @@ export class CpuBackend implements Backend {
   ) {
     this.#executor = executor;
     this.#options = options;
-    const limit = Math.min(options.memoryLimitBytes + executor.reservedBytes, LARGEST_LIMIT_BYTES);
+    const limit = Math.min(options.memoryLimitBytes + RESERVED_BYTES, LARGEST_LIMIT_BYTES);
     this.#allocator = new Allocator({
-      start: executor.reservedBytes,
+      start: RESERVED_BYTES,
       limit,
       grow: (end) => executor.grow(end + PAGE_BYTES, limit + PAGE_BYTES) - PAGE_BYTES,
     });
     this.caps = {
-      storages: ['f32', 'i32', 'u8'],
+      storages: ['f32', 'f64', 'i32', 'u8'],
       scalarOps: OPTIONAL_SCALAR_OPS,
       maxBindings: MAXIMUM_BINDINGS,
       alignment: ALIGNMENT_BYTES,
@@ -158,16 +158,6 @@ export class CpuBackend implements Backend {
     this.#executor.submit({ kind: 'run', program: this.#program.finish() });
   }
 
-  /** Threads that take part in programs at present: those beside the host's are started late, and asynchronously. */
-  get threads(): number {
-    return this.#executor.threads ?? 1;
-  }
-
-  /** Starts the threads beside the host's now, rather than after the first program that takes long. */
-  async startThreads(): Promise<void> {
-    await this.#executor.startThreads?.();
-  }
-
   sync(): Promise<void> {
     return this.#executor.sync();
   }
@@ -178,9 +168,10 @@ export class CpuBackend implements Backend {
   }
 
   #prepareLoop(kernel: LoopKernel, id: number): CpuExec {
-    const bytes = emitKernel(kernel, this.#options, this.#executor.isShared);
-    this.#executor.submit({ kind: 'prepare', kernel: id, recipe: { kind: 'module', kernel, bytes } });
-    return new CpuExec(kernel.name, id, this, kernel.grid[0], kernel.scalars);
+    const bytes = emitKernel(kernel, this.#options);
+    const { name } = kernel;
+    this.#executor.submit({ kind: 'prepare', kernel: id, recipe: { kind: 'module', name, bytes } });
+    return new CpuExec(name, id, this, kernel.grid[0], kernel.scalars);
   }
 
   #prepareLibrary(call: LibraryCall, id: number): CpuExec {

@@ -4,6 +4,7 @@
  */
 import type { Address, LoadInstruction, Store } from '@hadal/core/backend';
 import { LaneMemoryOp, LaneOp, type Local, MemoryOp, Op } from '../wasm/index';
+import { RESERVED_BYTES } from './convention';
 import type { Frame, Mode } from './frame';
 import {
   convertLoaded,
@@ -18,12 +19,6 @@ import {
 } from './memory-access';
 import { laneOf } from './operations';
 import { isWide, type Lane, pushLane, pushMask, pushScalar, pushVector, type Value } from './value';
-
-/**
- * Constant parts of addresses up to here go into the instruction. Memory below this address is never used, so a pointer
- * that a guard keeps from being followed cannot wrap around because of its constant part.
- */
-export const RESERVED_BYTES = 65536;
 
 /** A place in a buffer. */
 interface Place {

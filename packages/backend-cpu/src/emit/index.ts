@@ -1,8 +1,9 @@
 /** What the library kernels of this package use of code generation. */
 
-export { RESERVED_BYTES } from './access';
+export { ENTRY, RESERVED_BYTES } from './convention';
+export { importsOf } from './doubles';
 export { Expressions } from './expressions';
-export { ENTRY, emitKernel } from './kernel';
+export { emitKernel } from './kernel';
 export { loadFor } from './load';
 export {
   ELEMENT_BYTES,

@@ -15,6 +15,8 @@ import { Access } from './access';
 import { needsPosition, type Running, runningAccumulator } from './accumulators';
 import { analyze, type StagePlan } from './analysis';
 import { contract } from './contract';
+import { ENTRY, WORD_BYTES } from './convention';
+import { emitDoubles, hasDoubles } from './doubles';
 import { Frame, type Mode, ONE_ELEMENT, ONE_VECTOR } from './frame';
 import { LANES } from './memory-access';
 import { type EmitOptions, laneOf, Operations } from './operations';
@@ -23,17 +25,9 @@ import { unroll } from './unroll';
 import { pushVector, type Value } from './value';
 import { copiesFor } from './width';
 
-/** The name under which every kernel exports its function. */
-export const ENTRY = 'run';
-
-const WORD_BYTES = 4;
-
-/** Bytes of the module that computes `kernel`, over a memory that may be shared between threads. */
-export function emitKernel(
-  kernel: LoopKernel,
-  options: EmitOptions,
-  isShared = false,
-): Uint8Array<ArrayBuffer> {
+/** Bytes of the module that computes `kernel`. */
+export function emitKernel(kernel: LoopKernel, options: EmitOptions): Uint8Array<ArrayBuffer> {
+  if (hasDoubles(kernel)) return emitDoubles(kernel);
   const module = new ModuleBuilder().importMemory();
   const { code } = module.function({ parameters: ['i32', 'i32', 'i32'], exportAs: ENTRY });
   const unrolled = unroll(kernel);
@@ -47,7 +41,7 @@ export function emitKernel(
   });
   const frame = new Frame(source, analyze(source), code, operations, pointers);
   new KernelEmitter(frame).emit();
-  return module.encode(isShared);
+  return module.encode();
 }
 
 class KernelEmitter {

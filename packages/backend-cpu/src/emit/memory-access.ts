@@ -2,24 +2,21 @@
  * Loads and stores of elements, one or four neighbouring ones, at the byte address on the stack. Bytes widen to i32 on
  * the way in and keep their low 8 bits on the way out.
  */
-import { DeviceError } from '@hadal/core';
 import type { Storage } from '@hadal/core/backend';
 import { type Code, LaneMemoryOp, MemoryOp, Op } from '../wasm/index';
 import type { Lane } from './value';
 
-/** Element types this backend's memory holds. */
+/** Element types that have lanes. */
 export type Element = 'f32' | 'i32' | 'u8';
 
-export const ELEMENT_BYTES: Readonly<Record<Element, number>> = { f32: 4, i32: 4, u8: 1 };
+export const ELEMENT_BYTES: Readonly<Record<Storage, number>> = { f32: 4, f64: 8, i32: 4, u8: 1 };
 
 /** Lanes per vector of 32-bit numbers. */
 export const LANES = 4;
 
-/** The storage as this backend has it; throws DeviceError for f64. */
+/** The storage as lanes have it: kernels in float64 are written elsewhere (see ./doubles.ts). */
 export function elementOf(storage: Storage): Element {
-  if (storage === 'f64') {
-    throw new DeviceError('cpu', 'float64 cannot be stored here.', 'Use float32, or the interpreter device.');
-  }
+  if (storage === 'f64') throw new TypeError('float64 has no lanes');
   return storage;
 }
 

@@ -2,7 +2,6 @@
  * Instructions of the kernel form over values that are scalars or lanes. An instruction works on lanes as soon as one
  * operand has them. Loop kernels and the epilogues of library kernels are both written with this.
  */
-import { DeviceError } from '@hadal/core';
 import type { ConstantInstruction, Register, ScalarInstruction } from '@hadal/core/backend';
 import { known } from '../known';
 import type { Code, Local, ValueType } from '../wasm/index';
@@ -11,15 +10,9 @@ import { pushScalarOperation } from './scalar-operations';
 import { isWide, type Lane, type Value } from './value';
 import { pushVectorOperation } from './vector-operations';
 
-/** The register type as this backend computes it; throws DeviceError for f64. */
+/** The register type as lanes have it: kernels in float64 are written elsewhere (see ./doubles.ts). */
 export function laneOf(type: Register): Lane {
-  if (type === 'f64') {
-    throw new DeviceError(
-      'cpu',
-      'float64 cannot be computed here.',
-      'Use float32, or the interpreter device.',
-    );
-  }
+  if (type === 'f64') throw new TypeError('float64 has no lanes');
   return type;
 }
 

@@ -6,7 +6,7 @@
 import type { Address, Extent, LoopKernel } from '@hadal/core/backend';
 import { known } from '../known';
 import { type Code, type Local, Op } from '../wasm/index';
-import { ELEMENT_BYTES, elementOf } from './memory-access';
+import { ELEMENT_BYTES } from './memory-access';
 
 type Term = Address['terms'][number];
 
@@ -95,7 +95,7 @@ export class Pointers {
   }
 
   #plan(stage: number, buffer: number, address: Address, guarded: boolean): void {
-    const bytes = ELEMENT_BYTES[elementOf(this.#kernel.buffers[buffer]?.storage ?? 'f32')];
+    const bytes = ELEMENT_BYTES[this.#kernel.buffers[buffer]?.storage ?? 'f32'];
     const { offset, terms } = address;
     const shared = guarded ? undefined : this.#lowest.get(this.#groupKey(buffer, address));
     const start = shared !== undefined && typeof offset === 'number' && offset >= 0 ? shared : offset;

@@ -12,7 +12,6 @@ import {
 } from '@hadal/core/backend';
 import { matchDot } from '@hadal/core/products';
 import { type EmitOptions, loadRare } from '../emit/index';
-import type { Modules } from '../memory/modules';
 import type { LibraryExecutable } from './executable';
 import type { IndexedPayload } from './indexed/match';
 import { Machine } from './machine';
@@ -21,10 +20,8 @@ import { isProductPayload, prepareProducts, productMatch } from './products';
 export type { LibraryExecutable } from './executable';
 
 export interface LibraryOptions extends EmitOptions {
-  /** Modules over the memory that every address refers to. */
-  readonly modules: Modules;
-  /** Threads that a call may be dealt to; each gets a workspace. Default 1. */
-  readonly threads?: number;
+  /** The memory that every address refers to. */
+  readonly memory: WebAssembly.Memory;
 }
 
 /** Convolutions, scatters, sorting and scans; programs without them do not carry them. */
@@ -62,7 +59,7 @@ export class CpuLibrary implements Library {
       case 'conv': {
         if (operands.some(({ dtype, storage }) => dtype !== 'float32' || storage !== 'f32')) return undefined;
         const match = node.op === 'dot' ? matchDot(node, operands) : rareCalls().matchConv(node, operands);
-        return match === undefined ? undefined : productMatch(match, this.#options.threads ?? 1);
+        return match === undefined ? undefined : productMatch(match);
       }
       case 'composite':
         if (!TAKEN.test(node.attributes.definition.name)) return undefined;
@@ -82,7 +79,7 @@ export class CpuLibrary implements Library {
 
   /** Makes the executable of a call that `match` offered, after `load`; calls with equal keys can share it. */
   prepare(call: LibraryCall): LibraryExecutable {
-    this.#machine ??= new Machine(this.#options.modules);
+    this.#machine ??= new Machine(this.#options.memory);
     if (isProductPayload(call.payload)) {
       return prepareProducts(call.name, call.payload, this.#machine, this.#options);
     }

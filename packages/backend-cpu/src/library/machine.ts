@@ -1,7 +1,6 @@
 /**
  * The memory that library kernels work in, with the helpers that no epilogue changes: index tables and packing.
  */
-import type { Modules } from '../memory/modules';
 import { ModuleBuilder } from '../wasm/index';
 import { emitPack } from './gemm/pack';
 import { emitCollect, emitEnumerate, emitStretches } from './tables';
@@ -50,25 +49,24 @@ export function walkOf<Field extends string>(
 /** Where library kernels run. */
 export class Machine {
   readonly helpers: Helpers;
-  readonly #modules: Modules;
+  readonly #memory: WebAssembly.Memory;
   #view: Int32Array;
 
-  constructor(modules: Modules) {
-    this.#modules = modules;
-    this.#view = new Int32Array(modules.memory.buffer);
+  constructor(memory: WebAssembly.Memory) {
+    this.#memory = memory;
+    this.#view = new Int32Array(memory.buffer);
     const module = new ModuleBuilder().importMemory();
     emitEnumerate(module);
     emitCollect(module);
     emitStretches(module);
     emitPack(module, 'packLeft', 6);
     emitPack(module, 'packRight', 8);
-    this.helpers = this.instantiate<Helpers>(module);
+    this.helpers = this.instantiate<Helpers>(module.encode());
   }
 
   /** All of memory; not to be kept, since memory may grow. */
   get integers(): Int32Array {
-    const { buffer } = this.#modules.memory;
-    if (this.#view.buffer !== buffer) this.#view = new Int32Array(buffer);
+    if (this.#view.buffer !== this.#memory.buffer) this.#view = new Int32Array(this.#memory.buffer);
     return this.#view;
   }
 
@@ -82,7 +80,10 @@ export class Machine {
   }
 
   /** The exports of a module that imports this memory. The caller names the functions that the module was made with. */
-  instantiate<Exports>(module: ModuleBuilder): Exports {
-    return this.#modules.instantiate(module);
+  instantiate<Exports>(bytes: Uint8Array<ArrayBuffer>): Exports {
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      env: { memory: this.#memory },
+    });
+    return instance.exports as Exports;
   }
 }

@@ -14,12 +14,10 @@ export class LinearMemory {
   #bytesView = new Uint8Array();
   #wordsView = new Int32Array();
 
-  /** @param isShared whether other threads are going to see it */
-  constructor(initialBytes: number, isShared: boolean) {
+  constructor(initialBytes: number) {
     this.memory = new WebAssembly.Memory({
       initial: Math.ceil(initialBytes / PAGE_BYTES),
       maximum: MAXIMUM_BYTES / PAGE_BYTES,
-      shared: isShared,
     });
   }
 

@@ -1,26 +1,17 @@
 /**
- * The executor in the host's own thread: it does what it is told at once. With more than one thread, its memory is shared,
- * and once a program took long enough, workers are started and take part in those that are worth it.
+ * The executor in the host's own thread: it does what it is told at once.
  */
 import { DeviceError } from '@hadal/core';
-import type { LibraryCall, LoopKernel, Register } from '@hadal/core/backend';
-import { ENTRY, RESERVED_BYTES } from '../emit/index';
+import type { LibraryCall, Register } from '@hadal/core/backend';
+import { ENTRY, importsOf, RESERVED_BYTES } from '../emit/index';
 import type { LibraryExecutable } from '../library/index';
 import { LinearMemory } from '../memory/linear-memory';
-import { Modules } from '../memory/modules';
-import { cores } from '../runtime';
-import type { Grain } from '../threads/cost';
-import type { Team } from '../threads/team';
 import type { Command, Executor, KernelRecipe, LibraryRecipe } from './commands';
-import { COPY_STEP, COPY_WORDS, RUN_HEADER_WORDS, RUN_STEP, scalarsOf } from './program';
+import { COPY_STEP, COPY_WORDS, RUN_HEADER_WORDS, RUN_STEP, scalarOfWord } from './program';
 
 /** Arguments of the kernel at work lie here, below everything that is allocated. */
 const ARGUMENTS_AT = 1024;
 const ARGUMENT_WORDS = (RESERVED_BYTES - ARGUMENTS_AT) / 4;
-/** Room for what threads work through; a longer program is cut in pieces. */
-const TAPE_BYTES = 2 ** 18;
-/** A program that takes this long is worth starting threads for. */
-const LONG_PROGRAM_MS = 4;
 
 /** Makes executables of library calls over a memory. */
 export interface ExecutorLibrary {
@@ -29,44 +20,22 @@ export interface ExecutorLibrary {
   prepare(call: LibraryCall): LibraryExecutable;
 }
 
-type Entry = (begin: number, end: number, argumentsAt: number) => void;
-
-export type Kernel =
-  | { readonly kind: 'module'; readonly entry: Entry; readonly kernel: LoopKernel }
+type Kernel =
+  | { readonly kind: 'module'; readonly run: (begin: number, end: number, argumentsAt: number) => void }
   | {
       readonly kind: 'library';
       readonly executable: LibraryExecutable;
       readonly scalars: readonly Register[];
     };
 
-/** Runs the step that begins at a word of a program; returns where the next one begins. */
-export type StepRunner = (program: Int32Array, at: number) => number;
-
 export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
-  readonly library: L;
-  readonly isShared: boolean;
-  readonly reservedBytes: number;
-  readonly #threads: number;
-  readonly #grain: Grain | undefined;
-  readonly #memory: LinearMemory;
-  readonly #modules: Modules;
+  readonly #memory = new LinearMemory(RESERVED_BYTES);
   readonly #kernels: Kernel[] = [];
-  #team: Team | undefined;
-  #starting: Promise<void> | undefined;
+  readonly library: L;
 
-  /**
-   * @param makeLibrary makes the library over the memory that the executor owns
-   * @param threads     that may work on a program, the host's included
-   * @param grain       from what size on work is dealt out to them
-   */
-  constructor(makeLibrary: (modules: Modules) => L, threads = 1, grain?: Grain) {
-    this.#threads = threads;
-    this.#grain = grain;
-    this.isShared = threads > 1;
-    this.reservedBytes = RESERVED_BYTES + (this.isShared ? TAPE_BYTES : 0);
-    this.#memory = new LinearMemory(this.reservedBytes, this.isShared);
-    this.#modules = new Modules(this.#memory.memory);
-    this.library = makeLibrary(this.#modules);
+  /** @param makeLibrary makes the library over the memory that the executor owns */
+  constructor(makeLibrary: (memory: WebAssembly.Memory) => L) {
+    this.library = makeLibrary(this.#memory.memory);
   }
 
   load({ call }: LibraryRecipe): Promise<void> | undefined {
@@ -100,57 +69,24 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
 
   async sync(): Promise<void> {}
 
-  get threads(): number {
-    return this.#team?.threads ?? 1;
-  }
-
-  /** Starts the workers, if there are to be any. Done by itself after the first long program. */
-  startThreads(): Promise<void> {
-    this.#starting ??= this.#threads === 1 ? Promise.resolve() : this.#startThreads();
-    return this.#starting;
-  }
-
   async close(): Promise<void> {
-    await this.#starting;
-    await this.#team?.close();
-    this.#team = undefined;
     this.#kernels.length = 0;
-  }
-
-  async #startThreads(): Promise<void> {
-    const { GRAIN, Team } = await import('../on-demand');
-    this.#team = new Team({
-      modules: this.#modules,
-      kernels: this.#kernels,
-      tapeAt: RESERVED_BYTES,
-      tapeBytes: TAPE_BYTES,
-      threads: this.#threads,
-      cores: cores(),
-      grain: this.#grain ?? GRAIN,
-      runStep: (program, at) => this.#runKernel(program, at),
-    });
   }
 
   #prepare(recipe: KernelRecipe): Kernel {
     if (recipe.kind === 'library') {
       return { kind: 'library', executable: this.library.prepare(recipe.call), scalars: recipe.scalars };
     }
-    const { kernel, bytes } = recipe;
-    const entry = this.#modules.load(bytes)[ENTRY];
+    const module = new WebAssembly.Module(recipe.bytes);
+    const { exports } = new WebAssembly.Instance(module, importsOf(this.#memory.memory));
+    const entry = exports[ENTRY];
     if (typeof entry !== 'function') {
-      throw new DeviceError('cpu', `the module of kernel ${kernel.name} exports no function "${ENTRY}".`);
+      throw new DeviceError('cpu', `the module of kernel ${recipe.name} exports no function "${ENTRY}".`);
     }
-    return { kind: 'module', entry: entry as Entry, kernel };
+    return { kind: 'module', run: (begin, end, argumentsAt) => entry(begin, end, argumentsAt) };
   }
 
   #run(program: Int32Array): void {
-    if (this.#team?.run(program)) return;
-    const start = this.#starting === undefined && this.isShared ? performance.now() : undefined;
-    this.#runHere(program);
-    if (start !== undefined && performance.now() - start > LONG_PROGRAM_MS) void this.startThreads();
-  }
-
-  #runHere(program: Int32Array): void {
     const word = (at: number): number => program[at] ?? 0;
     let at = 0;
     while (at < program.length) {
@@ -181,7 +117,7 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
       const firstInteger = firstScalar + scalars;
       kernel.executable.run(
         Array.from(program.subarray(first, firstScalar), (address) => address >>> 0),
-        scalarsOf(kernel.scalars, program.subarray(firstScalar, firstInteger)),
+        kernel.scalars.map((type, index) => scalarOfWord(type, program[firstScalar + index] ?? 0)),
         Array.from(program.subarray(firstInteger, next)),
       );
       return next;
@@ -191,7 +127,7 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
     }
     const { words } = this.#memory;
     for (let word = first; word < next; word++) words[ARGUMENTS_AT / 4 + word - first] = program[word] ?? 0;
-    kernel.entry(field(2), field(3), ARGUMENTS_AT);
+    kernel.run(field(2), field(3), ARGUMENTS_AT);
     return next;
   }
 }

@@ -1,10 +1,10 @@
 /**
  * Programs as int32 words: one step after another, each a code followed by its fields.
  *
- *   run:  RUN_STEP, kernel, begin, end, buffers, scalars, integers, then that many addresses, scalars and integers
+ *   run:  RUN_STEP, kernel, begin, end, buffers, scalars, integers, then that many words of addresses, scalars and integers
  *   copy: COPY_STEP, from, to, bytes
  *
- * Addresses are unsigned. A float scalar is the bits of its float32.
+ * Addresses are unsigned. A float scalar is the bits of its float32, or the two words of its float64.
  */
 import type { Register } from '@hadal/core/backend';
 
@@ -15,8 +15,9 @@ export const COPY_STEP = 2;
 export const RUN_HEADER_WORDS = 7;
 export const COPY_WORDS = 4;
 
-const floats = new Float32Array(1);
-const bits = new Int32Array(floats.buffer);
+const doubles = new Float64Array(1);
+const floats = new Float32Array(doubles.buffer);
+const bits = new Int32Array(doubles.buffer);
 
 /** The word that stands for a scalar argument. */
 export function scalarWord(type: Register, value: number): number {
@@ -31,10 +32,6 @@ export function scalarOfWord(type: Register, word: number): number {
   bits[0] = word;
   return floats[0] ?? 0;
 }
-
-/** The scalar arguments that stand in words. */
-export const scalarsOf = (types: readonly Register[], words: Int32Array): number[] =>
-  types.map((type, index) => scalarOfWord(type, words[index] ?? 0));
 
 /** Arguments of one run step. */
 export interface RunStep {
@@ -54,17 +51,26 @@ export class ProgramWriter {
 
   run(step: RunStep): void {
     const { addresses, scalars, scalarTypes, integers } = step;
-    this.#reserve(RUN_HEADER_WORDS + addresses.length + scalars.length + integers.length);
+    const wide = scalarTypes.reduce((count, type) => count + (type === 'f64' ? 1 : 0), scalars.length);
+    this.#reserve(RUN_HEADER_WORDS + addresses.length + wide + integers.length);
     this.#push(RUN_STEP);
     this.#push(step.kernel);
     this.#push(step.begin);
     this.#push(step.end);
     this.#push(addresses.length);
-    this.#push(scalars.length);
+    this.#push(wide);
     this.#push(integers.length);
     for (const address of addresses) this.#push(address);
     for (let i = 0; i < scalars.length; i++) {
-      this.#push(scalarWord(scalarTypes[i] ?? 'f32', scalars[i] ?? 0));
+      const type = scalarTypes[i] ?? 'f32';
+      const value = scalars[i] ?? 0;
+      if (type === 'f64') {
+        doubles[0] = value;
+        this.#push(bits[0] ?? 0);
+        this.#push(bits[1] ?? 0);
+      } else {
+        this.#push(scalarWord(type, value));
+      }
     }
     for (const integer of integers) this.#push(integer);
   }

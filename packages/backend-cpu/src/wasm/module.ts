@@ -8,10 +8,8 @@ const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
 const FUNCTION_TYPE = 0x60;
 const EXPORT_FUNCTION = 0x00;
+const IMPORT_FUNCTION = 0x00;
 const IMPORT_MEMORY = 0x02;
-/** A memory with a maximum, for one thread or for several. */
-const LIMITED = 0x01;
-const LIMITED_SHARED = 0x03;
 /** Pages of 64 KiB that a 32-bit memory can have at most. */
 export const MAXIMUM_PAGES = 65536;
 
@@ -37,6 +35,7 @@ interface DefinedFunction {
  * const { next } = new WebAssembly.Instance(new WebAssembly.Module(module.encode())).exports;
  */
 export class ModuleBuilder {
+  readonly #imported: (FunctionOptions & { readonly name: string })[] = [];
   readonly #functions: DefinedFunction[] = [];
   #memory = false;
 
@@ -46,15 +45,20 @@ export class ModuleBuilder {
     return this;
   }
 
+  /** Declares the import `env.<name>`; to be called before any function is declared. */
+  importFunction(name: string, options: FunctionOptions): Callable {
+    return { index: this.#imported.push({ ...options, name }) - 1 };
+  }
+
   /** Declares a function and returns its body builder; it can be called by earlier and later functions. */
   function(options: FunctionOptions): Callable & { readonly code: Code } {
     const code = new Code(options.parameters ?? []);
     this.#functions.push({ options, code });
-    return { index: this.#functions.length - 1, code };
+    return { index: this.#imported.length + this.#functions.length - 1, code };
   }
 
-  /** The module's bytes. @param isShared whether the memory that it imports is shared between threads */
-  encode(isShared = false): Uint8Array<ArrayBuffer> {
+  /** The module's bytes. */
+  encode(): Uint8Array<ArrayBuffer> {
     const out = new ByteWriter();
     out.bytes(MAGIC_AND_VERSION);
     const section = (id: number, count: number, fill: (content: ByteWriter) => void): void => {
@@ -65,28 +69,38 @@ export class ModuleBuilder {
       out.byte(id);
       out.sized(content.written);
     };
-    section(SECTION.type, this.#functions.length, (content) => {
-      for (const { options } of this.#functions) {
+    const types = [...this.#imported, ...this.#functions.map(({ options }) => options)];
+    section(SECTION.type, types.length, (content) => {
+      for (const options of types) {
         content.byte(FUNCTION_TYPE);
-        for (const types of [options.parameters ?? [], options.results ?? []]) {
-          content.unsigned(types.length);
-          for (const type of types) content.byte(VALUE_TYPE_CODES[type]);
+        for (const list of [options.parameters ?? [], options.results ?? []]) {
+          content.unsigned(list.length);
+          for (const type of list) content.byte(VALUE_TYPE_CODES[type]);
         }
       }
     });
-    section(SECTION.import, this.#memory ? 1 : 0, (content) => {
+    section(SECTION.import, this.#imported.length + (this.#memory ? 1 : 0), (content) => {
+      this.#imported.forEach(({ name }, index) => {
+        content.name('env');
+        content.name(name);
+        content.byte(IMPORT_FUNCTION);
+        content.unsigned(index);
+      });
+      if (!this.#memory) return;
       content.name('env');
       content.name('memory');
       content.byte(IMPORT_MEMORY);
-      content.byte(isShared ? LIMITED_SHARED : LIMITED);
+      content.byte(0x01);
       content.unsigned(0);
       content.unsigned(MAXIMUM_PAGES);
     });
     section(SECTION.function, this.#functions.length, (content) => {
-      for (let index = 0; index < this.#functions.length; index++) content.unsigned(index);
+      for (let index = this.#imported.length; index < types.length; index++) content.unsigned(index);
     });
     const exported = this.#functions.flatMap(({ options }, index) =>
-      options.exportAs === undefined ? [] : [{ name: options.exportAs, index }],
+      options.exportAs === undefined
+        ? []
+        : [{ name: options.exportAs, index: this.#imported.length + index }],
     );
     section(SECTION.export, exported.length, (content) => {
       for (const { name, index } of exported) {

@@ -1,6 +1,6 @@
 /** Runs one loop kernel twice: as WebAssembly that this package emits, and in core's JavaScript executor. */
 import { bytesPerStorage, executable, type LoopKernel, storageArray } from '@hadal/core/backend';
-import { ENTRY, emitKernel } from '../../src/emit/index';
+import { ENTRY, emitKernel, importsOf } from '../../src/emit/index';
 import { loadAllOperations } from './load';
 
 await loadAllOperations();
@@ -8,7 +8,7 @@ await loadAllOperations();
 export interface KernelRun {
   readonly kernel: LoopKernel;
   /** Initial contents of each buffer. */
-  readonly memory: readonly (Float32Array | Int32Array | Uint8Array)[];
+  readonly memory: readonly (Float32Array | Float64Array | Int32Array | Uint8Array)[];
   readonly scalars: readonly number[];
   readonly integers: readonly number[];
 }
@@ -33,7 +33,7 @@ export function runEmitted(
     next += Math.ceil(array.byteLength / 4) * 4 + GAP_BYTES;
   }
   const argumentsAt = next;
-  const words = addresses.length + scalars.length + integers.length;
+  const words = addresses.length + 2 * scalars.length + integers.length;
   const pages = Math.ceil((argumentsAt + words * 4 + 64) / 65536);
   const wasm = new WebAssembly.Memory({ initial: pages, maximum: 65536 });
   memory.forEach((array, index) => {
@@ -47,16 +47,18 @@ export function runEmitted(
     at += 4;
   }
   scalars.forEach((value, index) => {
-    if (kernel.scalars[index] === 'f32') view.setFloat32(at, value, true);
+    const type = kernel.scalars[index];
+    if (type === 'f32') view.setFloat32(at, value, true);
+    else if (type === 'f64') view.setFloat64(at, value, true);
     else view.setInt32(at, value, true);
-    at += 4;
+    at += type === 'f64' ? 8 : 4;
   });
   for (const value of integers) {
     view.setInt32(at, value, true);
     at += 4;
   }
   const module = new WebAssembly.Module(emitKernel(kernel, { relaxed }));
-  const run = new WebAssembly.Instance(module, { env: { memory: wasm } }).exports[ENTRY];
+  const run = new WebAssembly.Instance(module, importsOf(wasm)).exports[ENTRY];
   if (typeof run !== 'function') throw new Error('no function was exported');
   const extent = resolve(kernel.grid[0], integers);
   const bounds = [0, ...splits.map((fraction) => Math.floor(fraction * extent)), extent];

@@ -36,8 +36,7 @@ export interface PlannedProduct {
   readonly walks: Readonly<Record<Table, Walk>>;
 }
 
-/** An index table of a product. */
-export type Table = 'leftInner' | 'rightInner' | 'rightColumns' | 'leftRows' | 'outputRows' | 'rowIndices';
+type Table = 'leftInner' | 'rightInner' | 'rightColumns' | 'leftRows' | 'outputRows' | 'rowIndices';
 
 export const planProduct = (product: Product): PlannedProduct => ({
   product,
@@ -353,36 +352,6 @@ export class ProductRun {
   }
 }
 
-/**
- * Bytes of workspace that a list of products needs on up to this many threads: one for each, of which products that share
- * their packed right operand use less.
- */
-export const workspaceBytes = (products: readonly PlannedProduct[], threads: number): number =>
-  Math.max(
-    0,
-    ...products.map((planned) => {
-      const { blocking, product } = planned;
-      const shared = blocking.bytes + threads * privateBytes(planned);
-      const apart = threads * blocking.bytes;
-      if (!sharesRight(planned, threads)) return apart;
-      // Repetitions are dealt whole where there are enough of them.
-      return product.loop.length > 0 ? Math.max(shared, apart) : shared;
-    }),
-  );
-
-/** With more inner blocks than this, each thread on its own would mean too many tables, and too long a tape. */
-const MOST_PRIVATE_INNER_BLOCKS = 16;
-/** Rows per thread that are worth packing the right operand for. */
-const LEAST_ROWS_PER_PACKING = 1000;
-
-/** Whether threads pack the right operand and make the inner tables together, or each those that it needs. */
-export const sharesRight = (
-  { blocking: { rows, access, innerBlocks } }: PlannedProduct,
-  threads: number,
-): boolean =>
-  threads > 1 &&
-  (innerBlocks > MOST_PRIVATE_INNER_BLOCKS ||
-    (access === 'packed' && rows < LEAST_ROWS_PER_PACKING * threads));
-
-/** What each thread needs for itself when the rest is shared: from the tables of rows to the packed left operand. */
-export const privateBytes = ({ blocking }: PlannedProduct): number => blocking.right - blocking.leftRows;
+/** Bytes of workspace that a list of products needs; they run one after another in the same place. */
+export const workspaceBytes = (products: readonly PlannedProduct[]): number =>
+  Math.max(0, ...products.map(({ blocking }) => blocking.bytes));

@@ -1,3 +1,0 @@
-import { testForced } from './support/forced';
-
-await testForced('avx2', 3);
