@@ -4,6 +4,16 @@
       "target_name": "hadal",
       "sources": [
         "native/addon.cc",
+        "native/device.cc",
+        "native/loops/block_program.cc",
+        "native/loops/execution.cc",
+        "native/loops/geometry.cc",
+        "native/loops/lane_space.cc",
+        "native/loops/loop_kernel.cc",
+        "native/loops/loop_program.cc",
+        "native/library/library_kernel.cc",
+        "native/program/executor.cc",
+        "native/program/program.cc",
         "native/memory/allocator.cc",
         "native/pool/cores.cc",
         "native/pool/thread_pool.cc",
@@ -13,7 +23,7 @@
         "native/isa/avx512.cc"
       ],
       "include_dirs": ["native", "<!(node -p \"require('node-addon-api').include_dir\")"],
-      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED", "NODE_ADDON_API_CPP_EXCEPTIONS_ALL"],
       "cflags!": ["-fno-exceptions", "-O2"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20", "-O2"],
       "cflags_cc": [

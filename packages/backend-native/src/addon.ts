@@ -5,14 +5,30 @@
 import { createRequire } from 'node:module';
 import type { Availability } from '@hadal/core/backend';
 
-/** One device of the addon: its memory, its share of the threads, its programs in order. */
+/** One device of the addon: its memory, its share of the threads, its work in order. Addresses are numbers. */
 export interface NativeDevice {
   /** The address of a range with undefined contents; 0 where there is no room. */
   allocate(bytes: number): number;
-  /** False for what was not handed out, or was given back before. */
-  free(address: number): boolean;
+  /** After everything submitted before. Throws for what is not in use. */
+  free(address: number): void;
+  usedBytes(): number;
   write(address: number, source: Uint8Array): void;
-  read(address: number, target: Uint8Array): void;
+  /** Fills the target, unless work is waiting: then it returns false. Throws the first fault of earlier work. */
+  readNow(address: number, target: Uint8Array): boolean;
+  /** Fills the target after everything submitted before; rejects with the first fault of that. */
+  readLater(address: number, target: Uint8Array): Promise<void>;
+  /** A loop kernel from `encodeKernel`'s words, as a number that stands for it. */
+  prepareLoop(name: string, words: Float64Array): number;
+  prepareLibrary(words: Float64Array): number;
+  /** Programs are run from this array from now on. */
+  useProgram(words: Float64Array): void;
+  /** Runs the program in the first `count` words: now, where it is short and nothing waits. Then it throws its faults. */
+  run(count: number): void;
+  /** Blocks until everything submitted is done. */
+  waitUntilIdle(): void;
+  sync(): Promise<void>;
+  /** Ends the device's thread and frees its memory. */
+  close(): void;
 }
 
 export interface Addon {

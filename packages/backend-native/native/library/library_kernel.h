@@ -31,6 +31,6 @@ class LibraryKernel {
 
 // Makes a kernel of words that the TypeScript side encodes: the kind, then what that kind needs. Throws
 // std::invalid_argument for words that no kind takes.
-std::unique_ptr<LibraryKernel> makeLibraryKernel(const std::int32_t* words, std::size_t count);
+std::unique_ptr<LibraryKernel> makeLibraryKernel(const double* words, std::size_t count);
 
 }  // namespace hadal

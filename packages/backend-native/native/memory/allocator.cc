@@ -19,8 +19,16 @@ constexpr std::size_t roundUp(std::size_t bytes, std::size_t step) { return (byt
 
 }  // namespace
 
-Allocator::~Allocator() {
+void Allocator::clear() {
+  std::lock_guard<std::mutex> lock(mutex_);
   for (const auto& [address, size] : sizes_) std::free(address);
+  sizes_.clear();
+  usedBytes_ = 0;
+}
+
+bool Allocator::isUsed(std::byte* address) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return sizes_.count(address) > 0;
 }
 
 std::byte* Allocator::allocate(std::size_t bytes) {

@@ -12,7 +12,7 @@ namespace hadal {
 class Allocator {
  public:
   explicit Allocator(double limitBytes) : limitBytes_(limitBytes) {}
-  ~Allocator();
+  ~Allocator() { clear(); }
   Allocator(const Allocator&) = delete;
   Allocator& operator=(const Allocator&) = delete;
 
@@ -20,6 +20,9 @@ class Allocator {
   std::byte* allocate(std::size_t bytes);
   // False for what was not handed out, or was given back before.
   bool free(std::byte* address);
+  bool isUsed(std::byte* address) const;
+  // Frees everything.
+  void clear();
   std::size_t usedBytes() const;
 
  private:

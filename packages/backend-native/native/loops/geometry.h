@@ -1,0 +1,51 @@
+// A loop kernel for given extents: which axes lanes run over, and the strides of every address along them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "loops/lane_space.h"
+#include "loops/loop_program.h"
+
+namespace hadal {
+
+struct FormGeometry {
+  std::int64_t offset;
+  // Along the grid axes, and along the loop axes of the stage.
+  std::vector<std::int64_t> grid;
+  std::vector<std::int64_t> loop;
+  LaneStride lane;
+  // Which array of lane offsets it uses, where it is general.
+  int offsets;
+  // What the address reaches when no index register is added to it; empty when there are no points.
+  std::int64_t lowest;
+  std::int64_t highest;
+};
+
+struct StageGeometry {
+  LaneSpace loop;
+  std::vector<FormGeometry> forms;
+};
+
+struct LoopGeometry {
+  // Whether lanes run over the loops instead of the grid.
+  bool overLoops;
+  LaneSpace grid;
+  std::vector<StageGeometry> stages;
+  // Most lanes of a block, a multiple of kFoldLanes.
+  int blockLanes;
+  // Blocks of a run of grid lanes.
+  std::int64_t blocks;
+  // Whether consecutive units are the same block of consecutive runs: where runs are far apart in memory.
+  bool blockMajor;
+  // Arrays of lane offsets that a stage needs at most.
+  int offsetArrays;
+  // Independent pieces of work: blocks of the grid, or grid points when lanes run over loops.
+  std::int64_t units;
+  // Estimated for everything on one thread.
+  double nanoseconds;
+};
+
+LoopGeometry makeGeometry(const LoopProgram& program, const std::int32_t* integers);
+
+}  // namespace hadal

@@ -1,0 +1,149 @@
+#include "loops/loop_program.h"
+
+#include "loops/block_program.h"
+
+namespace hadal {
+
+namespace {
+
+// Estimates for one lane of a block, in nanoseconds.
+constexpr double kSimpleNs = 0.1;
+constexpr double kFunctionNs = 0.6;
+constexpr double kWideFunctionNs = 10;
+constexpr double kMemoryNs = 0.25;
+constexpr double kCheckedMemoryNs = 1.5;
+
+bool isFunction(ScalarOp op) {
+  switch (op) {
+    case ScalarOp::pow:
+    case ScalarOp::idiv:
+    case ScalarOp::mod:
+    case ScalarOp::exp2:
+    case ScalarOp::log2:
+    case ScalarOp::sin:
+    case ScalarOp::exp:
+    case ScalarOp::log:
+    case ScalarOp::cos:
+    case ScalarOp::tanh:
+    case ScalarOp::erf:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Extent readExtent(WordReader& words) {
+  const int argument = words.integer();
+  return {argument, words.wide()};
+}
+
+std::vector<Extent> readExtents(WordReader& words) {
+  std::vector<Extent> extents(static_cast<std::size_t>(words.integer()));
+  for (Extent& extent : extents) extent = readExtent(words);
+  return extents;
+}
+
+LinearForm readForm(WordReader& words) {
+  LinearForm form;
+  form.buffer = words.integer();
+  form.offset = readExtent(words);
+  form.terms.resize(static_cast<std::size_t>(words.integer()));
+  for (auto& term : form.terms) {
+    term.axis = words.integer();
+    term.stride = words.wide();
+  }
+  form.index = words.integer();
+  form.guard = words.integer();
+  return form;
+}
+
+RegisterType readType(WordReader& words) { return static_cast<RegisterType>(words.integer()); }
+
+LoopInstruction readInstruction(WordReader& words, double& nanoseconds) {
+  LoopInstruction instruction = {};
+  instruction.kind = static_cast<LoopInstruction::Kind>(words.integer());
+  instruction.to = words.integer();
+  instruction.type = readType(words);
+  instruction.directStore = kNone;
+  if (instruction.kind == LoopInstruction::Kind::scalar) {
+    const auto op = static_cast<ScalarOp>(words.integer());
+    const RegisterType from = readType(words);
+    instruction.a = words.integer();
+    instruction.b = words.integer();
+    instruction.c = words.integer();
+    instruction.directStore = words.integer();
+    instruction.function = blockFunction(op, from, instruction.type);
+    nanoseconds += !isFunction(op) ? kSimpleNs : from == RegisterType::f32 ? kFunctionNs : kWideFunctionNs;
+  } else {
+    instruction.form = words.integer();
+    instruction.mayAlias = words.integer() != 0;
+    nanoseconds += kMemoryNs;
+  }
+  return instruction;
+}
+
+LoopStage readStage(WordReader& words, double& nanoseconds) {
+  LoopStage stage;
+  stage.loop = readExtents(words);
+  stage.forms.resize(static_cast<std::size_t>(words.integer()));
+  for (LinearForm& form : stage.forms) {
+    form = readForm(words);
+    if (form.index != kNone || form.guard != kNone) nanoseconds += kCheckedMemoryNs;
+  }
+  stage.body.resize(static_cast<std::size_t>(words.integer()));
+  for (LoopInstruction& instruction : stage.body) instruction = readInstruction(words, nanoseconds);
+  stage.accumulators.resize(static_cast<std::size_t>(words.integer()));
+  for (LoopAccumulator& accumulator : stage.accumulators) {
+    accumulator.isPlace = words.integer() != 0;
+    accumulator.kind = words.integer();
+    accumulator.type = readType(words);
+    accumulator.value = words.integer();
+    accumulator.to = words.integer();
+    accumulator.best = words.integer();
+    nanoseconds += kSimpleNs;
+  }
+  stage.stores.resize(static_cast<std::size_t>(words.integer()));
+  for (LoopStore& store : stage.stores) {
+    store.form = words.integer();
+    store.value = words.integer();
+    store.type = readType(words);
+    nanoseconds += kMemoryNs;
+  }
+  stage.inherited.resize(static_cast<std::size_t>(words.integer()));
+  for (Inherited& each : stage.inherited) {
+    each.slot = words.integer();
+    each.type = readType(words);
+  }
+  return stage;
+}
+
+}  // namespace
+
+LoopProgram decodeLoopProgram(std::string name, WordReader& words) {
+  LoopProgram program;
+  program.name = std::move(name);
+  program.buffers.resize(static_cast<std::size_t>(words.integer()));
+  for (Storage& storage : program.buffers) storage = static_cast<Storage>(words.integer());
+  program.slots = words.integer();
+  program.laneBytes = words.integer();
+  program.mayVectorizeLoops = words.integer() != 0;
+  program.prefersLoops = words.integer() != 0;
+  program.grid = readExtents(words);
+  program.uniforms.resize(static_cast<std::size_t>(words.integer()));
+  for (UniformValue& uniform : program.uniforms) {
+    uniform.kind = static_cast<UniformValue::Kind>(words.integer());
+    uniform.to = words.integer();
+    uniform.type = readType(words);
+    uniform.value = words.number();
+    uniform.index = static_cast<int>(uniform.value);
+  }
+  const int stages = words.integer();
+  for (int i = 0; i < stages; i++) {
+    double nanoseconds = 0;
+    program.stages.push_back(readStage(words, nanoseconds));
+    program.laneNanoseconds.push_back(nanoseconds);
+  }
+  return program;
+}
+
+}  // namespace hadal

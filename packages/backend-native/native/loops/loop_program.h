@@ -1,0 +1,116 @@
+// A loop kernel as the interpreter runs it: core's kernel form with registers assigned to slots, as
+// src/loops/encode.ts writes it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "loops/operations.h"
+#include "program/word_reader.h"
+
+namespace hadal {
+
+// A number known when the kernel is made, or one of the integer arguments of a run.
+struct Extent {
+  int argument;
+  std::int64_t value;
+
+  std::int64_t at(const std::int32_t* integers) const { return argument < 0 ? value : integers[argument]; }
+};
+
+// offset + Σ stride · axis, in elements of a buffer (or the index along an axis).
+struct LinearForm {
+  struct Term {
+    int axis;
+    std::int64_t stride;
+  };
+  // -1 for the index along an axis.
+  int buffer;
+  Extent offset;
+  std::vector<Term> terms;
+  // A slot that is added to the address, or -1.
+  int index;
+  // A slot; where it is 0, memory is not touched. Or -1.
+  int guard;
+};
+
+constexpr int kNone = -1;
+
+struct LoopInstruction {
+  enum class Kind : int { scalar, load, axis };
+  Kind kind;
+  int to;
+  RegisterType type;
+  // scalar: its function and operands; operands that it lacks repeat the first.
+  BlockFunction function;
+  int a, b, c;
+  // load, axis.
+  int form;
+  // Whether the slot may be memory itself instead of a copy: nothing reads it after memory may have changed.
+  bool mayAlias;
+  // The store that takes this result and nothing else does, so that it may be computed into memory; or kNone.
+  int directStore;
+};
+
+struct LoopAccumulator {
+  bool isPlace;
+  // Of a FoldKind, or 0 for argmax and 1 for argmin.
+  int kind;
+  RegisterType type;
+  int value;
+  int to;
+  // Of places: the slot with the extremes so far.
+  int best;
+};
+
+struct LoopStore {
+  int form;
+  int value;
+  RegisterType type;
+};
+
+struct Inherited {
+  int slot;
+  RegisterType type;
+};
+
+struct LoopStage {
+  std::vector<Extent> loop;
+  std::vector<LinearForm> forms;
+  std::vector<LoopInstruction> body;
+  std::vector<LoopAccumulator> accumulators;
+  std::vector<LoopStore> stores;
+  // Slots with values of earlier stages that this one reads.
+  std::vector<Inherited> inherited;
+};
+
+// A value that is the same at all points: filled in once per run.
+struct UniformValue {
+  enum class Kind : int { constant, scalar, integer };
+  Kind kind;
+  int to;
+  RegisterType type;
+  double value;
+  int index;
+};
+
+struct LoopProgram {
+  std::string name;
+  std::vector<Storage> buffers;
+  int slots;
+  // Bytes of a lane of a slot: 8 where there are float64 registers, else 4.
+  int laneBytes;
+  // Whether lanes may run over loops: no stage reads back what its own loop wrote.
+  bool mayVectorizeLoops;
+  bool prefersLoops;
+  std::vector<Extent> grid;
+  std::vector<UniformValue> uniforms;
+  std::vector<LoopStage> stages;
+  // Estimated time of an iteration of each stage's body for one lane, in nanoseconds.
+  std::vector<double> laneNanoseconds;
+};
+
+LoopProgram decodeLoopProgram(std::string name, WordReader& words);
+
+}  // namespace hadal

@@ -1,0 +1,82 @@
+// Between memory and blocks: elements in a line, at a distance, or anywhere. u8 elements are i32 lanes.
+
+// The lane that holds an element of type T.
+template <class T>
+using LaneOf = std::conditional_t<std::is_same_v<T, std::uint8_t>, std::int32_t, T>;
+
+template <class T>
+void loadLanes(void* to, const void* from, std::int64_t stride, int lanes) {
+  auto* result = static_cast<LaneOf<T>*>(to);
+  const auto* elements = static_cast<const T*>(from);
+  if (stride == 1) {
+    if constexpr (std::is_same_v<T, LaneOf<T>>) {
+      std::memcpy(to, from, static_cast<std::size_t>(lanes) * sizeof(T));
+    } else {
+      for (int i = 0; i < lanes; i++) result[i] = elements[i];
+    }
+  } else if (stride == 0) {
+    const LaneOf<T> value = elements[0];
+    for (int i = 0; i < lanes; i++) result[i] = value;
+  } else {
+    for (int i = 0; i < lanes; i++) result[i] = elements[i * stride];
+  }
+}
+
+template <class T>
+void gatherLanes(void* to, const void* from, const std::int32_t* offsets, int lanes) {
+  auto* result = static_cast<LaneOf<T>*>(to);
+  const auto* elements = static_cast<const T*>(from);
+  for (int i = 0; i < lanes; i++) result[i] = elements[offsets[i]];
+}
+
+template <class T>
+void storeLanes(void* to, const void* from, std::int64_t stride, int lanes) {
+  auto* elements = static_cast<T*>(to);
+  const auto* values = static_cast<const LaneOf<T>*>(from);
+  if (stride == 1) {
+    if constexpr (std::is_same_v<T, LaneOf<T>>) {
+      std::memcpy(to, from, static_cast<std::size_t>(lanes) * sizeof(T));
+    } else {
+      for (int i = 0; i < lanes; i++) elements[i] = static_cast<T>(values[i]);
+    }
+  } else {
+    for (int i = 0; i < lanes; i++) elements[i * stride] = static_cast<T>(values[i]);
+  }
+}
+
+template <class T>
+void scatterLanes(void* to, const void* from, const std::int32_t* offsets, int lanes) {
+  auto* elements = static_cast<T*>(to);
+  const auto* values = static_cast<const LaneOf<T>*>(from);
+  for (int i = 0; i < lanes; i++) elements[offsets[i]] = static_cast<T>(values[i]);
+}
+
+template <class T>
+constexpr MemoryFunctions memoryFunctions() {
+  return {loadLanes<T>, gatherLanes<T>, storeLanes<T>, scatterLanes<T>};
+}
+
+template <bool kHasIndex, bool kHasGuard>
+inline OffsetCheck checkOffsetsOf(std::int32_t* safe, const std::int32_t* offsets, std::int64_t at, std::int64_t stride,
+                                  const std::int32_t* index, const std::int32_t* guard, std::int64_t elements, int lanes) {
+  std::int32_t touched = 0;
+  std::int32_t outside = 0;
+  for (int i = 0; i < lanes; i++) {
+    std::int64_t element = at + (offsets == nullptr ? stride * i : offsets[i]);
+    if constexpr (kHasIndex) element += index[i];
+    const bool isTouched = !kHasGuard || guard[i] != 0;
+    const bool isInside = element >= 0 && element < elements;
+    touched += isTouched;
+    outside += isTouched & !isInside;
+    safe[i] = isTouched & isInside ? static_cast<std::int32_t>(element) : 0;
+  }
+  if (outside > 0) return OffsetCheck::outside;
+  return touched == lanes ? OffsetCheck::all : touched == 0 ? OffsetCheck::none : OffsetCheck::some;
+}
+
+OffsetCheck checkOffsets(std::int32_t* safe, const std::int32_t* offsets, std::int64_t at, std::int64_t stride,
+                         const std::int32_t* index, const std::int32_t* guard, std::int64_t elements, int lanes) {
+  if (index == nullptr) return checkOffsetsOf<false, true>(safe, offsets, at, stride, index, guard, elements, lanes);
+  if (guard == nullptr) return checkOffsetsOf<true, false>(safe, offsets, at, stride, index, guard, elements, lanes);
+  return checkOffsetsOf<true, true>(safe, offsets, at, stride, index, guard, elements, lanes);
+}

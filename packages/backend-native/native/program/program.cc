@@ -1,0 +1,130 @@
+#include "program/program.h"
+
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+#include "program/word_reader.h"
+
+namespace hadal {
+
+namespace {
+
+constexpr int kRunStep = 1;
+constexpr int kCopyStep = 2;
+// What a core copies in a nanosecond.
+constexpr double kCopyBytesPerNs = 8;
+// Copies of this size are split between threads.
+constexpr std::int64_t kCopyChunk = std::int64_t{1} << 20;
+
+template <class T>
+T* pointerOf(double address) {
+  return reinterpret_cast<T*>(static_cast<std::uintptr_t>(address));
+}
+
+// The arguments of a dispatch, in arrays that are used again for the next one.
+struct Arguments {
+  std::vector<std::byte*> bindings;
+  std::vector<double> lengths;
+  std::vector<double> scalars;
+  std::vector<std::int32_t> integers;
+
+  // Reads what follows the code of a run step. Returns the kernel.
+  Kernel& read(WordReader& words) {
+    auto* kernel = pointerOf<Kernel>(words.number());
+    bindings.resize(static_cast<std::size_t>(words.integer()));
+    lengths.resize(bindings.size());
+    scalars.resize(static_cast<std::size_t>(words.integer()));
+    integers.resize(static_cast<std::size_t>(words.integer()));
+    for (std::size_t i = 0; i < bindings.size(); i++) {
+      bindings[i] = pointerOf<std::byte>(words.number());
+      lengths[i] = words.number();
+    }
+    for (double& scalar : scalars) scalar = words.number();
+    for (std::int32_t& integer : integers) integer = words.integer();
+    return *kernel;
+  }
+
+  LoopArguments loop() const {
+    return {bindings.data(), lengths.data(), scalars.data(), integers.data(), static_cast<int>(integers.size())};
+  }
+  CallArguments call() const {
+    return {bindings.data(), static_cast<int>(bindings.size()), scalars.data(), static_cast<int>(scalars.size()),
+            integers.data(), static_cast<int>(integers.size())};
+  }
+};
+
+struct Copy {
+  const std::byte* from;
+  std::byte* to;
+  std::int64_t bytes;
+
+  explicit Copy(WordReader& words)
+      : from(pointerOf<const std::byte>(words.number())), to(pointerOf<std::byte>(words.number())), bytes(words.wide()) {}
+
+  void run(ThreadPool& pool) const {
+    const std::int64_t chunks = (bytes + kCopyChunk - 1) / kCopyChunk;
+    pool.parallel(chunks, [this](std::int64_t chunk, int) {
+      const std::int64_t at = chunk * kCopyChunk;
+      std::memcpy(to + at, from + at, static_cast<std::size_t>(std::min(kCopyChunk, bytes - at)));
+    });
+  }
+};
+
+[[noreturn]] void unknownStep(int step) {
+  throw std::logic_error("a program has the unknown step " + std::to_string(step));
+}
+
+// Programs run on one thread of a device at a time, and short ones often.
+Arguments& argumentsOfThread() {
+  thread_local Arguments arguments;
+  return arguments;
+}
+
+}  // namespace
+
+double Program::nanoseconds(double enough) const {
+  WordReader words(words_, count_);
+  Arguments& arguments = argumentsOfThread();
+  double total = 0;
+  while (!words.done() && total <= enough) {
+    switch (const int step = words.integer(); step) {
+      case kRunStep: {
+        const Kernel& kernel = arguments.read(words);
+        total += kernel.loop ? kernel.loop->nanoseconds(arguments.loop()) : kernel.library->nanoseconds(arguments.call());
+        break;
+      }
+      case kCopyStep:
+        total += static_cast<double>(Copy(words).bytes) / kCopyBytesPerNs;
+        break;
+      default:
+        unknownStep(step);
+    }
+  }
+  return total;
+}
+
+void Program::run(ThreadPool& pool, const std::atomic<bool>& stopped) const {
+  WordReader words(words_, count_);
+  Arguments& arguments = argumentsOfThread();
+  while (!words.done() && !stopped.load(std::memory_order_relaxed)) {
+    switch (const int step = words.integer(); step) {
+      case kRunStep: {
+        const Kernel& kernel = arguments.read(words);
+        if (kernel.loop) {
+          kernel.loop->run(arguments.loop(), pool, stopped);
+        } else {
+          kernel.library->run(arguments.call(), pool);
+        }
+        break;
+      }
+      case kCopyStep:
+        Copy(words).run(pool);
+        break;
+      default:
+        unknownStep(step);
+    }
+  }
+}
+
+}  // namespace hadal

@@ -1,0 +1,233 @@
+/**
+ * Loop kernels for the addon's interpreter: `decodeLoopProgram` in native/loops/loop_program.cc reads what is written
+ * here, in the same order.
+ */
+import { DeviceError } from '@hadal/core';
+import {
+  type Address,
+  type Extent,
+  type Instruction,
+  KERNEL_FORM_VERSION,
+  type LoopKernel,
+  type Register,
+  type Stage,
+  type Storage,
+} from '@hadal/core/backend';
+import { WordWriter } from '../words';
+import { ACCUMULATOR_CODES, REGISTER_CODES, STORAGE_CODES, scalarCode } from './codes';
+import { threeOperands } from './encode-body';
+import { assignSlots, isUniform, operandsOf, readAfterBody, type Slots, usesDoubles } from './slots';
+
+const NONE = -1;
+/** Kinds of instructions, as `LoopInstruction::Kind` has them. */
+const SCALAR = 0;
+const LOAD = 1;
+const AXIS = 2;
+/** Kinds of uniform values, as `UniformValue::Kind` has them. */
+const CONSTANT = 0;
+const SCALAR_ARGUMENT = 1;
+const INTEGER_ARGUMENT = 2;
+
+const FLOAT64_BYTES = 8;
+const WORD_BYTES = 4;
+
+/** An address, or the index along an axis, as the addon reads it. */
+interface Form {
+  readonly buffer: number;
+  readonly address: Address;
+  readonly guard?: number;
+}
+
+/** The kernel as words. */
+export function encodeKernel(kernel: LoopKernel): Float64Array<ArrayBuffer> {
+  if (kernel.version !== KERNEL_FORM_VERSION) {
+    throw new DeviceError(
+      'native',
+      `kernel ${kernel.name} has version ${kernel.version} of the kernel form, this backend takes ${KERNEL_FORM_VERSION}.`,
+      'Install versions of @hadal/core and @hadal/backend-native that belong together.',
+    );
+  }
+  return new KernelEncoder(kernel).encode();
+}
+
+class KernelEncoder {
+  readonly #words = new WordWriter();
+  readonly #kernel: LoopKernel;
+  readonly #slots: Slots;
+  readonly #types = new Map<number, Register>();
+
+  constructor(kernel: LoopKernel) {
+    this.#kernel = kernel;
+    this.#slots = assignSlots(kernel);
+    for (const { body, accumulators } of kernel.stages) {
+      for (const { to, type } of body) this.#types.set(to, type);
+      for (const { kind, to, type } of accumulators) {
+        this.#types.set(to, ACCUMULATOR_CODES[kind].isPlace ? 'i32' : type);
+      }
+    }
+  }
+
+  encode(): Float64Array<ArrayBuffer> {
+    const words = this.#words;
+    const { buffers, stages, grid, vectorAxis } = this.#kernel;
+    words.push(buffers.length);
+    for (const { storage } of buffers) words.push(STORAGE_CODES[storage]);
+    words.push(this.#slots.count);
+    words.push(usesDoubles(this.#kernel) ? FLOAT64_BYTES : WORD_BYTES);
+    words.pushFlag(stages.every((stage) => !readsBack(stage)));
+    words.pushFlag(vectorAxis === 'loop');
+    this.#extents(grid);
+    this.#uniforms(stages.flatMap(({ body }) => body.filter(isUniform)));
+    words.push(stages.length);
+    stages.forEach((stage, number) => {
+      this.#stage(stage, number);
+    });
+    return words.finish();
+  }
+
+  #uniforms(instructions: readonly Instruction[]): void {
+    this.#words.push(instructions.length);
+    for (const instruction of instructions) {
+      const head = [this.#slots.slotOf(instruction.to), REGISTER_CODES[instruction.type]];
+      switch (instruction.op) {
+        case 'constant':
+          this.#words.pushAll([CONSTANT, ...head, instruction.value]);
+          break;
+        case 'scalar':
+          this.#words.pushAll([SCALAR_ARGUMENT, ...head, instruction.index]);
+          break;
+        case 'integer':
+          this.#words.pushAll([INTEGER_ARGUMENT, ...head, instruction.argument]);
+          break;
+      }
+    }
+  }
+
+  #stage(stage: Stage, number: number): void {
+    const words = this.#words;
+    const body = stage.body.filter((instruction) => !isUniform(instruction));
+    const forms: Form[] = [];
+    const place = (form: Form): number => forms.push(form) - 1;
+    const bodyForms = body
+      .map((instruction) => this.#formOf(instruction))
+      .map((form) => (form ? place(form) : NONE));
+    const storeForms = stage.stores.map(({ buffer, address }) => place({ buffer, address }));
+
+    this.#extents(stage.loop);
+    words.push(forms.length);
+    for (const form of forms) this.#form(form);
+    words.push(body.length);
+    const kept = new Set([...readAfterBody({ ...stage, accumulators: [] }), ...this.#readLater(number)]);
+    body.forEach((instruction, at) => {
+      const isLast = at === body.length - 1;
+      const store =
+        isLast && instruction.op !== 'load' ? this.#directStore(stage, instruction.to, number) : NONE;
+      this.#instruction(instruction, bodyForms[at] ?? NONE, !kept.has(instruction.to), store);
+    });
+    words.push(stage.accumulators.length);
+    for (const { kind, type, value, to } of stage.accumulators) {
+      const { isPlace, code } = ACCUMULATOR_CODES[kind];
+      const { slotOf, bestOf } = this.#slots;
+      words.pushFlag(isPlace);
+      words.pushAll([code, REGISTER_CODES[type], slotOf(value), slotOf(to), isPlace ? bestOf(to) : NONE]);
+    }
+    words.push(stage.stores.length);
+    stage.stores.forEach(({ value }, at) => {
+      words.pushAll([storeForms[at] ?? NONE, this.#slots.slotOf(value), REGISTER_CODES[this.#typeOf(value)]]);
+    });
+    const inherited = this.#slots.inherited(number);
+    words.push(inherited.length);
+    for (const register of inherited) {
+      words.pushAll([this.#slots.slotOf(register), REGISTER_CODES[this.#typeOf(register)]]);
+    }
+  }
+
+  #instruction(instruction: Instruction, form: number, mayAlias: boolean, directStore: number): void {
+    const words = this.#words;
+    const { slotOf } = this.#slots;
+    const head = [slotOf(instruction.to), REGISTER_CODES[instruction.type]];
+    switch (instruction.op) {
+      case 'constant':
+      case 'scalar':
+      case 'integer':
+        return;
+      case 'load':
+      case 'axis':
+        words.pushAll([instruction.op === 'load' ? LOAD : AXIS, ...head, form]);
+        words.pushFlag(
+          instruction.op === 'load' && mayAlias && this.#isPlain(instruction.buffer, instruction.type),
+        );
+        return;
+      default: {
+        const operands = threeOperands(instruction.operands.map(slotOf));
+        words.pushAll([SCALAR, ...head, scalarCode(instruction.op), REGISTER_CODES[instruction.from]]);
+        words.pushAll([...operands, directStore]);
+      }
+    }
+  }
+
+  #formOf(instruction: Instruction): Form | undefined {
+    if (instruction.op === 'load') return instruction;
+    if (instruction.op !== 'axis') return undefined;
+    const address = { offset: 0, terms: [{ axis: instruction.axis, stride: 1 }] };
+    return { buffer: NONE, address };
+  }
+
+  #form({ buffer, address, guard }: Form): void {
+    const words = this.#words;
+    const slot = (register: number | undefined): number =>
+      register === undefined ? NONE : this.#slots.slotOf(register);
+    words.push(buffer);
+    this.#extent(address.offset);
+    words.push(address.terms.length);
+    for (const { axis, stride } of address.terms) words.pushAll([axis, stride]);
+    words.pushAll([slot(address.index), slot(guard)]);
+  }
+
+  /**
+   * The store that can take a stage's last result where it is computed: it alone reads the result, and nothing else may
+   * have changed memory that a later reader still sees.
+   */
+  #directStore(stage: Stage, register: number, number: number): number {
+    const readers = readAfterBody(stage).filter((each) => each === register);
+    const at = stage.stores.findIndex(({ value }) => value === register);
+    const store = stage.stores[at];
+    if (store === undefined || readers.length > 1 || stage.accumulators.length > 0) return NONE;
+    if (store.address.index !== undefined || this.#readLater(number).has(register)) return NONE;
+    return this.#isPlain(store.buffer, this.#typeOf(register)) ? at : NONE;
+  }
+
+  /** Registers of this and earlier stages that later ones read. */
+  #readLater(number: number): ReadonlySet<number> {
+    const later = this.#kernel.stages.slice(number + 1);
+    return new Set(later.flatMap((stage) => [...stage.body.flatMap(operandsOf), ...readAfterBody(stage)]));
+  }
+
+  /** Whether elements of a buffer have the same bits as lanes of a register. */
+  #isPlain(buffer: number, type: Register): boolean {
+    const storage: Storage | undefined = this.#kernel.buffers[buffer]?.storage;
+    return storage === type;
+  }
+
+  #typeOf(register: number): Register {
+    const type = this.#types.get(register);
+    if (type === undefined)
+      throw new RangeError(`register ${register} of ${this.#kernel.name} is never assigned`);
+    return type;
+  }
+
+  #extents(extents: readonly Extent[]): void {
+    this.#words.push(extents.length);
+    for (const extent of extents) this.#extent(extent);
+  }
+
+  #extent(extent: Extent): void {
+    this.#words.pushAll(typeof extent === 'number' ? [NONE, extent] : [extent.argument, 0]);
+  }
+}
+
+/** Whether a stage loads from a buffer that it stores to: then its loop has to run in order. */
+function readsBack({ body, stores }: Stage): boolean {
+  const written = new Set(stores.map(({ buffer }) => buffer));
+  return body.some((instruction) => instruction.op === 'load' && written.has(instruction.buffer));
+}
