@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { builtProgram } from './built';
 import type { ContestantSpec } from './contestant';
 
 const benchFolder = join(import.meta.dirname, '..');
@@ -13,7 +14,7 @@ const peersFolder = join(benchFolder, 'peers');
 export const hadal: ContestantSpec = {
   name: 'Hadal',
   command: process.execPath,
-  args: ['--import', 'tsx', join(benchFolder, 'src/hadal.ts')],
+  args: [builtProgram('hadal')],
 };
 
 const nodePeers: readonly (ContestantSpec & { readonly package: string })[] = [

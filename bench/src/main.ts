@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { builtProgram } from './built';
 import { findPeers, hadal, installPeers } from './contestants';
 import { type Measurement, measure } from './measure';
 import { type Overhead, overheadTable, overheadTitle } from './overhead';
@@ -54,8 +55,7 @@ for (const workload of chosen) {
 }
 
 function measuredOverhead(): Overhead {
-  const program = join(import.meta.dirname, 'overhead.ts');
-  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', program], { encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(process.execPath, [builtProgram('overhead')], { encoding: 'utf8' });
   try {
     return JSON.parse(stdout);
   } catch {
