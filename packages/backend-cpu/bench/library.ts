@@ -9,6 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { LibraryRequest, OperandView } from '@hadal/core/backend';
 import { makeNode, type Node } from '@hadal/core/graph';
 import { CpuLibrary, loadRareCalls } from '../src/library/index';
+import { Modules } from '../src/memory/modules';
 import { hasRelaxedSimd, MAXIMUM_PAGES, ModuleBuilder, Op } from '../src/wasm/index';
 
 if (!process.argv.includes('--plain')) setFlagsFromString('--experimental-wasm-relaxed-simd');
@@ -199,7 +200,7 @@ interface Measurement {
 function measure({ request, outputStrides, multiplications }: Case): Measurement {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES });
   const relaxed = hasRelaxedSimd();
-  const library = new CpuLibrary({ memory, relaxed });
+  const library = new CpuLibrary({ modules: new Modules(memory), relaxed });
   const call = library
     .match(request)
     ?.call(

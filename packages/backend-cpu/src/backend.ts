@@ -18,7 +18,7 @@ import {
   OPTIONAL_SCALAR_OPS,
   type Register,
 } from '@hadal/core/backend';
-import { type EmitOptions, emitKernel, loadFor, RESERVED_BYTES } from './emit/index';
+import { type EmitOptions, emitKernel, loadFor } from './emit/index';
 import { Allocator } from './memory/allocator';
 import { MAXIMUM_BYTES, PAGE_BYTES } from './memory/linear-memory';
 import type { Executor, LibraryRecipe } from './protocol/commands';
@@ -88,9 +88,9 @@ export class CpuBackend implements Backend {
   ) {
     this.#executor = executor;
     this.#options = options;
-    const limit = Math.min(options.memoryLimitBytes + RESERVED_BYTES, LARGEST_LIMIT_BYTES);
+    const limit = Math.min(options.memoryLimitBytes + executor.reservedBytes, LARGEST_LIMIT_BYTES);
     this.#allocator = new Allocator({
-      start: RESERVED_BYTES,
+      start: executor.reservedBytes,
       limit,
       grow: (end) => executor.grow(end + PAGE_BYTES, limit + PAGE_BYTES) - PAGE_BYTES,
     });
@@ -168,10 +168,9 @@ export class CpuBackend implements Backend {
   }
 
   #prepareLoop(kernel: LoopKernel, id: number): CpuExec {
-    const bytes = emitKernel(kernel, this.#options);
-    const { name } = kernel;
-    this.#executor.submit({ kind: 'prepare', kernel: id, recipe: { kind: 'module', name, bytes } });
-    return new CpuExec(name, id, this, kernel.grid[0], kernel.scalars);
+    const bytes = emitKernel(kernel, this.#options, this.#executor.isShared);
+    this.#executor.submit({ kind: 'prepare', kernel: id, recipe: { kind: 'module', kernel, bytes } });
+    return new CpuExec(kernel.name, id, this, kernel.grid[0], kernel.scalars);
   }
 
   #prepareLibrary(call: LibraryCall, id: number): CpuExec {

@@ -6,6 +6,7 @@ import { CpuBackend } from './backend';
 import { enableRelaxedSimd, isAvailable } from './engine';
 import { CpuLibrary } from './library/index';
 import { LocalExecutor } from './protocol/local-executor';
+import { canUseThreads, cores } from './runtime';
 
 export { CpuBackend } from './backend';
 export { isAvailable } from './engine';
@@ -16,14 +17,36 @@ export interface CpuOptions {
    * all engines.
    */
   readonly relaxed?: boolean;
+  /**
+   * Threads that work on a program, the calling one included; those beside it are started after the first program that
+   * takes milliseconds. Results have the same bits for any number. Default: the processor's cores, at most 8, or what the
+   * environment variable `HADAL_CPU_THREADS` says. 1 where memory cannot be shared with workers.
+   */
+  readonly threads?: number;
   /** Most bytes of memory that tensors may take. Default and maximum: 4 GiB less two pages. */
   readonly memoryLimitBytes?: number;
 }
 
 const ALL_BYTES = 2 ** 32 - 2 * 2 ** 16;
+/** Memory is what more threads would wait for. */
+const MOST_DEFAULT_THREADS = 8;
+const MOST_THREADS = 64;
+
+/** The number of threads asked for, where there can be threads. */
+function threadsOf(asked: unknown): number {
+  const threads = Number(asked ?? Math.min(cores(), MOST_DEFAULT_THREADS));
+  if (!(threads > 0 && threads <= MOST_THREADS && threads % 1 === 0)) {
+    throw new ArgumentError('cpu', `threads is ${asked}; it must be an integer from 1 to ${MOST_THREADS}.`);
+  }
+  return canUseThreads() ? threads : 1;
+}
 
 /** The backend itself, for programs that build their own device around it. */
-export function cpuBackend({ relaxed = true, memoryLimitBytes = ALL_BYTES }: CpuOptions = {}): CpuBackend {
+export function cpuBackend({
+  relaxed = true,
+  memoryLimitBytes = ALL_BYTES,
+  threads: asked,
+}: CpuOptions = {}): CpuBackend {
   if (!(memoryLimitBytes > 0 && memoryLimitBytes <= ALL_BYTES)) {
     throw new ArgumentError(
       'cpu',
@@ -31,7 +54,11 @@ export function cpuBackend({ relaxed = true, memoryLimitBytes = ALL_BYTES }: Cpu
     );
   }
   const fused = enableRelaxedSimd() && relaxed;
-  const executor = new LocalExecutor((memory) => new CpuLibrary({ memory, relaxed: fused }));
+  const threads = threadsOf(asked ?? globalThis.process?.env?.HADAL_CPU_THREADS);
+  const executor = new LocalExecutor(
+    (modules) => new CpuLibrary({ modules, relaxed: fused, threads }),
+    threads,
+  );
   return new CpuBackend(executor, executor.library, { relaxed: fused, memoryLimitBytes });
 }
 

@@ -1,7 +1,7 @@
 /**
- * What is loaded with the first kernel or call that needs it, as one module: rare scalar operations, kernels in float64,
- * small loops written out, convolutions, scatters, sorting, scans. One, so that bundlers split off one piece and share
- * one piece with it.
+ * What is loaded with the first kernel, call or program that needs it, as one module: rare scalar operations, kernels in
+ * float64, small loops written out, convolutions, scatters, sorting, scans, threads. One, so that bundlers split off one
+ * piece and share one piece with it.
  */
 
 export { matchConv } from '@hadal/core/products/conv';
@@ -11,3 +11,4 @@ export { pushRareOperation } from './emit/rare/operations';
 export { Unroller } from './emit/unroller';
 export { matchIndexed } from './library/indexed/match';
 export { prepareIndexed } from './library/indexed/run';
+export { Team } from './threads/team';

@@ -63,12 +63,14 @@ async function scale(backend: CpuBackend, values: readonly number[], by: number)
 
 /** Passes everything through a structured clone, as a worker would. */
 class RemoteLikeExecutor implements Executor {
+  readonly isShared = false;
   private readonly local = new LocalExecutor(() => ({
     load: () => undefined,
     prepare: () => {
       throw new Error('no library here');
     },
   }));
+  readonly reservedBytes = this.local.reservedBytes;
   load(recipe: LibraryRecipe): Promise<void> | undefined {
     return this.local.load(structuredClone(recipe));
   }

@@ -19,8 +19,8 @@ export function loadDoubles(): Promise<void> | undefined {
 }
 
 /** The module of such a kernel. */
-export const emitDoubles = (kernel: LoopKernel): Uint8Array<ArrayBuffer> =>
-  known(rare, 'the code of float64').emitDoubleKernel(kernel);
+export const emitDoubles = (kernel: LoopKernel, isShared: boolean): Uint8Array<ArrayBuffer> =>
+  known(rare, 'the code of float64').emitDoubleKernel(kernel, isShared);
 
 /** What a module imports: the memory, and the functions that kernels in float64 call. */
 export const importsOf = (memory: WebAssembly.Memory): WebAssembly.Imports => ({

@@ -25,9 +25,13 @@ import { unroll } from './unroll';
 import { pushVector, type Value } from './value';
 import { copiesFor } from './width';
 
-/** Bytes of the module that computes `kernel`. */
-export function emitKernel(kernel: LoopKernel, options: EmitOptions): Uint8Array<ArrayBuffer> {
-  if (hasDoubles(kernel)) return emitDoubles(kernel);
+/** Bytes of the module that computes `kernel`, over a memory that may be shared between threads. */
+export function emitKernel(
+  kernel: LoopKernel,
+  options: EmitOptions,
+  isShared = false,
+): Uint8Array<ArrayBuffer> {
+  if (hasDoubles(kernel)) return emitDoubles(kernel, isShared);
   const module = new ModuleBuilder().importMemory();
   const { code } = module.function({ parameters: ['i32', 'i32', 'i32'], exportAs: ENTRY });
   const unrolled = unroll(kernel);
@@ -41,7 +45,7 @@ export function emitKernel(kernel: LoopKernel, options: EmitOptions): Uint8Array
   });
   const frame = new Frame(source, analyze(source), code, operations, pointers);
   new KernelEmitter(frame).emit();
-  return module.encode();
+  return module.encode(isShared);
 }
 
 class KernelEmitter {

@@ -12,6 +12,7 @@ import {
 } from '@hadal/core/backend';
 import { matchDot } from '@hadal/core/products';
 import { type EmitOptions, loadRare } from '../emit/index';
+import type { Modules } from '../memory/modules';
 import type { LibraryExecutable } from './executable';
 import type { IndexedPayload } from './indexed/match';
 import { Machine } from './machine';
@@ -20,8 +21,10 @@ import { isProductPayload, prepareProducts, productMatch } from './products';
 export type { LibraryExecutable } from './executable';
 
 export interface LibraryOptions extends EmitOptions {
-  /** The memory that every address refers to. */
-  readonly memory: WebAssembly.Memory;
+  /** Modules over the memory that every address refers to. */
+  readonly modules: Modules;
+  /** Threads that a call may be dealt to; each gets a workspace. Default 1. */
+  readonly threads?: number;
 }
 
 /** Convolutions, scatters, sorting and scans; programs without them do not carry them. */
@@ -59,7 +62,7 @@ export class CpuLibrary implements Library {
       case 'conv': {
         if (operands.some(({ dtype, storage }) => dtype !== 'float32' || storage !== 'f32')) return undefined;
         const match = node.op === 'dot' ? matchDot(node, operands) : rareCalls().matchConv(node, operands);
-        return match === undefined ? undefined : productMatch(match);
+        return match === undefined ? undefined : productMatch(match, this.#options.threads ?? 1);
       }
       case 'composite':
         if (!TAKEN.test(node.attributes.definition.name)) return undefined;
@@ -79,7 +82,7 @@ export class CpuLibrary implements Library {
 
   /** Makes the executable of a call that `match` offered, after `load`; calls with equal keys can share it. */
   prepare(call: LibraryCall): LibraryExecutable {
-    this.#machine ??= new Machine(this.#options.memory);
+    this.#machine ??= new Machine(this.#options.modules);
     if (isProductPayload(call.payload)) {
       return prepareProducts(call.name, call.payload, this.#machine, this.#options);
     }

@@ -1,6 +1,7 @@
 /**
  * The memory that library kernels work in, with the helpers that no epilogue changes: index tables and packing.
  */
+import type { Modules } from '../memory/modules';
 import { ModuleBuilder } from '../wasm/index';
 import { emitPack } from './gemm/pack';
 import { emitCollect, emitEnumerate, emitStretches } from './tables';
@@ -49,24 +50,25 @@ export function walkOf<Field extends string>(
 /** Where library kernels run. */
 export class Machine {
   readonly helpers: Helpers;
-  readonly #memory: WebAssembly.Memory;
+  readonly #modules: Modules;
   #view: Int32Array;
 
-  constructor(memory: WebAssembly.Memory) {
-    this.#memory = memory;
-    this.#view = new Int32Array(memory.buffer);
+  constructor(modules: Modules) {
+    this.#modules = modules;
+    this.#view = new Int32Array(modules.memory.buffer);
     const module = new ModuleBuilder().importMemory();
     emitEnumerate(module);
     emitCollect(module);
     emitStretches(module);
     emitPack(module, 'packLeft', 6);
     emitPack(module, 'packRight', 8);
-    this.helpers = this.instantiate<Helpers>(module.encode());
+    this.helpers = this.instantiate<Helpers>(module);
   }
 
   /** All of memory; not to be kept, since memory may grow. */
   get integers(): Int32Array {
-    if (this.#view.buffer !== this.#memory.buffer) this.#view = new Int32Array(this.#memory.buffer);
+    const { buffer } = this.#modules.memory;
+    if (this.#view.buffer !== buffer) this.#view = new Int32Array(buffer);
     return this.#view;
   }
 
@@ -80,10 +82,7 @@ export class Machine {
   }
 
   /** The exports of a module that imports this memory. The caller names the functions that the module was made with. */
-  instantiate<Exports>(bytes: Uint8Array<ArrayBuffer>): Exports {
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      env: { memory: this.#memory },
-    });
-    return instance.exports as Exports;
+  instantiate<Exports>(module: ModuleBuilder): Exports {
+    return this.#modules.instantiate(module);
   }
 }

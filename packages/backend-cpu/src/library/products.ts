@@ -1,12 +1,12 @@
 /** Library calls that are lists of products: their description, and how they are prepared and run. */
-import type { Epilogue, LibraryCall, LibraryMatch } from '@hadal/core/backend';
+import { bytesPerStorage, type Epilogue, type LibraryCall, type LibraryMatch } from '@hadal/core/backend';
 import type { ProductMatch } from '@hadal/core/products';
 import { decodeProducts, encodeProducts } from '@hadal/core/products';
 import type { EmitOptions } from '../emit/index';
 import type { LibraryExecutable } from './executable';
 import { type BlockKernels, emitBlockModule } from './gemm/block';
-import { type PlannedProduct, ProductRun, planProduct, workspaceBytes } from './gemm/run';
-import type { Machine } from './machine';
+import { type Addresses, type PlannedProduct, ProductRun, planProduct, workspaceBytes } from './gemm/run';
+import type { Helpers, Machine } from './machine';
 
 /** The payload of a call: plain data, since an executor may live in another thread. */
 export interface ProductPayload {
@@ -19,7 +19,7 @@ export const isProductPayload = (payload: unknown): payload is ProductPayload =>
   typeof payload === 'object' && payload !== null && 'kind' in payload && payload.kind === 'products';
 
 /** A match as the scheduler wants it. */
-export const productMatch = (match: ProductMatch): LibraryMatch => ({
+export const productMatch = (match: ProductMatch, threads: number): LibraryMatch => ({
   epilogue: match.epilogue,
   stridedOutput: match.stridedOutput,
   call: (epilogue, outputStrides): LibraryCall => {
@@ -30,7 +30,7 @@ export const productMatch = (match: ProductMatch): LibraryMatch => ({
       key: `product ${JSON.stringify(call.epilogue)}`,
       integers: encodeProducts(call.products),
       epilogue,
-      workspaceBytes: workspaceBytes(call.products.map(planProduct)) + CACHE_LINE_BYTES,
+      workspaceBytes: workspaceBytes(call.products.map(planProduct), threads) + CACHE_LINE_BYTES,
       payload: { kind: 'products', epilogue: call.epilogue } satisfies ProductPayload,
     };
   },
@@ -41,6 +41,16 @@ const CACHE_LINE_BYTES = 64;
 
 /** Operands of a product: left and right. */
 const OPERANDS = 2;
+
+/** What a product call is made of, for executors that make its calls themselves. */
+export interface PreparedProducts {
+  readonly helpers: Helpers;
+  readonly kernels: BlockKernels;
+  readonly epilogue: Epilogue;
+  readonly bytesPerStorage: typeof bytesPerStorage;
+  plan(integers: ArrayLike<number>): readonly PlannedProduct[];
+  addresses(bindings: readonly number[]): Addresses;
+}
 
 /** Makes the executable of every product call with this epilogue. */
 export function prepareProducts(
@@ -53,15 +63,24 @@ export function prepareProducts(
   const plans = new PlanCache();
   const sideEnd = OPERANDS + epilogue.sideInputs.length;
   const outputEnd = sideEnd + epilogue.outputs.length;
+  const addressesOf = (bindings: readonly number[]): Addresses => ({
+    operands: [bindings[0] ?? 0, bindings[1] ?? 0],
+    sideInputs: bindings.slice(OPERANDS, sideEnd),
+    outputs: bindings.slice(sideEnd, outputEnd),
+    workspace: Math.ceil((bindings[outputEnd] ?? 0) / CACHE_LINE_BYTES) * CACHE_LINE_BYTES,
+  });
   return {
     name,
-    run: (addresses, scalars, integers) => {
-      const at = {
-        operands: [addresses[0] ?? 0, addresses[1] ?? 0] as const,
-        sideInputs: addresses.slice(OPERANDS, sideEnd),
-        outputs: addresses.slice(sideEnd, outputEnd),
-        workspace: Math.ceil((addresses[outputEnd] ?? 0) / CACHE_LINE_BYTES) * CACHE_LINE_BYTES,
-      };
+    products: {
+      helpers: machine.helpers,
+      kernels,
+      epilogue,
+      bytesPerStorage,
+      plan: (integers) => plans.get(integers),
+      addresses: addressesOf,
+    },
+    run: (bindings, scalars, integers) => {
+      const at = addressesOf(bindings);
       for (const planned of plans.get(integers)) {
         new ProductRun(machine, kernels, epilogue, planned, at, scalars).run();
       }

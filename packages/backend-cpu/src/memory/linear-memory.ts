@@ -14,10 +14,12 @@ export class LinearMemory {
   #bytesView = new Uint8Array();
   #wordsView = new Int32Array();
 
-  constructor(initialBytes: number) {
+  /** @param isShared whether other threads are going to see it */
+  constructor(initialBytes: number, isShared: boolean) {
     this.memory = new WebAssembly.Memory({
       initial: Math.ceil(initialBytes / PAGE_BYTES),
       maximum: MAXIMUM_BYTES / PAGE_BYTES,
+      shared: isShared,
     });
   }
 

@@ -1,9 +1,8 @@
 /**
  * What the host says to an executor: data only. The host keeps handles, allocates and encodes; an executor owns memory
- * and kernels. Today it runs in the host's thread, but nothing here needs that: commands can be posted to a worker, and
- * programs are words that can lie in shared memory.
+ * and kernels. It runs in the host's thread, but nothing here needs that: commands can be posted to a worker.
  */
-import type { LibraryCall, Register } from '@hadal/core/backend';
+import type { LibraryCall, LoopKernel, Register } from '@hadal/core/backend';
 
 /** A call that the executor's library prepares. */
 export interface LibraryRecipe {
@@ -16,7 +15,8 @@ export interface LibraryRecipe {
 /** How an executor makes a kernel. */
 export type KernelRecipe =
   /** A module whose export `run(begin, end, arguments)` is a loop kernel. */
-  { readonly kind: 'module'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | LibraryRecipe;
+  | { readonly kind: 'module'; readonly kernel: LoopKernel; readonly bytes: Uint8Array<ArrayBuffer> }
+  | LibraryRecipe;
 
 export type Command =
   | { readonly kind: 'prepare'; readonly kernel: number; readonly recipe: KernelRecipe }
@@ -26,6 +26,10 @@ export type Command =
 
 /** Carries out commands in the order in which they are submitted. */
 export interface Executor {
+  /** Bytes at the start of memory that the executor keeps for itself. */
+  readonly reservedBytes: number;
+  /** Whether its memory is shared, which modules have to say where they import it. */
+  readonly isShared: boolean;
   /**
    * Loads code that a recipe needs and none before it did, to be waited for before the recipe is submitted; undefined
    * where nothing is missing.

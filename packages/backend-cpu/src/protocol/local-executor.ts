@@ -1,17 +1,25 @@
 /**
- * The executor in the host's own thread: it does what it is told at once.
+ * The executor in the host's own thread: it does what it is told at once. With more than one thread, its memory is shared,
+ * and once a program took long enough, workers are started and take part in those that are worth it.
  */
 import { DeviceError } from '@hadal/core';
-import type { LibraryCall, Register } from '@hadal/core/backend';
-import { ENTRY, importsOf, RESERVED_BYTES } from '../emit/index';
+import type { LibraryCall, LoopKernel, Register } from '@hadal/core/backend';
+import { ENTRY, hasDoubles, importsOf, RESERVED_BYTES } from '../emit/index';
 import type { LibraryExecutable } from '../library/index';
 import { LinearMemory } from '../memory/linear-memory';
+import { Modules } from '../memory/modules';
+import type { Grain } from '../threads/cost';
+import type { Team } from '../threads/team';
 import type { Command, Executor, KernelRecipe, LibraryRecipe } from './commands';
-import { COPY_STEP, COPY_WORDS, RUN_HEADER_WORDS, RUN_STEP, scalarOfWord } from './program';
+import { COPY_STEP, COPY_WORDS, RUN_HEADER_WORDS, RUN_STEP, scalarsOf } from './program';
 
 /** Arguments of the kernel at work lie here, below everything that is allocated. */
 const ARGUMENTS_AT = 1024;
 const ARGUMENT_WORDS = (RESERVED_BYTES - ARGUMENTS_AT) / 4;
+/** What threads work through lies behind that; a longer program is cut in pieces. */
+const TAPE = { at: RESERVED_BYTES, bytes: 2 ** 18 };
+/** A program that takes this long is worth starting threads for. */
+const LONG_PROGRAM_MS = 4;
 
 /** Makes executables of library calls over a memory. */
 export interface ExecutorLibrary {
@@ -20,22 +28,55 @@ export interface ExecutorLibrary {
   prepare(call: LibraryCall): LibraryExecutable;
 }
 
-type Kernel =
-  | { readonly kind: 'module'; readonly run: (begin: number, end: number, argumentsAt: number) => void }
+type Entry = (begin: number, end: number, argumentsAt: number) => void;
+type Exports = Readonly<Record<typeof ENTRY, Entry>>;
+
+export type Kernel =
+  | {
+      readonly kind: 'module';
+      readonly entry: Entry;
+      readonly kernel: LoopKernel;
+      /** Whether it calls functions of the host, which its workers do not have. */
+      readonly isLocal: boolean;
+    }
   | {
       readonly kind: 'library';
       readonly executable: LibraryExecutable;
       readonly scalars: readonly Register[];
     };
 
-export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
-  readonly #memory = new LinearMemory(RESERVED_BYTES);
-  readonly #kernels: Kernel[] = [];
-  readonly library: L;
+function fail(reason: string): never {
+  throw new DeviceError('cpu', reason);
+}
 
-  /** @param makeLibrary makes the library over the memory that the executor owns */
-  constructor(makeLibrary: (memory: WebAssembly.Memory) => L) {
-    this.library = makeLibrary(this.#memory.memory);
+/** Runs the step that begins at a word of a program; returns where the next one begins. */
+export type StepRunner = (program: Int32Array, at: number) => number;
+
+export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
+  readonly library: L;
+  readonly isShared: boolean;
+  readonly reservedBytes: number;
+  readonly #threads: number;
+  readonly #grain: Grain | undefined;
+  readonly #memory: LinearMemory;
+  readonly #modules: Modules;
+  readonly #kernels: Kernel[] = [];
+  #team: Team | undefined;
+  #starting: Promise<Team> | undefined;
+
+  /**
+   * @param makeLibrary makes the library over the memory that the executor owns
+   * @param threads     that may work on a program, the host's included
+   * @param grain       from what size on work is dealt out to them
+   */
+  constructor(makeLibrary: (modules: Modules) => L, threads = 1, grain?: Grain) {
+    this.#threads = threads;
+    this.#grain = grain;
+    this.isShared = threads > 1;
+    this.reservedBytes = RESERVED_BYTES + (this.isShared ? TAPE.bytes : 0);
+    this.#memory = new LinearMemory(this.reservedBytes, this.isShared);
+    this.#modules = new Modules(this.#memory.memory);
+    this.library = makeLibrary(this.#modules);
   }
 
   load({ call }: LibraryRecipe): Promise<void> | undefined {
@@ -69,24 +110,46 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
 
   async sync(): Promise<void> {}
 
+  /** Starts the workers, which is done by itself after the first long program. */
+  startThreads(): Promise<Team> {
+    this.#starting ??= this.#startThreads();
+    return this.#starting;
+  }
+
   async close(): Promise<void> {
     this.#kernels.length = 0;
+    const team = await this.#starting;
+    this.#team = undefined;
+    await team?.close();
+  }
+
+  async #startThreads(): Promise<Team> {
+    const { Team } = await import('../on-demand');
+    const runStep: StepRunner = (program, at) => this.#runKernel(program, at);
+    this.#team = new Team(this.#modules, TAPE, this.#kernels, runStep, fail, this.#threads, this.#grain);
+    return this.#team;
   }
 
   #prepare(recipe: KernelRecipe): Kernel {
     if (recipe.kind === 'library') {
       return { kind: 'library', executable: this.library.prepare(recipe.call), scalars: recipe.scalars };
     }
-    const module = new WebAssembly.Module(recipe.bytes);
-    const { exports } = new WebAssembly.Instance(module, importsOf(this.#memory.memory));
-    const entry = exports[ENTRY];
-    if (typeof entry !== 'function') {
-      throw new DeviceError('cpu', `the module of kernel ${recipe.name} exports no function "${ENTRY}".`);
-    }
-    return { kind: 'module', run: (begin, end, argumentsAt) => entry(begin, end, argumentsAt) };
+    const { kernel, bytes } = recipe;
+    const isLocal = hasDoubles(kernel);
+    const exports = isLocal
+      ? this.#modules.loadLocal<Exports>(bytes, importsOf(this.#modules.memory))
+      : this.#modules.load<Exports>(bytes);
+    return { kind: 'module', entry: exports[ENTRY], kernel, isLocal };
   }
 
   #run(program: Int32Array): void {
+    if (this.#team?.run(program)) return;
+    const start = this.#starting === undefined && this.isShared ? performance.now() : undefined;
+    this.#runHere(program);
+    if (start !== undefined && performance.now() - start > LONG_PROGRAM_MS) void this.startThreads();
+  }
+
+  #runHere(program: Int32Array): void {
     const word = (at: number): number => program[at] ?? 0;
     let at = 0;
     while (at < program.length) {
@@ -97,7 +160,7 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
       } else if (word(at) === RUN_STEP) {
         at = this.#runKernel(program, at);
       } else {
-        throw new DeviceError('cpu', `a program has the unknown step ${word(at)} at word ${at}.`);
+        fail(`a program has the unknown step ${word(at)} at word ${at}.`);
       }
     }
   }
@@ -111,23 +174,23 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
     const first = at + RUN_HEADER_WORDS;
     const next = first + buffers + scalars + field(6);
     const kernel = this.#kernels[id];
-    if (kernel === undefined) throw new DeviceError('cpu', `kernel ${id} was not prepared.`);
+    if (kernel === undefined) fail(`kernel ${id} was not prepared.`);
     if (kernel.kind === 'library') {
       const firstScalar = first + buffers;
       const firstInteger = firstScalar + scalars;
       kernel.executable.run(
         Array.from(program.subarray(first, firstScalar), (address) => address >>> 0),
-        kernel.scalars.map((type, index) => scalarOfWord(type, program[firstScalar + index] ?? 0)),
+        scalarsOf(kernel.scalars, program.subarray(firstScalar, firstInteger)),
         Array.from(program.subarray(firstInteger, next)),
       );
       return next;
     }
     if (next - first > ARGUMENT_WORDS) {
-      throw new DeviceError('cpu', `a kernel has ${next - first} arguments; at most ${ARGUMENT_WORDS} fit.`);
+      fail(`a kernel has ${next - first} arguments; at most ${ARGUMENT_WORDS} fit.`);
     }
     const { words } = this.#memory;
     for (let word = first; word < next; word++) words[ARGUMENTS_AT / 4 + word - first] = program[word] ?? 0;
-    kernel.run(field(2), field(3), ARGUMENTS_AT);
+    kernel.entry(field(2), field(3), ARGUMENTS_AT);
     return next;
   }
 }

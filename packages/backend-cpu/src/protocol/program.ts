@@ -33,6 +33,10 @@ export function scalarOfWord(type: Register, word: number): number {
   return floats[0] ?? 0;
 }
 
+/** The scalar arguments that stand in words. */
+export const scalarsOf = (types: readonly Register[], words: Int32Array): number[] =>
+  types.map((type, index) => scalarOfWord(type, words[index] ?? 0));
+
 /** Arguments of one run step. */
 export interface RunStep {
   readonly kernel: number;

@@ -10,6 +10,9 @@ const FUNCTION_TYPE = 0x60;
 const EXPORT_FUNCTION = 0x00;
 const IMPORT_FUNCTION = 0x00;
 const IMPORT_MEMORY = 0x02;
+/** A memory with a maximum, for one thread or for several. */
+const LIMITED = 0x01;
+const LIMITED_SHARED = 0x03;
 /** Pages of 64 KiB that a 32-bit memory can have at most. */
 export const MAXIMUM_PAGES = 65536;
 
@@ -57,8 +60,8 @@ export class ModuleBuilder {
     return { index: this.#imported.length + this.#functions.length - 1, code };
   }
 
-  /** The module's bytes. */
-  encode(): Uint8Array<ArrayBuffer> {
+  /** The module's bytes. @param isShared whether the memory that it imports is shared between threads */
+  encode(isShared = false): Uint8Array<ArrayBuffer> {
     const out = new ByteWriter();
     out.bytes(MAGIC_AND_VERSION);
     const section = (id: number, count: number, fill: (content: ByteWriter) => void): void => {
@@ -90,7 +93,7 @@ export class ModuleBuilder {
       content.name('env');
       content.name('memory');
       content.byte(IMPORT_MEMORY);
-      content.byte(0x01);
+      content.byte(isShared ? LIMITED_SHARED : LIMITED);
       content.unsigned(0);
       content.unsigned(MAXIMUM_PAGES);
     });

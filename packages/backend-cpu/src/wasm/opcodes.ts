@@ -147,6 +147,8 @@ export enum Op {
 
 /** Loads and stores: a constant byte offset follows. */
 export enum MemoryOp {
+  /** Takes two memories, both the first one, where others take an alignment and an offset. */
+  memory_copy = 0x30a,
   i32_load = 0x28,
   i64_load = 0x29,
   f32_load = 0x2a,

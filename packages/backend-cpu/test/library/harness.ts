@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Epilogue, LibraryRequest, OperandView } from '@hadal/core/backend';
 import { makeNode, type Node } from '@hadal/core/graph';
 import { CpuLibrary, loadRareCalls } from '../../src/library/index';
+import { Modules } from '../../src/memory/modules';
 import { hasRelaxedSimd, MAXIMUM_PAGES } from '../../src/wasm/index';
 import { loadAllOperations } from '../support/load';
 
@@ -101,7 +102,7 @@ export function runLibrary(
   const outputBytes = epilogue.outputs.map(({ storage }) => sizeOf(node.shape) * bytesOf[storage]);
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES });
   const relaxed = options.relaxed ?? hasRelaxedSimd();
-  const library = new CpuLibrary({ memory, relaxed });
+  const library = new CpuLibrary({ modules: new Modules(memory), relaxed });
   const match = library.match({ node, operands: operands.map(viewOf) });
   if (match === undefined) return undefined;
   const call = match.call(epilogue, options.outputStrides);
@@ -166,6 +167,6 @@ export function keyOf(
   epilogue: Epilogue,
 ): string | undefined {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES });
-  const library = new CpuLibrary({ memory, relaxed: false });
+  const library = new CpuLibrary({ modules: new Modules(memory), relaxed: false });
   return library.match({ node, operands: operands.map(viewOf) })?.call(epilogue).key;
 }

@@ -14,7 +14,7 @@ import { load, store } from './memory';
 import { hasInstruction, pushOperation } from './operations';
 
 /** Bytes of the module that computes `kernel`. */
-export function emitDoubleKernel(source: LoopKernel): Uint8Array<ArrayBuffer> {
+export function emitDoubleKernel(source: LoopKernel, isShared: boolean): Uint8Array<ArrayBuffer> {
   const kernel = { ...source, vectorAxis: 'none' } as const;
   const module = new ModuleBuilder().importMemory();
   const calls = new Map<string, Callable>();
@@ -26,7 +26,7 @@ export function emitDoubleKernel(source: LoopKernel): Uint8Array<ArrayBuffer> {
   }
   const { code } = module.function({ parameters: ['i32', 'i32', 'i32'], exportAs: ENTRY });
   new DoubleEmitter(kernel, code, calls).emit();
-  return module.encode();
+  return module.encode(isShared);
 }
 
 class DoubleEmitter {

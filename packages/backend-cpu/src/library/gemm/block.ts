@@ -58,8 +58,8 @@ export interface BlockKernels {
   ): void;
 }
 
-/** The bytes of the module for an epilogue. */
-export function emitBlockModule(epilogue: Epilogue, options: EmitOptions): Uint8Array<ArrayBuffer> {
+/** The module for an epilogue. */
+export function emitBlockModule(epilogue: Epilogue, options: EmitOptions): ModuleBuilder {
   const module = new ModuleBuilder().importMemory();
   const micro = emitMicroKernels(module, options.relaxed);
   const sink = emitSink(module, epilogue, options);
@@ -68,7 +68,7 @@ export function emitBlockModule(epilogue: Epilogue, options: EmitOptions): Uint8
   emitBlock(module, 'block', epilogue, { kernels: micro.tiles, columns: TILE_COLUMNS, finish }, sink);
   emitBlock(module, 'wide', epilogue, { kernels: [micro.wide], columns: WIDE_TILE_COLUMNS }, sink);
   emitDotsBlock(module, epilogue, emitDots(module, options.relaxed), sink);
-  return module.encode();
+  return module;
 }
 
 /** Tiles of one shape, by their number of rows: entry r - 1 computes r rows. */

@@ -130,3 +130,17 @@ export function blockingOf(product: Product): Blocking {
     bytes,
   };
 }
+
+/** With more inner blocks than this, each thread on its own would mean too many tables, and too long a tape. */
+const MOST_PRIVATE_INNER_BLOCKS = 16;
+/** Rows per thread that are worth packing the right operand for. */
+const LEAST_ROWS_PER_PACKING = 1000;
+
+/** Whether threads pack the right operand and make the inner tables together, or each those that it needs. */
+export const sharesRight = ({ rows, access, innerBlocks }: Blocking, threads: number): boolean =>
+  threads > 1 &&
+  (innerBlocks > MOST_PRIVATE_INNER_BLOCKS ||
+    (access === 'packed' && rows < LEAST_ROWS_PER_PACKING * threads));
+
+/** What each thread needs for itself when the rest is shared: from the tables of rows to the packed left operand. */
+export const privateBytes = ({ right, leftRows }: Blocking): number => right - leftRows;

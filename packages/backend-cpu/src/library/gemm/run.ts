@@ -10,6 +10,8 @@ import type { BlockKernels } from './block';
 import {
   type Blocking,
   blockingOf,
+  privateBytes,
+  sharesRight,
   TILE_BYTES,
   TILE_COLUMNS,
   TILE_ROWS,
@@ -36,7 +38,8 @@ export interface PlannedProduct {
   readonly walks: Readonly<Record<Table, Walk>>;
 }
 
-type Table = 'leftInner' | 'rightInner' | 'rightColumns' | 'leftRows' | 'outputRows' | 'rowIndices';
+/** An index table of a product. */
+export type Table = 'leftInner' | 'rightInner' | 'rightColumns' | 'leftRows' | 'outputRows' | 'rowIndices';
 
 export const planProduct = (product: Product): PlannedProduct => ({
   product,
@@ -352,6 +355,18 @@ export class ProductRun {
   }
 }
 
-/** Bytes of workspace that a list of products needs; they run one after another in the same place. */
-export const workspaceBytes = (products: readonly PlannedProduct[]): number =>
-  Math.max(0, ...products.map(({ blocking }) => blocking.bytes));
+/**
+ * Bytes of workspace that a list of products needs on up to this many threads: one for each, of which products that share
+ * their packed right operand use less.
+ */
+export const workspaceBytes = (products: readonly PlannedProduct[], threads: number): number =>
+  Math.max(
+    0,
+    ...products.map(({ blocking, product }) => {
+      const shared = blocking.bytes + threads * privateBytes(blocking);
+      const apart = threads * blocking.bytes;
+      if (!sharesRight(blocking, threads)) return apart;
+      // Repetitions are dealt whole where there are enough of them.
+      return product.loop.length > 0 ? Math.max(shared, apart) : shared;
+    }),
+  );

@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<string, string>> = {
   cumMin: 'min',
 };
 
-export function emitScanModule({ dtype, combine }: IndexedPayload): Uint8Array<ArrayBuffer> {
+export function emitScanModule({ dtype, combine }: IndexedPayload): ModuleBuilder {
   const module = new ModuleBuilder().importMemory();
   const type = dtype === 'int32' ? 'int32' : 'float32';
   const combined = COMBINE[type][KINDS[String(combine)] ?? 'add'];
@@ -32,7 +32,7 @@ export function emitScanModule({ dtype, combine }: IndexedPayload): Uint8Array<A
   for (const isBack of [false, true]) {
     emitScanRows(module, isBack, type === 'int32' ? 'i32' : 'f32', combined);
   }
-  return module.encode();
+  return module;
 }
 
 /**

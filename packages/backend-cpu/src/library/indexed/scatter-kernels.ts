@@ -73,12 +73,12 @@ export const COMBINE: Record<'float32' | 'int32', Readonly<Record<string, Combin
   },
 };
 
-export function emitScatterModule({ dtype, combine }: IndexedPayload): Uint8Array<ArrayBuffer> {
+export function emitScatterModule({ dtype, combine }: IndexedPayload): ModuleBuilder {
   const module = new ModuleBuilder().importMemory();
   const type = dtype === 'int32' ? 'int32' : 'float32';
   emitCopyRows(module);
   emitCombineRows(module, type === 'int32' ? 'i32' : 'f32', COMBINE[type][String(combine)]);
-  return module.encode();
+  return module;
 }
 
 /** `copyRows`, which brings rows of any layout next to each other. */

@@ -33,7 +33,7 @@ const KEY = 4;
 const SIGN = -(2 ** 31);
 const INFINITY_BITS = 0x7f800000;
 
-export function emitSortModule(): Uint8Array<ArrayBuffer> {
+export function emitSortModule(): ModuleBuilder {
   const module = new ModuleBuilder().importMemory();
   emitKeys(module, 'keysFloat', MemoryOp.i32_load, pushFloatKey);
   emitKeys(module, 'keysInteger', MemoryOp.i32_load, (code, bits, flip) => {
@@ -43,7 +43,7 @@ export function emitSortModule(): Uint8Array<ArrayBuffer> {
     code.get(bits).get(flip).op(Op.i32_xor);
   });
   emitSortRow(module);
-  return module.encode();
+  return module;
 }
 
 function emitKeys(
