@@ -1,7 +1,9 @@
 // What one instruction set offers: the entry points of every kernel that is compiled once per instruction set.
 #pragma once
 
+#include "indexed/kernels.h"
 #include "loops/operations.h"
+#include "products/kernels.h"
 
 namespace hadal {
 
@@ -10,6 +12,8 @@ struct KernelTable {
   // Bytes of a vector: 64, 32 or 16.
   int vectorBytes;
   LoopOperations loops;
+  ProductKernels products;
+  IndexedKernels indexed;
 };
 
 }  // namespace hadal

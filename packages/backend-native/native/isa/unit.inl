@@ -2,8 +2,11 @@
 
 #include "isa/vector.h"
 #include "loops/operations.inl"
+#include "products/kernels.inl"
+#include "indexed/kernels.inl"
 
 const KernelTable& table() {
-  static const KernelTable kernels = {HADAL_ISA_NAME, HADAL_VECTOR_BYTES, loopOperations()};
+  static const KernelTable kernels = {HADAL_ISA_NAME, HADAL_VECTOR_BYTES, loopOperations(), productKernels(),
+                                       indexedKernels()};
   return kernels;
 }

@@ -25,10 +25,20 @@ inline void storeVector(void* to, V value) {
   __builtin_memcpy(to, &value, sizeof(V));
 }
 
-// Every lane the same.
+// Every lane the same. Subtracting 0 leaves every value as it is, -0 too, and costs nothing.
 template <class V, class Scalar>
 inline V broadcast(Scalar value) {
-  return V{} + value;
+  return value - V{};
+}
+
+// The lanes with these numbers, those of `b` following those of `a`.
+template <int... Lanes, class V>
+inline V shuffled(V a, V b) {
+#if defined(__clang__)
+  return __builtin_shufflevector(a, b, Lanes...);
+#else
+  return __builtin_shuffle(a, b, I32{Lanes...});
+#endif
 }
 
 // The bits of one vector seen as another type of the same size.

@@ -1,0 +1,66 @@
+// What products need of an instruction set.
+#pragma once
+
+#include <cstddef>
+
+namespace hadal {
+
+// Rows of the largest tile of any instruction set.
+constexpr int kMostTileRows = 12;
+// Vectors that a tile is wide.
+constexpr int kTileVectors = 2;
+// Rows that are taken through the right operand together where it is read in place.
+constexpr int kMostFewRows = 4;
+
+// One tile: `rows` × `vectors` sums over a stretch of the inner axis, kept in registers.
+struct TileCall {
+  // The left operand: packed, `rows` values for each inner index; or in place, where each row begins and the byte
+  // offset of each inner index.
+  const float* left;
+  const char* const* leftRows;
+  const std::ptrdiff_t* leftInner;
+  // The right operand, packed: `vectors` vectors for each inner index.
+  const float* right;
+  std::ptrdiff_t inner;
+  // Sums of the stretches before and after this one, row after row.
+  float* sums;
+  // Begin with 0 instead of `sums`.
+  bool isFirst;
+  // Store to `output` instead of `sums`.
+  bool isLast;
+  // The first `columns` sums of each row, plus column[j], plus full[row, j], at least 0 where `rectify` is set.
+  // Byte offsets of the rows are the same in `output` and `full`; `column` has whole vectors.
+  char* output;
+  const char* full;
+  const float* column;
+  bool rectify;
+  int columns;
+  const std::ptrdiff_t* outputRows;
+};
+
+using TileFunction = void (*)(const TileCall& call);
+
+struct ProductKernels {
+  // 32-bit lanes of a vector, rows of the largest tile.
+  int lanes;
+  int tileRows;
+  // By whether the left operand is in place (0) or packed (1), by vectors - 1 and by rows - 1.
+  TileFunction tiles[2][kTileVectors][kMostTileRows];
+  // to[k · width + j] = element at inner[k] + minor[j] (byte offsets from `from`), 0 for minorCount ≤ j < width. May
+  // write one vector beyond its end.
+  void (*pack)(float* to, std::ptrdiff_t width, const char* from, const std::ptrdiff_t* minor, std::ptrdiff_t minorCount,
+               const std::ptrdiff_t* inner, std::ptrdiff_t innerCount);
+  // By rows - 1: sums[i · stride + j] += Σ left[k · rows + i] · right[inner[k]][j], columns contiguous.
+  void (*stripes[kMostFewRows])(float* sums, std::ptrdiff_t stride, const float* left, const char* right,
+                                const std::ptrdiff_t* inner, std::ptrdiff_t innerCount, std::ptrdiff_t columns);
+  // By rows - 1: sums[i · stride + j] = Σ left[i · innerCount + k] · right[minor[j]][k], contiguous along k.
+  void (*dots[kMostFewRows])(float* sums, std::ptrdiff_t stride, const float* left, const char* right,
+                             const std::ptrdiff_t* minor, std::ptrdiff_t columns, std::ptrdiff_t innerCount);
+  // to[i] = from[i] + column[i] + full[i], at least 0 where `rectify` is set; `column` and `full` may be missing.
+  void (*finishRow)(float* to, const float* from, const float* column, const float* full, bool rectify,
+                    std::ptrdiff_t count);
+  // to[i] += from[i].
+  void (*add)(float* to, const float* from, std::ptrdiff_t count);
+};
+
+}  // namespace hadal

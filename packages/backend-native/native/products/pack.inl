@@ -1,0 +1,88 @@
+// Packing: elements that lie anywhere, next to each other in the order that tiles read them.
+
+// What lane `lane` of the first (or second) of two vectors comes from when blocks of `block` lanes change places.
+constexpr int exchangedLane(bool isSecond, int block, int lane) {
+  const bool isUpper = lane / block % 2 == 1;
+  if (isSecond) return isUpper ? lane + kLanes : lane + block;
+  return isUpper ? lane - block + kLanes : lane;
+}
+
+template <int Block, int... Lanes>
+inline void exchange(F32& first, F32& second, std::integer_sequence<int, Lanes...>) {
+  const F32 upper = first;
+  first = shuffled<exchangedLane(false, Block, Lanes)...>(upper, second);
+  second = shuffled<exchangedLane(true, Block, Lanes)...>(upper, second);
+}
+
+// Turns a square of vectors around its diagonal: pairs of blocks of 1, 2, 4 … lanes change places.
+template <int Block = 1>
+inline void turn(F32 (&square)[kLanes]) {
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes; i++) {
+    if (i / Block % 2 == 0) exchange<Block>(square[i], square[i + Block], std::make_integer_sequence<int, kLanes>());
+  }
+  if constexpr (Block * 2 < kLanes) turn<Block * 2>(square);
+}
+
+// Copies fewer elements than a vector has: halves, quarters … of one.
+template <int Elements = kLanes / 2>
+inline void copyRest(float* to, const float* from, std::ptrdiff_t count) {
+  if (count & Elements) {
+    __builtin_memcpy(to, from, Elements * sizeof(float));
+    to += Elements;
+    from += Elements;
+  }
+  if constexpr (Elements > 1) copyRest<Elements / 2>(to, from, count);
+}
+
+// Elements contiguous along `minor`: whole vectors are copied.
+inline void packRows(float* to, std::ptrdiff_t width, const char* from, std::ptrdiff_t count,
+                     const std::ptrdiff_t* inner, std::ptrdiff_t innerCount) {
+  const std::ptrdiff_t whole = count / kLanes * kLanes;
+  for (std::ptrdiff_t k = 0; k < innerCount; k++, to += width) {
+    const float* source = reinterpret_cast<const float*>(from + inner[k]);
+    for (std::ptrdiff_t j = 0; j < whole; j += kLanes) storeVector(to + j, loadVector<F32>(source + j));
+    copyRest(to + whole, source + whole, count - whole);
+    for (std::ptrdiff_t j = count; j < width; j++) to[j] = 0.0f;
+  }
+}
+
+// Elements contiguous along `inner` for a vector of indices: squares are turned, the last one of a panel first, and whole
+// vectors are stored. What goes beyond the panel's width is overwritten by what follows.
+inline void packSquares(float* to, std::ptrdiff_t width, const char* from, const std::ptrdiff_t* minor,
+                        std::ptrdiff_t count) {
+  for (std::ptrdiff_t j = (width - 1) / kLanes * kLanes; j >= 0; j -= kLanes) {
+    F32 square[kLanes];
+#pragma GCC unroll 16
+    for (int i = 0; i < kLanes; i++) square[i] = j + i < count ? loadVector<F32>(from + minor[j + i]) : F32{};
+    turn(square);
+#pragma GCC unroll 16
+    for (int k = 0; k < kLanes; k++) storeVector(to + k * width + j, square[k]);
+  }
+}
+
+void pack(float* to, std::ptrdiff_t width, const char* from, const std::ptrdiff_t* minor, std::ptrdiff_t minorCount,
+          const std::ptrdiff_t* inner, std::ptrdiff_t innerCount) {
+  constexpr std::ptrdiff_t kElement = sizeof(float);
+  bool isContiguous = true;
+  for (std::ptrdiff_t j = 1; j < minorCount; j++) isContiguous &= minor[j] - minor[j - 1] == kElement;
+  if (isContiguous && minorCount > 1) {
+    packRows(to, width, from + minor[0], minorCount, inner, innerCount);
+    return;
+  }
+  for (std::ptrdiff_t k = 0; k < innerCount;) {
+    // Where a vector's worth of inner indices are neighbours.
+    bool isSquare = innerCount - k >= kLanes && inner[k + kLanes - 1] - inner[k] == (kLanes - 1) * kElement;
+    for (int i = 1; isSquare && i < kLanes; i++) isSquare = inner[k + i] - inner[k + i - 1] == kElement;
+    if (isSquare) {
+      packSquares(to + k * width, width, from + inner[k], minor, minorCount);
+      k += kLanes;
+      continue;
+    }
+    float* row = to + k * width;
+    const char* source = from + inner[k];
+    for (std::ptrdiff_t j = 0; j < minorCount; j++) row[j] = *reinterpret_cast<const float*>(source + minor[j]);
+    for (std::ptrdiff_t j = minorCount; j < width; j++) row[j] = 0.0f;
+    k++;
+  }
+}

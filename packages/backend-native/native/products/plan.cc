@@ -1,0 +1,93 @@
+#include "products/plan.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "isa/dispatch.h"
+
+namespace hadal {
+
+namespace {
+
+// A right panel of this many inner indices takes 64 KiB with AVX-512, half with AVX2: it stays in the second-level cache
+// while the rows of a piece pass, and sums go to memory seldom.
+constexpr std::int64_t kMostInner = 512;
+// Up to this many columns, reading the left operand where it lies costs less than packing it.
+constexpr std::int64_t kMostColumnsInPlace = 96;
+// A left operand in place is read in whole cache lines where its neighbours along rows or inner axis are contiguous.
+constexpr std::int64_t kLeastStripe = 16;
+
+// Sums over this many terms and more are cut into parts when there are few of them.
+constexpr std::int64_t kLeastInnerPerPart = 2048;
+constexpr std::int64_t kMostParts = 8;
+// Most sums of a call that is cut: its parts take eight times this.
+constexpr std::int64_t kMostSumsInParts = 1 << 17;
+
+// Calls of one epilogue whose plans are kept, the latest first.
+constexpr std::size_t kPlansKept = 64;
+
+// Cuts `total` into the fewest equal blocks of at most `most`.
+std::int64_t blockOf(std::int64_t total, std::int64_t most) {
+  const std::int64_t blocks = std::max<std::int64_t>(1, (total + most - 1) / most);
+  return std::max<std::int64_t>(1, (total + blocks - 1) / blocks);
+}
+
+Form formOf(const Product& product, std::int64_t rows, std::int64_t columns) {
+  if (rows > kMostFewRows) return Form::tiles;
+  std::int64_t stride;
+  if (singleStride(product.columns, &Axis::right, &stride) && stride == 1 && columns >= kLeastStripe) {
+    return Form::stripes;
+  }
+  if (singleStride(product.inner, &Axis::right, &stride) && stride == 1) return Form::dots;
+  return Form::tiles;
+}
+
+PlannedProduct planProduct(Product product) {
+  const std::int64_t rows = countOf(product.rows);
+  const std::int64_t columns = countOf(product.columns);
+  const std::int64_t inner = countOf(product.inner);
+  const Form form = formOf(product, rows, columns);
+  return {std::move(product), rows, columns, inner, form, columns > kMostColumnsInPlace, blockOf(inner, kMostInner)};
+}
+
+std::int64_t partsOf(const std::vector<PlannedProduct>& products) {
+  std::int64_t sums = 0;
+  std::int64_t inner = 0;
+  for (const PlannedProduct& each : products) {
+    if (each.form != Form::tiles) return 1;
+    sums += countOf(each.product.loop) * each.rows * each.columns;
+    inner = std::max(inner, each.inner);
+  }
+  if (sums > kMostSumsInParts) return 1;
+  return std::clamp<std::int64_t>(inner / kLeastInnerPerPart, 1, kMostParts);
+}
+
+}  // namespace
+
+Plan planProducts(std::vector<Product> products) {
+  Plan plan = {};
+  for (Product& product : products) {
+    PlannedProduct planned = planProduct(std::move(product));
+    if (planned.rows == 0 || planned.columns == 0) continue;
+    plan.multiplications += static_cast<double>(countOf(planned.product.loop)) * planned.rows * planned.columns * planned.inner;
+    plan.products.push_back(std::move(planned));
+  }
+  plan.parts = partsOf(plan.products);
+  return plan;
+}
+
+const Plan& PlanCache::get(const std::int32_t* integers, std::size_t count) {
+  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.integers.size() == count && std::memcmp(entry.integers.data(), integers, count * sizeof(*integers)) == 0;
+  });
+  if (found != entries_.end()) {
+    std::rotate(entries_.begin(), found, found + 1);
+  } else {
+    Plan plan = planProducts(decodeProducts(integers, count));
+    if (entries_.size() == kPlansKept) entries_.pop_back();
+    entries_.insert(entries_.begin(), {std::vector<std::int32_t>(integers, integers + count), std::move(plan)});
+  }
+  return entries_.front().plan;
+}
+
+}  // namespace hadal

@@ -1,0 +1,56 @@
+// How a product is computed, decided from its sizes and strides alone: so the order in which the terms of a sum are added
+// never depends on threads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "products/product.h"
+
+namespace hadal {
+
+enum class Form {
+  // Tiles of sums over a packed right operand.
+  tiles,
+  // Few rows, the right operand read where it lies: contiguous along its columns, or along the inner axis.
+  stripes,
+  dots,
+};
+
+struct PlannedProduct {
+  Product product;
+  std::int64_t rows;
+  std::int64_t columns;
+  std::int64_t inner;
+  Form form;
+  // Whether tiles read a packed copy of the left operand.
+  bool packsLeft;
+  // Inner indices that are added before sums go to memory.
+  std::int64_t innerBlock;
+};
+
+// The products of one call.
+struct Plan {
+  std::vector<PlannedProduct> products;
+  // Parts that long inner axes are cut into, which are summed apart and then added in order; 1 for none.
+  std::int64_t parts;
+  double multiplications;
+};
+
+Plan planProducts(std::vector<Product> products);
+
+// Plans by the integers of calls: decoding and planning are done once for each, not at every run.
+class PlanCache {
+ public:
+  const Plan& get(const std::int32_t* integers, std::size_t count);
+
+ private:
+  struct Entry {
+    std::vector<std::int32_t> integers;
+    Plan plan;
+  };
+  std::vector<Entry> entries_;
+};
+
+}  // namespace hadal

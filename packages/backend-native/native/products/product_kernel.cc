@@ -1,0 +1,234 @@
+#include "products/product_kernel.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "isa/dispatch.h"
+#include "products/job.h"
+
+namespace hadal {
+
+namespace {
+
+// Operands of a product: left and right.
+constexpr int kOperands = 2;
+
+// Work below this (about 20 µs) is done sooner than a second thread is woken.
+constexpr double kLeastParallelMultiplications = 1.5e6;
+// Pieces for each thread, so that all are busy to the end.
+constexpr std::int64_t kPiecesPerThread = 6;
+// A piece has at most this many tiles of rows and panels: its packed left operand and its sums stay in the second-level
+// cache. It has at least so many that packing is worth while.
+constexpr std::int64_t kMostTiles = 16;
+constexpr std::int64_t kMostPanels = 16;
+constexpr std::int64_t kLeastTiles = 4;
+constexpr std::int64_t kLeastPanels = 2;
+// Elements of right operands that are packed at a time (16 MiB).
+constexpr std::int64_t kMostPacked = std::int64_t{1} << 22;
+// Columns that few rows take through the first-level cache: four rows of sums fill half of it.
+constexpr std::int64_t kMostStripeColumns = 1024;
+constexpr std::int64_t kLeastStripeColumns = 128;
+// About what one thread computes in a nanosecond, as a bound from below.
+constexpr double kMultiplicationsPerNanosecond = 30;
+constexpr double kNanosecondsPerCall = 500;
+
+// Calls body(task) for each task: on all threads where that pays.
+template <class Body>
+void forEach(ThreadPool& pool, bool isParallel, std::int64_t tasks, const Body& body) {
+  if (isParallel && tasks > 1) {
+    pool.parallel(tasks, [&](std::int64_t task, int) { body(task); });
+  } else {
+    for (std::int64_t task = 0; task < tasks; task++) body(task);
+  }
+}
+
+// Cuts a length into pieces of whole steps, so that there are about `wanted` of them within the bounds of a piece.
+std::int64_t pieceOf(std::int64_t length, std::int64_t step, std::int64_t wanted, std::int64_t least, std::int64_t most) {
+  const std::int64_t steps = (length + step - 1) / step;
+  const std::int64_t size = std::clamp((steps + wanted - 1) / wanted, least, most);
+  const std::int64_t pieces = (steps + size - 1) / size;
+  return (steps + pieces - 1) / pieces * step;
+}
+
+class Runner {
+ public:
+  Runner(const Plan& plan, const Epilogue& epilogue, const CallArguments& arguments, ThreadPool& pool)
+      : plan_(plan),
+        epilogue_(epilogue),
+        run_(epilogue, arguments, kOperands),
+        pool_(pool),
+        isParallel_(pool.threads() > 1 && plan.multiplications >= kLeastParallelMultiplications),
+        tileRows_(kernelTable().products.tileRows),
+        panelColumns_(std::int64_t{kernelTable().products.lanes} * kTileVectors),
+        jobs_(jobsOf(plan, arguments)) {}
+
+  void run() {
+    if (plan_.parts > 1) {
+      runInParts();
+      return;
+    }
+    for (const Job& job : jobs_) {
+      if (job.planned->form == Form::tiles) {
+        addTiles(job);
+      } else {
+        addStripes(job);
+      }
+    }
+    flush();
+  }
+
+ private:
+  struct Work {
+    Piece piece;
+    // Where its right operand will lie in the shared buffer, -1 where the piece packs it itself.
+    std::int64_t packed;
+  };
+  // A panel of a right operand that several pieces share.
+  struct Panel {
+    const Job* job;
+    std::int64_t column;
+    int columns;
+    std::int64_t width;
+    std::int64_t packed;
+  };
+
+  // A share of all pieces that suits the share of all work.
+  std::int64_t wantedPieces(const PlannedProduct& planned) const {
+    if (!isParallel_) return 1;
+    const double share = static_cast<double>(planned.rows) * planned.columns * planned.inner / plan_.multiplications;
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(share * kPiecesPerThread * pool_.threads() + 0.5));
+  }
+
+  void addTiles(const Job& job) {
+    const PlannedProduct& planned = *job.planned;
+    const std::int64_t wanted = wantedPieces(planned);
+    const std::int64_t pieceRows = pieceOf(planned.rows, tileRows_, wanted, kLeastTiles, kMostTiles);
+    const std::int64_t rowPieces = (planned.rows + pieceRows - 1) / pieceRows;
+    const std::int64_t columnsWanted = (wanted + rowPieces - 1) / rowPieces;
+    std::int64_t pieceColumns = pieceOf(planned.columns, panelColumns_, columnsWanted, kLeastPanels, kMostPanels);
+    const bool isShared = rowPieces > 1;
+    if (isShared) {
+      const std::int64_t fitting = std::max<std::int64_t>(1, kMostPacked / std::max<std::int64_t>(1, planned.inner * panelColumns_));
+      pieceColumns = std::min(pieceColumns, fitting * panelColumns_);
+    }
+    for (std::int64_t column = 0; column < planned.columns; column += pieceColumns) {
+      const std::int64_t columns = std::min(pieceColumns, planned.columns - column);
+      const std::int64_t packed = isShared ? share(job, column, columns) : -1;
+      for (std::int64_t row = 0; row < planned.rows; row += pieceRows) {
+        work_.push_back({{&job, row, std::min(pieceRows, planned.rows - row), column, columns}, packed});
+      }
+    }
+  }
+
+  void addStripes(const Job& job) {
+    const PlannedProduct& planned = *job.planned;
+    const std::int64_t pieceColumns = pieceOf(planned.columns, kLeastStripeColumns, wantedPieces(planned), 1,
+                                              kMostStripeColumns / kLeastStripeColumns);
+    for (std::int64_t column = 0; column < planned.columns; column += pieceColumns) {
+      const std::int64_t columns = std::min(pieceColumns, planned.columns - column);
+      work_.push_back({{&job, 0, planned.rows, column, columns}, -1});
+    }
+  }
+
+  // Has the right operand of these columns packed before the pieces are computed; returns where it will lie.
+  std::int64_t share(const Job& job, std::int64_t column, std::int64_t columns) {
+    const TileGrid grid(job.planned->rows, columns);
+    const std::int64_t elements = grid.paddedColumns() * job.planned->inner;
+    if (packedElements_ > 0 && packedElements_ + elements > kMostPacked) flush();
+    const std::int64_t packed = packedElements_;
+    for (std::int64_t panel = 0; panel < grid.panels(); panel++) {
+      panels_.push_back({&job, column + grid.firstColumn(panel), grid.columnsOf(panel), grid.widthOf(panel),
+                         packed + grid.firstColumn(panel) * job.planned->inner});
+    }
+    packedElements_ += elements;
+    return packed;
+  }
+
+  // Packs what is shared, then computes all pieces so far.
+  void flush() {
+    float* packed = sharedMemory(packedElements_);
+    forEach(pool_, isParallel_, static_cast<std::int64_t>(panels_.size()), [&](std::int64_t i) {
+      const Panel& panel = panels_[i];
+      packRight(*panel.job, panel.column, panel.columns, panel.width, 0, panel.job->planned->inner,
+                packed + panel.packed);
+    });
+    forEach(pool_, isParallel_, static_cast<std::int64_t>(work_.size()), [&](std::int64_t i) {
+      const Work& work = work_[i];
+      computePiece(work.piece, work.packed < 0 ? nullptr : packed + work.packed, epilogue_, run_);
+    });
+    panels_.clear();
+    work_.clear();
+    packedElements_ = 0;
+  }
+
+  // Few sums of many terms (the filter gradient of a convolution). Every part of the inner axis is summed apart, for all
+  // products together: they read the same stretches of their operands, which then are in the cache.
+  void runInParts() {
+    std::vector<std::int64_t> places;
+    std::int64_t elements = 0;
+    std::int64_t longest = 0;
+    for (const Job& job : jobs_) {
+      places.push_back(elements);
+      elements += sumElements(job);
+      longest = std::max(longest, job.planned->inner);
+    }
+    const std::int64_t parts = plan_.parts;
+    float* sums = sharedMemory(parts * elements);
+    // Steps are the same fraction of every job's inner axis.
+    const std::int64_t perPart = (longest + parts * kStepInner - 1) / (parts * kStepInner);
+    const std::int64_t steps = parts * perPart;
+    forEach(pool_, isParallel_, parts, [&](std::int64_t part) {
+      for (std::int64_t step = part * perPart; step < (part + 1) * perPart; step++) {
+        for (std::size_t i = 0; i < jobs_.size(); i++) {
+          const std::int64_t inner = jobs_[i].planned->inner;
+          const std::int64_t start = inner * step / steps;
+          accumulateJob(jobs_[i], start, inner * (step + 1) / steps - start, step == part * perPart,
+                        sums + part * elements + places[i]);
+        }
+      }
+    });
+    forEach(pool_, isParallel_, static_cast<std::int64_t>(jobs_.size()), [&](std::int64_t i) {
+      const Job& job = jobs_[i];
+      float* total = sums + places[i];
+      for (std::int64_t part = 1; part < parts; part++) {
+        kernelTable().products.add(total, total + part * elements, sumElements(job));
+      }
+      finishJob(job, total, run_);
+    });
+  }
+
+  // Memory that all threads reach, the caller's own.
+  static float* sharedMemory(std::int64_t elements) {
+    thread_local Scratch mine;
+    return mine.of<float>(static_cast<std::size_t>(elements));
+  }
+
+  // Inner indices that are added to the sums of one product before the next one's turn.
+  static constexpr std::int64_t kStepInner = 256;
+
+  const Plan& plan_;
+  const Epilogue& epilogue_;
+  const Epilogue::Run run_;
+  ThreadPool& pool_;
+  const bool isParallel_;
+  const std::int64_t tileRows_;
+  const std::int64_t panelColumns_;
+  const std::vector<Job> jobs_;
+  std::vector<Work> work_;
+  std::vector<Panel> panels_;
+  std::int64_t packedElements_ = 0;
+};
+
+}  // namespace
+
+void ProductKernel::run(const CallArguments& arguments, ThreadPool& pool) {
+  const Plan& plan = plans_.get(arguments.integers, static_cast<std::size_t>(arguments.integerCount));
+  Runner(plan, epilogue_, arguments, pool).run();
+}
+
+double ProductKernel::nanoseconds(const CallArguments& arguments) const {
+  const Plan& plan = plans_.get(arguments.integers, static_cast<std::size_t>(arguments.integerCount));
+  return kNanosecondsPerCall + plan.multiplications / kMultiplicationsPerNanosecond;
+}
+
+}  // namespace hadal

@@ -1,0 +1,22 @@
+// The library kernel of every call that is a list of products with one epilogue.
+#pragma once
+
+#include "library/library_kernel.h"
+#include "products/epilogue.h"
+#include "products/plan.h"
+
+namespace hadal {
+
+class ProductKernel : public LibraryKernel {
+ public:
+  explicit ProductKernel(WordReader& words) : epilogue_(words) {}
+
+  void run(const CallArguments& arguments, ThreadPool& pool) override;
+  double nanoseconds(const CallArguments& arguments) const override;
+
+ private:
+  Epilogue epilogue_;
+  mutable PlanCache plans_;
+};
+
+}  // namespace hadal
