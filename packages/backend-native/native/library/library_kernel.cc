@@ -3,13 +3,40 @@
 #include <stdexcept>
 #include <string>
 
-#include "program/word_reader.h"
+#include "indexed/argsort_kernel.h"
+#include "indexed/scan_kernel.h"
+#include "indexed/scatter_kernel.h"
+#include "products/product_kernel.h"
 
 namespace hadal {
 
+namespace {
+
+// The first word of a call; the codes are those of src/library/kinds.ts.
+enum class Kind : int { products, scatter, argsort, scan };
+
+std::unique_ptr<LibraryKernel> make(WordReader& words) {
+  const int kind = words.integer();
+  switch (static_cast<Kind>(kind)) {
+    case Kind::products:
+      return std::make_unique<ProductKernel>(words);
+    case Kind::scatter:
+      return std::make_unique<ScatterKernel>(words);
+    case Kind::argsort:
+      return std::make_unique<ArgsortKernel>(words);
+    case Kind::scan:
+      return std::make_unique<ScanKernel>(words);
+  }
+  throw std::invalid_argument("no library kernel has the number " + std::to_string(kind));
+}
+
+}  // namespace
+
 std::unique_ptr<LibraryKernel> makeLibraryKernel(const double* words, std::size_t count) {
   WordReader reader(words, count);
-  throw std::invalid_argument("there is no library kernel of kind " + std::to_string(reader.integer()));
+  std::unique_ptr<LibraryKernel> kernel = make(reader);
+  if (!reader.done()) throw std::invalid_argument("the description of a library call is too long");
+  return kernel;
 }
 
 }  // namespace hadal
