@@ -5,6 +5,7 @@ import { totalmem } from 'node:os';
 import { ArgumentError, createDevice, type Device, DeviceError } from '@hadal/core';
 import { findAddon } from './addon';
 import { NativeBackend } from './backend';
+import { AddonLibrary } from './library/index';
 
 export { isAvailable } from './addon';
 export { NativeBackend } from './backend';
@@ -48,7 +49,7 @@ export function nativeBackend(options: NativeOptions = {}): NativeBackend {
   }
   const { NativeDevice, availableCores } = found.addon;
   const device = new NativeDevice(threadsOf(options, availableCores), memoryLimitBytes);
-  return new NativeBackend(device, undefined, { memoryLimitBytes });
+  return new NativeBackend(device, new AddonLibrary(), { memoryLimitBytes });
 }
 
 /**

@@ -23,8 +23,15 @@ void scanRow(void* to, void* totals, const void* from, std::ptrdiff_t count) {
   auto* sums = static_cast<Total*>(totals);
   const auto* next = static_cast<const T*>(from);
   for (std::ptrdiff_t i = 0; i < count; i++) {
-    sums[i] = combined<How, Total>(sums[i], next[i]);
-    result[i] = static_cast<T>(sums[i]);
+    const Total total = combined<How, Total>(sums[i], next[i]);
+    const T rounded = static_cast<T>(total);
+    result[i] = rounded;
+    // Infinite is what is so in the elements' own type.
+    if constexpr (std::is_floating_point_v<T>) {
+      sums[i] = rounded - rounded == 0 ? total : rounded;
+    } else {
+      sums[i] = total;
+    }
   }
 }
 

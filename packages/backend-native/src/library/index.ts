@@ -1,0 +1,37 @@
+/**
+ * The library of this backend: whole operations with kernels of their own in the addon. `match` is what the scheduler
+ * asks, `encode` describes a call to the addon.
+ */
+import { DeviceError } from '@hadal/core';
+import type { LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
+import { matchDot } from '@hadal/core/products';
+import { matchConv } from '@hadal/core/products/conv';
+import type { NativeLibrary } from '../backend';
+import { encodeIndexed, isIndexedPayload, matchIndexed } from './indexed';
+import { encodeProductCall, isProductPayload, productMatch } from './products';
+
+export class AddonLibrary implements NativeLibrary {
+  match({ node, operands }: LibraryRequest): LibraryMatch | undefined {
+    switch (node.op) {
+      case 'dot':
+      case 'conv': {
+        if (operands.some(({ dtype, storage }) => dtype !== 'float32' || storage !== 'f32')) return undefined;
+        const match = node.op === 'dot' ? matchDot(node, operands) : matchConv(node, operands);
+        return match === undefined ? undefined : productMatch(match);
+      }
+      case 'composite':
+      case 'scatterAdd':
+        return matchIndexed(node, operands);
+      // Loop kernels copy rows as fast.
+      case 'gather':
+        return undefined;
+    }
+  }
+
+  /** The words from which the addon makes the kernel of a call; those of calls with equal keys are equal. */
+  encode({ name, payload }: LibraryCall): Float64Array<ArrayBuffer> {
+    if (isProductPayload(payload)) return encodeProductCall(payload);
+    if (isIndexedPayload(payload)) return encodeIndexed(payload);
+    throw new DeviceError('native', `the library call ${name} was not made by this backend's library.`);
+  }
+}

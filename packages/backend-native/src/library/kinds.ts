@@ -1,0 +1,5 @@
+/** The first word of a library call: which kernel of native/library/library_kernel.cc it is for. */
+export const PRODUCTS = 0;
+export const SCATTER = 1;
+export const ARGSORT = 2;
+export const SCAN = 3;
