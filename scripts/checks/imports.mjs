@@ -23,9 +23,17 @@ export const arrows = {
   data: ['core', 'dataset-fashion-mnist'],
   explain: ['core', 'layers'],
   serving: ['core', 'layers'],
+  hadal: ['core', 'backend-cpu', 'backend-native', 'optimizers', 'layers', 'data'],
 };
 
 const scope = '@hadal/';
+const umbrella = 'hadal';
+
+/** @param {string} name of a package in the table @returns {string} its name on npm */
+const published = (name) => (name === umbrella ? umbrella : scope + name);
+
+/** @param {string} specifier @returns {boolean} whether it names a package of this workspace */
+const isOurs = (specifier) => specifier.startsWith(scope) || packageOf(specifier) === umbrella;
 
 /**
  * @typedef {import('../lib/package-exports.mjs').Manifest} Manifest
@@ -73,13 +81,13 @@ export function forbiddenImports({ path, text }, manifests) {
       }
       continue;
     }
-    if (specifier.startsWith(scope)) {
+    if (isOurs(specifier)) {
       found.push(...forbiddenPackageImport(path, specifier, isShipped ? name : undefined, manifests));
       continue;
     }
     const isBuiltin = specifier.startsWith('node:') || builtinModules.includes(specifier);
     if (!isShipped || isBuiltin || specifier.startsWith('#')) continue;
-    const manifest = manifests.get(scope + name);
+    const manifest = manifests.get(published(name));
     const declared = {
       ...manifest?.dependencies,
       ...manifest?.peerDependencies,
@@ -109,10 +117,11 @@ function forbiddenPackageImport(path, specifier, importer, manifests) {
   }
   if (importer === undefined) return [];
   const allowed = arrows[importer] ?? [];
-  if (target === scope + importer) return [`${path} imports its own package by name; use a relative path.`];
-  if (allowed.some((each) => scope + each === target)) return [];
-  const may = allowed.length ? allowed.map((each) => scope + each).join(' and ') : 'nothing';
-  return [`${path} imports "${specifier}": ${scope}${importer} may import ${may}.`];
+  if (target === published(importer))
+    return [`${path} imports its own package by name; use a relative path.`];
+  if (allowed.some((each) => published(each) === target)) return [];
+  const may = allowed.length ? allowed.map(published).join(' and ') : 'nothing';
+  return [`${path} imports "${specifier}": ${published(importer)} may import ${may}.`];
 }
 
 /**
@@ -120,17 +129,21 @@ function forbiddenPackageImport(path, specifier, importer, manifests) {
  * @returns {string[]} one sentence for each declared dependency that has no arrow
  */
 export function forbiddenDependencies(manifest) {
-  const name = manifest.name.slice(scope.length);
+  const [name = ''] = Object.keys(arrows).filter((each) => published(each) === manifest.name);
   const allowed = arrows[name];
   if (!allowed)
     return [`${manifest.name} is missing from the table of arrows in scripts/checks/imports.mjs.`];
-  return Object.keys({
-    ...manifest.dependencies,
-    ...manifest.peerDependencies,
-    ...manifest.optionalDependencies,
-  })
-    .filter((each) => each.startsWith(scope) && !allowed.includes(each.slice(scope.length)))
-    .map((each) => `packages/${name}/package.json declares ${each}, which ${manifest.name} may not import.`);
+  return (
+    Object.keys({
+      ...manifest.dependencies,
+      ...manifest.peerDependencies,
+      ...manifest.optionalDependencies,
+    })
+      .filter((each) => isOurs(each) && !allowed.some((other) => published(other) === each))
+      // Packages that hold the same for one platform, and no code that imports.
+      .filter((each) => !each.startsWith(`${manifest.name}-`))
+      .map((each) => `packages/${name}/package.json declares ${each}, which ${manifest.name} may not import.`)
+  );
 }
 
 /**

@@ -35,7 +35,7 @@ async function pack() {
   const files = readdirSync(folder);
   const tarballs = new Map();
   for (const { manifest } of workspacePackages(root)) {
-    const file = `${manifest.name.slice(1).replace('/', '-')}-${manifest.version}.tgz`;
+    const file = `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`;
     if (!files.includes(file)) throw new Error(`Packing ${manifest.name} left no ${file}.`);
     tarballs.set(manifest.name, join(folder, file));
   }
@@ -105,7 +105,7 @@ async function installOutside() {
     const dependencies = Object.fromEntries(
       Object.entries(declared).map(([each, range]) => [each, range.replace(/^workspace:.*/, '*')]),
     );
-    projects[manifest.name.slice('@hadal/'.length)] = { ...dependencies, [manifest.name]: '*' };
+    projects[manifest.name.replace('@hadal/', '')] = { ...dependencies, [manifest.name]: '*' };
   }
   for (const [name, dependencies] of Object.entries(projects)) {
     writeProject(join(folder, name), name, dependencies, { '@types/node': devDependencies['@types/node'] });
