@@ -14,8 +14,6 @@ Napi::Value numberOf(Napi::Env env, const void* address) {
   return Napi::Number::New(env, static_cast<double>(reinterpret_cast<std::uintptr_t>(address)));
 }
 
-void stopExecutor(Executor* executor) { executor->stop(); }
-
 }  // namespace
 
 Napi::Function NativeDevice::define(Napi::Env env) {
@@ -47,13 +45,21 @@ NativeDevice::NativeDevice(const Napi::CallbackInfo& info)
     completions_.NonBlockingCall(new Completion(std::move(completion)));
   });
   // Hooks run last first: before the thread-safe function is torn down, and before memory goes.
-  napi_add_env_cleanup_hook(env, reinterpret_cast<void (*)(void*)>(stopExecutor), executor_.get());
+  napi_add_env_cleanup_hook(env, tearDown, this);
 }
 
 NativeDevice::~NativeDevice() {
-  napi_remove_env_cleanup_hook(Env(), reinterpret_cast<void (*)(void*)>(stopExecutor), executor_.get());
+  // Once the environment is torn down, hook and thread-safe function are gone.
+  if (isTornDown_) return;
+  napi_remove_env_cleanup_hook(Env(), tearDown, this);
   executor_->stop();
   completions_.Release();
+}
+
+void NativeDevice::tearDown(void* data) {
+  auto* device = static_cast<NativeDevice*>(data);
+  device->isTornDown_ = true;
+  device->executor_->stop();
 }
 
 void NativeDevice::complete(Napi::Env env, Napi::Function, NativeDevice* device, Completion* data) {

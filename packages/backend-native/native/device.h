@@ -58,10 +58,14 @@ class NativeDevice : public Napi::ObjectWrap<NativeDevice> {
   // close(): ends threads and frees memory
   void close(const Napi::CallbackInfo& info);
 
+  // Of the environment: ends the executor before the memory it works on goes.
+  static void tearDown(void* data);
+
   Napi::Value keep(std::unique_ptr<Kernel> kernel);
   Napi::Value promise(std::function<void()> work, Napi::Object target);
   void throwFault(Napi::Env env);
 
+  bool isTornDown_ = false;
   Allocator allocator_;
   std::vector<std::unique_ptr<Kernel>> kernels_;
   Napi::ObjectReference programArray_;

@@ -35,6 +35,7 @@ function program(name: string): Promise<{ code: number | null; output: string }>
 describeNative('a process that uses the native device', () => {
   it.each([
     ['leaves by process.exit in the middle of a program', 'exit', 'exiting'],
+    ['ends by itself when all is done', 'idle', 'idle'],
     ['ends by itself in the middle of a program', 'end', 'ending'],
     ['may terminate a worker in the middle of a program', 'terminate', 'terminated, then 4,7'],
     ['may compute in several workers at once', 'workers', 'agreed: true,true'],

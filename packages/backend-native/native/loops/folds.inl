@@ -1,25 +1,60 @@
 // Reductions whose lanes are loop indices: a state of kFoldLanes partial results takes in block after block and is
 // combined at the end. The order is the same for every instruction set.
 
+// Vectors of lanes of type T. int32 lanes are added and multiplied as unsigned numbers, which wrap.
+template <class T>
+using VectorOf = std::conditional_t<std::is_same_v<T, float>, F32, std::conditional_t<std::is_same_v<T, double>, F64, I32>>;
+template <class T, class F>
+using FoldVector = std::conditional_t<std::is_same_v<F, Wrapping<Add>> || std::is_same_v<F, Wrapping<Mul>>, U32, VectorOf<T>>;
+
+template <class V>
+inline V foldVectors(Wrapping<Add>, V x, V y) {
+  return x + y;
+}
+template <class V>
+inline V foldVectors(Wrapping<Mul>, V x, V y) {
+  return x * y;
+}
+template <class F, class V>
+inline V foldVectors(F, V x, V y) {
+  return F{}(x, y);
+}
+
 template <class T, class F>
 void foldLanes(void* state, const void* values, int lanes) {
+  using V = FoldVector<T, F>;
+  constexpr int kVectorLanes = sizeof(V) / sizeof(T);
+  constexpr int kVectors = kFoldLanes / kVectorLanes;
   auto* partial = static_cast<T*>(state);
   const auto* x = static_cast<const T*>(values);
-  T sums[kFoldLanes];
-  for (int k = 0; k < kFoldLanes; k++) sums[k] = partial[k];
+  V sums[kVectors];
+  for (int k = 0; k < kVectors; k++) sums[k] = loadVector<V>(partial + k * kVectorLanes);
   for (int i = 0; i < lanes; i += kFoldLanes) {
-    for (int k = 0; k < kFoldLanes; k++) sums[k] = F{}(sums[k], x[i + k]);
+#pragma GCC unroll 32
+    for (int k = 0; k < kVectors; k++) sums[k] = foldVectors(F{}, sums[k], loadVector<V>(x + i + k * kVectorLanes));
   }
-  for (int k = 0; k < kFoldLanes; k++) partial[k] = sums[k];
+  for (int k = 0; k < kVectors; k++) storeVector(partial + k * kVectorLanes, sums[k]);
 }
 
 // The halves of the state are combined until one lane is left.
 template <class T, class F>
 void finishFold(void* state) {
+  using V = FoldVector<T, F>;
+  constexpr int kVectorLanes = sizeof(V) / sizeof(T);
   auto* partial = static_cast<T*>(state);
-  for (int width = kFoldLanes / 2; width >= 1; width /= 2) {
-    for (int k = 0; k < width; k++) partial[k] = F{}(partial[k], partial[k + width]);
+  V sums[kFoldLanes / kVectorLanes];
+  for (int k = 0; k < kFoldLanes / kVectorLanes; k++) sums[k] = loadVector<V>(partial + k * kVectorLanes);
+#pragma GCC unroll 8
+  for (int width = kFoldLanes / kVectorLanes / 2; width >= 1; width /= 2) {
+#pragma GCC unroll 16
+    for (int k = 0; k < width; k++) sums[k] = foldVectors(F{}, sums[k], sums[k + width]);
   }
+  T last[kVectorLanes];
+  storeVector(last, sums[0]);
+  for (int width = kVectorLanes / 2; width >= 1; width /= 2) {
+    for (int k = 0; k < width; k++) last[k] = F{}(last[k], last[k + width]);
+  }
+  partial[0] = last[0];
 }
 
 template <class T, class F>

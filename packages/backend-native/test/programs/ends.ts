@@ -30,6 +30,14 @@ switch (process.argv[2]) {
     runLong(nativeBackend({ threads: 2 }), MINUTES);
     console.log('ending');
     break;
+  case 'idle':
+    for (let i = 0; i < 3; i++) {
+      const backend = nativeBackend({ threads: 2 });
+      await scale(backend, [1, 2], 3);
+      await backend.sync();
+    }
+    console.log('idle');
+    break;
   case 'terminate': {
     const worker = startWorker('long');
     await message(worker);
