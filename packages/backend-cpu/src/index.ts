@@ -10,6 +10,7 @@ import { canUseThreads, cores } from './runtime';
 
 export { CpuBackend } from './backend';
 export { isAvailable } from './engine';
+export type { CpuKernel, KernelTensor } from './library/custom/kernel';
 
 export interface CpuOptions {
   /**

@@ -1,7 +1,7 @@
 /**
  * What is loaded with the first kernel, call or program that needs it, as one module: rare scalar operations, kernels in
- * float64, small loops written out, convolutions, scatters, sorting, scans, threads. One, so that bundlers split off one
- * piece and share one piece with it.
+ * float64, small loops written out, convolutions, scatters, sorting, scans, kernels of other packages, threads. One, so
+ * that bundlers split off one piece and share one piece with it.
  */
 
 export { matchConv } from '@hadal/core/products/conv';
@@ -9,6 +9,5 @@ export { functions } from './emit/double/functions';
 export { emitDoubleKernel } from './emit/double/kernel';
 export { pushRareOperation } from './emit/rare/operations';
 export { Unroller } from './emit/unroller';
-export { matchIndexed } from './library/indexed/match';
-export { prepareIndexed } from './library/indexed/run';
+export { matchRare, prepareRare } from './library/rare-calls';
 export { Team } from './threads/team';

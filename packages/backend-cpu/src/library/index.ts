@@ -2,7 +2,6 @@
  * The library of this backend: whole operations with kernels of their own. `match` is what the scheduler asks,
  * `prepare` and the executable's `run` are what the backend calls.
  */
-import { DeviceError } from '@hadal/core';
 import {
   type Library,
   type LibraryCall,
@@ -14,7 +13,6 @@ import { matchDot } from '@hadal/core/products';
 import { type EmitOptions, loadRare } from '../emit/index';
 import type { Modules } from '../memory/modules';
 import type { LibraryExecutable } from './executable';
-import type { IndexedPayload } from './indexed/match';
 import { Machine } from './machine';
 import { isProductPayload, prepareProducts, productMatch } from './products';
 
@@ -27,7 +25,7 @@ export interface LibraryOptions extends EmitOptions {
   readonly threads?: number;
 }
 
-/** Convolutions, scatters, sorting and scans; programs without them do not carry them. */
+/** Convolutions, scatters, sorting, scans, kernels of other packages; programs without them do not carry them. */
 let rare: typeof import('../on-demand') | undefined;
 
 /** Loads what `match` asks for when it meets the first of these operations. */
@@ -42,9 +40,6 @@ function rareCalls(): typeof import('../on-demand') {
 
 /** Composites that are taken as a whole. */
 const TAKEN = /^(argsort|scatter|cum(Sum|Prod|Max|Min))$/;
-
-const isIndexedPayload = (payload: unknown): payload is IndexedPayload =>
-  typeof payload === 'object' && payload !== null && 'kind' in payload && payload.kind === 'indexed';
 
 export class CpuLibrary implements Library {
   #machine: Machine | undefined;
@@ -65,10 +60,14 @@ export class CpuLibrary implements Library {
         return match === undefined ? undefined : productMatch(match, this.#options.threads ?? 1);
       }
       case 'composite':
-        if (!TAKEN.test(node.attributes.definition.name)) return undefined;
-        return rareCalls().matchIndexed(node, operands);
+        if (
+          !TAKEN.test(node.attributes.definition.name) &&
+          node.attributes.definition.kernels?.cpu === undefined
+        )
+          return undefined;
+        return rareCalls().matchRare(node, operands);
       case 'scatterAdd':
-        return rareCalls().matchIndexed(node, operands);
+        return rareCalls().matchRare(node, operands);
       // Generated code copies rows as fast.
       case 'gather':
         return undefined;
@@ -86,9 +85,6 @@ export class CpuLibrary implements Library {
     if (isProductPayload(call.payload)) {
       return prepareProducts(call.name, call.payload, this.#machine, this.#options);
     }
-    if (isIndexedPayload(call.payload)) {
-      return rareCalls().prepareIndexed(call.name, call.payload, this.#machine);
-    }
-    throw new DeviceError('cpu', `the library call ${call.name} was not made by this backend's library.`);
+    return rareCalls().prepareRare(call, this.#machine);
   }
 }

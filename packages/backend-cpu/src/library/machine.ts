@@ -65,6 +65,10 @@ export class Machine {
     this.helpers = this.instantiate<Helpers>(module);
   }
 
+  get memory(): WebAssembly.Memory {
+    return this.#modules.memory;
+  }
+
   /** All of memory; not to be kept, since memory may grow. */
   get integers(): Int32Array {
     const { buffer } = this.#modules.memory;

@@ -1,0 +1,35 @@
+/** Calls of other than products, as the module that is loaded with the first of them has them. */
+import { DeviceError } from '@hadal/core';
+import type { LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
+import type { NodeOf } from '@hadal/core/graph';
+import { type CustomPayload, matchCustom } from './custom/match';
+import { prepareCustom } from './custom/run';
+import type { LibraryExecutable } from './executable';
+import { type IndexedPayload, matchIndexed } from './indexed/match';
+import { prepareIndexed } from './indexed/run';
+import type { Machine } from './machine';
+
+type Payload = IndexedPayload | CustomPayload;
+
+const isPayload = (payload: unknown): payload is Payload =>
+  typeof payload === 'object' &&
+  payload !== null &&
+  'kind' in payload &&
+  (payload.kind === 'indexed' || payload.kind === 'custom');
+
+export const matchRare = (
+  node: NodeOf<'scatterAdd'> | NodeOf<'composite'>,
+  operands: LibraryRequest['operands'],
+): LibraryMatch | undefined =>
+  node.op === 'composite' && node.attributes.definition.kernels?.cpu !== undefined
+    ? matchCustom(node, operands)
+    : matchIndexed(node, operands);
+
+export function prepareRare({ name, payload }: LibraryCall, machine: Machine): LibraryExecutable {
+  if (!isPayload(payload)) {
+    throw new DeviceError('cpu', `the library call ${name} was not made by this backend's library.`);
+  }
+  return payload.kind === 'custom'
+    ? prepareCustom(name, payload, machine.memory)
+    : prepareIndexed(name, payload, machine);
+}
