@@ -8,6 +8,7 @@ const columns = new Map([
   ['testkit/goldens', 'golden'],
   ['testkit/conformance', 'conform'],
   ['backend-cpu/conformance', 'cpu'],
+  ['backend-native/conformance', 'native'],
   ['testkit/gradients', 'gradient'],
   ['testkit/vmap', 'vmap'],
   ['testkit/jvp', 'jvp'],
