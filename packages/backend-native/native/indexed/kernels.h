@@ -14,9 +14,6 @@ constexpr int kCombines = 5;
 struct IndexedKernels {
   // By element and by how it is done: to[i] = to[i] combined with from[i]. NaN stays.
   void (*combine[kCombinedElements][kCombines])(void* to, const void* from, std::ptrdiff_t count);
-  // The same for scans: totals[i] is combined with from[i], and to[i] becomes that. Totals of f32 are doubles, so that
-  // the last element of a long row is as exact as the first.
-  void (*scan[kCombinedElements][kCombines])(void* to, void* totals, const void* from, std::ptrdiff_t count);
 };
 
 }  // namespace hadal

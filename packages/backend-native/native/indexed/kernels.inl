@@ -17,24 +17,6 @@ void combineRow(void* to, const void* from, std::ptrdiff_t count) {
   for (std::ptrdiff_t i = 0; i < count; i++) there[i] = combined<How>(there[i], next[i]);
 }
 
-template <Combine How, class T, class Total>
-void scanRow(void* to, void* totals, const void* from, std::ptrdiff_t count) {
-  auto* result = static_cast<T*>(to);
-  auto* sums = static_cast<Total*>(totals);
-  const auto* next = static_cast<const T*>(from);
-  for (std::ptrdiff_t i = 0; i < count; i++) {
-    const Total total = combined<How, Total>(sums[i], next[i]);
-    const T rounded = static_cast<T>(total);
-    result[i] = rounded;
-    // Infinite is what is so in the elements' own type.
-    if constexpr (std::is_floating_point_v<T>) {
-      sums[i] = rounded - rounded == 0 ? total : rounded;
-    } else {
-      sums[i] = total;
-    }
-  }
-}
-
 // Wrapping needs unsigned numbers, and comparing signed ones.
 template <Combine How>
 void listCombine(IndexedKernels* all) {
@@ -45,8 +27,6 @@ void listCombine(IndexedKernels* all) {
   constexpr int kInteger = static_cast<int>(Element::i32);
   all->combine[kFloat][kHow] = &combineRow<How, float>;
   all->combine[kInteger][kHow] = &combineRow<How, Integer>;
-  all->scan[kFloat][kHow] = &scanRow<How, float, double>;
-  all->scan[kInteger][kHow] = &scanRow<How, Integer, Integer>;
 }
 
 IndexedKernels indexedKernels() {

@@ -1,11 +1,12 @@
 #include "indexed/scan_kernel.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "indexed/indexed_call.h"
 #include "isa/dispatch.h"
+#include "memory/scratch.h"
 #include "products/product.h"
 
 namespace hadal {
@@ -14,10 +15,12 @@ namespace {
 
 constexpr std::int64_t kElement = 4;
 constexpr std::int64_t kLeastParallel = 1 << 15;
+// Elements that are scanned together: two copies of them lie in the second-level cache.
+constexpr std::int64_t kBlockElements = 1 << 14;
 // Neighbouring rows that are scanned side by side.
 constexpr std::int64_t kMostLanes = 512;
-// Every sum waits for the one before.
-constexpr double kNanosecondsPerElement = 1.5;
+// For each of some ten steps.
+constexpr double kNanosecondsPerElement = 2;
 
 struct Scan {
   std::int64_t offset;
@@ -37,17 +40,15 @@ Scan scanOf(const IndexedCall& call) {
   return scan;
 }
 
-void fillTotals(void* totals, Element element, Combine combine, std::int64_t count) {
-  const bool isFloat = element == Element::f32;
-  const double value = combine == Combine::mul   ? 1
-                       : combine == Combine::max ? (isFloat ? -HUGE_VAL : -2147483648.0)
-                       : combine == Combine::min ? (isFloat ? HUGE_VAL : 2147483647.0)
-                                                 : 0;
-  if (isFloat) {
-    std::fill_n(static_cast<double*>(totals), count, value);
-  } else {
-    std::fill_n(static_cast<std::int32_t*>(totals), count, static_cast<std::int32_t>(value));
+// Scans `extent` rows of `lanes` elements each. Returns whichever of the two buffers holds the result.
+std::byte* scanRows(std::byte* rows, std::byte* spare, std::int64_t extent, std::int64_t lanes,
+                    void (*combine)(void*, const void*, std::ptrdiff_t)) {
+  for (std::int64_t distance = 1; distance < extent; distance *= 2) {
+    std::memcpy(spare, rows, extent * lanes * kElement);
+    combine(spare + distance * lanes * kElement, rows, (extent - distance) * lanes);
+    std::swap(rows, spare);
   }
+  return rows;
 }
 
 }  // namespace
@@ -62,32 +63,31 @@ void ScanKernel::run(const CallArguments& arguments, ThreadPool& pool) {
   if (outerCount * innerCount * extent == 0) return;
   const std::byte* operand = arguments.bindings[0] + scan.offset * kElement;
   std::byte* output = arguments.bindings[1];
-  const auto step = kernelTable().indexed.scan[static_cast<int>(element_)][static_cast<int>(combine_)];
-  std::int64_t innerStride;
-  const bool isContiguous = innerCount == 1 || (singleStride(scan.inner, &Axis::left, &innerStride) && innerStride == 1);
-  const std::int64_t groups = (innerCount + kMostLanes - 1) / kMostLanes;
+  const auto combine = kernelTable().indexed.combine[static_cast<int>(element_)][static_cast<int>(combine_)];
+  const std::int64_t most = std::clamp<std::int64_t>(kBlockElements / extent, 1, kMostLanes);
+  const std::int64_t groups = (innerCount + most - 1) / most;
 
   const auto compute = [&](std::int64_t piece, int) {
     const std::int64_t outer = piece / groups;
-    const std::int64_t first = piece % groups * kMostLanes;
-    const std::int64_t lanes = std::min(kMostLanes, innerCount - first);
+    const std::int64_t first = piece % groups * most;
+    const std::int64_t lanes = std::min(most, innerCount - first);
     std::ptrdiff_t outerOffset;
     enumerate(scan.outer, &Axis::left, outer, 1, kElement, &outerOffset);
     std::ptrdiff_t places[kMostLanes];
     enumerate(scan.inner, &Axis::left, first, lanes, kElement, places);
-    alignas(64) double totals[kMostLanes];
-    alignas(64) std::byte row[kMostLanes * kElement];
-    fillTotals(totals, element_, combine_, lanes);
+    thread_local Scratch scratch;
+    const std::int64_t bytes = extent * lanes * kElement;
+    auto* rows = scratch.of<std::byte>(static_cast<std::size_t>(2 * bytes));
+    const auto placeOf = [&](std::int64_t i) { return isBackward ? extent - 1 - i : i; };
     for (std::int64_t i = 0; i < extent; i++) {
-      const std::int64_t at = isBackward ? extent - 1 - i : i;
-      const std::byte* from = operand + outerOffset + at * scan.stride * kElement;
-      if (isContiguous) {
-        from += places[0];
-      } else {
-        for (std::int64_t lane = 0; lane < lanes; lane++) std::memcpy(row + lane * kElement, from + places[lane], kElement);
-        from = row;
-      }
-      step(output + ((outer * extent + at) * innerCount + first) * kElement, totals, from, lanes);
+      const std::byte* from = operand + outerOffset + placeOf(i) * scan.stride * kElement;
+      std::byte* row = rows + i * lanes * kElement;
+      for (std::int64_t lane = 0; lane < lanes; lane++) std::memcpy(row + lane * kElement, from + places[lane], kElement);
+    }
+    const std::byte* result = scanRows(rows, rows + bytes, extent, lanes, combine);
+    for (std::int64_t i = 0; i < extent; i++) {
+      std::memcpy(output + ((outer * extent + placeOf(i)) * innerCount + first) * kElement, result + i * lanes * kElement,
+                  lanes * kElement);
     }
   };
   const std::int64_t pieces = outerCount * groups;

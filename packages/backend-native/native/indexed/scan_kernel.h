@@ -1,4 +1,6 @@
-// Cumulative sums, products and extremes along an axis.
+// Cumulative sums, products and extremes along an axis, by doubling: after step n, every element holds the combination of
+// the 2ⁿ elements that end at it. The same sums of the same partial sums as the decomposition of these operations, so that
+// what overflows there overflows here.
 #pragma once
 
 #include "indexed/kernels.h"

@@ -1,9 +1,9 @@
-// The instruction sets that this build contains.
+// The instruction sets that this build contains: all, or the portable one alone where HADAL_PORTABLE_ONLY is defined.
 #pragma once
 
 #include "isa/kernel_table.h"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(HADAL_PORTABLE_ONLY)
 #define HADAL_HAS_X86_UNITS 1
 #else
 #define HADAL_HAS_X86_UNITS 0

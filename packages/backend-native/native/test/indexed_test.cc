@@ -92,13 +92,15 @@ const AddCase scans("scans along any axis, in both directions", [] {
   Noise noise(3);
   const std::vector<float> operand = noise.list(kOuter * kExtent * kInner);
   for (int backward : {0, 1}) {
-    std::vector<float> expected(operand.size());
-    for (int outer = 0; outer < kOuter; outer++) {
-      for (int inner = 0; inner < kInner; inner++) {
-        double total = 0;
-        for (int i = 0; i < kExtent; i++) {
-          const int at = (outer * kExtent + (backward ? kExtent - 1 - i : i)) * kInner + inner;
-          expected[at] = static_cast<float>(total += operand[at]);
+    std::vector<float> expected = operand;
+    const auto at = [&](int outer, int i, int inner) -> std::size_t {
+      return (static_cast<std::size_t>(outer) * kExtent + (backward ? kExtent - 1 - i : i)) * kInner + inner;
+    };
+    for (int distance = 1; distance < kExtent; distance *= 2) {
+      const std::vector<float> before = expected;
+      for (int outer = 0; outer < kOuter; outer++) {
+        for (int i = distance; i < kExtent; i++) {
+          for (int j = 0; j < kInner; j++) expected[at(outer, i, j)] += before[at(outer, i - distance, j)];
         }
       }
     }
