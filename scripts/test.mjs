@@ -76,6 +76,7 @@ const groups = [
   ['size', async () => (await import('./checks/size.mjs')).bundleSize()],
   ['readme', async () => (await import('./checks/packages.mjs')).readmeProgram()],
   ['readmes', async () => (await import('./checks/packages.mjs')).packageReadmes()],
+  ['devices', async () => (await import('./checks/devices.mjs')).deviceChoice()],
   ['docs', async () => (await import('./checks/docs.mjs')).documentedPrograms()],
   ['examples', async () => (await import('./checks/examples.mjs')).examplePrograms()],
   ['custom-backend', async () => (await import('./checks/packages.mjs')).customBackend()],

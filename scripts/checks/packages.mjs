@@ -7,13 +7,11 @@ import { basename, join } from 'node:path';
 import { installedPackages, typescriptBlocks } from '../lib/markdown.mjs';
 import { exportedFiles, workspacePackages } from '../lib/package-exports.mjs';
 import {
-  closure,
   compileProject,
   copySources,
+  npmProject,
   outsideProject,
   packPackages,
-  temporaryFolder,
-  writeProject,
   writeSources,
 } from '../lib/packed.mjs';
 import { run, tail } from '../lib/process.mjs';
@@ -63,7 +61,7 @@ export async function packageContents() {
         ];
         const missing = wanted.filter((file) => !files.includes(file));
         const surplus = files.filter(
-          (file) => /^\.\/(src|test)\//.test(file) || /tsconfig|tsup|\.map$/.test(file),
+          (file) => /^\.\/(src|test)\//.test(file) || /tsconfig|tsup|\.map$|binding\.gyp/.test(file),
         );
         if (missing.length) throw new Error(`missing: ${missing.join(', ')}`);
         if (surplus.length) throw new Error(`surplus: ${surplus.join(', ')}`);
@@ -82,13 +80,7 @@ export async function readmeProgram() {
       const named = installedPackages(readme);
       if (!program || named.length === 0)
         throw new Error('README.md has no ts block or no npm install command.');
-      const tarballs = await packPackages();
-      const project = temporaryFolder();
-      const dependencies = [...closure(named)].map((each) => [each, `file:${tarballs.get(each)}`]);
-      writeProject(project, 'empty-project', Object.fromEntries(dependencies), {});
-      const install = ['install', '--no-audit', '--no-fund', '--prefer-offline'];
-      const { code, output } = await run('npm', install, { cwd: project, quiet: true });
-      if (code !== 0) throw new Error(`npm install failed with exit code ${code}:\n${tail(output)}`);
+      const project = await npmProject(named);
       writeSources(project, { 'program.ts': program });
       await compileProject(project, ['program.ts'], { types: [] });
       const start = performance.now();

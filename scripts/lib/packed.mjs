@@ -4,12 +4,22 @@
  * One temporary pnpm workspace holds all the projects. pnpm links into each only what it declares, so a program that
  * imports something undeclared fails here as it would at the user's.
  */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { workspacePackages } from './package-exports.mjs';
-import { tail } from './process.mjs';
+import { makePlatformPackage, packageOfThisPlatform, platformPackages } from './platform-packages.mjs';
+import { run, tail } from './process.mjs';
 import { cacheDir, pnpm, root, tool } from './workspace.mjs';
 
 /** @type {Promise<Map<string, string>> | undefined} */
@@ -32,9 +42,10 @@ async function pack() {
   const args = ['--filter', './packages/*', '--workspace-concurrency=2', 'exec', 'pnpm', 'pack'];
   const { code, output } = await pnpm([...args, '--pack-destination', folder], { quiet: true });
   if (code !== 0) throw new Error(`Packing failed with exit code ${code}:\n${tail(output)}`);
+  await packPlatforms(folder);
   const files = readdirSync(folder);
   const tarballs = new Map();
-  for (const { manifest } of workspacePackages(root)) {
+  for (const { manifest } of [...workspacePackages(root), ...platformPackages()]) {
     const file = `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`;
     if (!files.includes(file)) throw new Error(`Packing ${manifest.name} left no ${file}.`);
     tarballs.set(manifest.name, join(folder, file));
@@ -42,11 +53,32 @@ async function pack() {
   return tarballs;
 }
 
+/** @returns {boolean} whether the package of this platform is packed with an addon in it */
+export const isAddonBuilt = () => existsSync(join(root, 'packages/backend-native/build/Release/hadal.node'));
+
+/**
+ * Packs the addons' packages. Those of other platforms are empty, and so is this platform's where no addon was built: an
+ * installer reads their manifests and leaves them out.
+ *
+ * @param {string} folder where tarballs go
+ */
+async function packPlatforms(folder) {
+  const here = isAddonBuilt() ? packageOfThisPlatform().manifest.name : undefined;
+  const folders = platformPackages().map(({ dir, manifest }) =>
+    manifest.name === here ? makePlatformPackage(join(cacheDir, 'platform-package')) : dir,
+  );
+  const { code, output } = await run('npm', ['pack', ...folders, '--pack-destination', folder], {
+    quiet: true,
+  });
+  if (code !== 0) throw new Error(`Packing the addons failed with exit code ${code}:\n${tail(output)}`);
+}
+
 /**
  * @param {readonly string[]} names packages
+ * @param {boolean} withOptional whether optional dependencies are needed
  * @returns {Set<string>} these packages of the workspace and all that they need from it
  */
-export function closure(names) {
+function closure(names, withOptional) {
   const manifests = new Map(workspacePackages(root).map(({ manifest }) => [manifest.name, manifest]));
   const found = new Set();
   /** @param {string} name */
@@ -54,8 +86,8 @@ export function closure(names) {
     const manifest = manifests.get(name);
     if (!manifest || found.has(name)) return;
     found.add(name);
-    for (const each of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }))
-      visit(each);
+    const optional = withOptional ? manifest.optionalDependencies : {};
+    for (const each of Object.keys({ ...manifest.dependencies, ...optional })) visit(each);
   };
   names.forEach(visit);
   return found;
@@ -120,14 +152,38 @@ async function installOutside() {
 }
 
 /**
+ * Installs packed packages by npm into an empty project.
+ *
+ * @param {readonly string[]} names packages; what they need from the workspace comes with them
+ * @param {{ withOptional?: boolean }} [options] whether optional dependencies come as well (default true)
+ * @returns {Promise<string>} absolute folder of the project
+ */
+export async function npmProject(names, { withOptional = true } = {}) {
+  const tarballs = await packPackages();
+  const project = temporaryFolder();
+  /** @param {Iterable<string>} packages */
+  const files = (packages) =>
+    Object.fromEntries([...packages].map((each) => [each, `file:${tarballs.get(each)}`]));
+  // Addons depend on the platform, which npm is to find out; everything else is named.
+  const addons = files(platformPackages().map(({ manifest }) => manifest.name));
+  writeProject(project, 'empty-project', files(closure(names, withOptional)), {}, addons);
+  const install = ['install', '--no-audit', '--no-fund', '--prefer-offline'];
+  if (!withOptional) install.push('--omit=optional');
+  const { code, output } = await run('npm', install, { cwd: project, quiet: true });
+  if (code !== 0) throw new Error(`npm install failed with exit code ${code}:\n${tail(output)}`);
+  return project;
+}
+
+/**
  * @param {string} folder is created
  * @param {string} name
  * @param {Record<string, string>} dependencies
  * @param {Record<string, string>} devDependencies
+ * @param {Record<string, string>} [overrides] npm's: where to take packages from that others name
  */
-export function writeProject(folder, name, dependencies, devDependencies) {
+export function writeProject(folder, name, dependencies, devDependencies, overrides) {
   mkdirSync(folder, { recursive: true });
-  const manifest = { name, private: true, type: 'module', dependencies, devDependencies };
+  const manifest = { name, private: true, type: 'module', dependencies, devDependencies, overrides };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { Availability } from '@hadal/core/backend';
+import { PLATFORMS, platformName, platformPackage, thisPlatform } from './platform';
 
 /** One device of the addon: its memory, its share of the threads, its work in order. Addresses are numbers. */
 export interface NativeDevice {
@@ -42,21 +43,6 @@ export interface Addon {
 /** Built in this package by the workspace; from `dist` and from `src` the same way up. */
 const LOCAL_BUILD = '../build/Release/hadal.node';
 
-/** The package that holds the addon built for this platform. */
-function platformPackage(): string {
-  const { platform, arch } = process;
-  return `@hadal/backend-native-${platform}-${arch}${platform === 'linux' ? `-${linuxLibrary()}` : ''}`;
-}
-
-/** Linux has two C libraries, and an addon is built for one of them. */
-function linuxLibrary(): 'glibc' | 'musl' {
-  const report: unknown = process.report.getReport();
-  const header =
-    typeof report === 'object' && report !== null && 'header' in report ? report.header : undefined;
-  const isGlibc = typeof header === 'object' && header !== null && 'glibcVersionRuntime' in header;
-  return isGlibc ? 'glibc' : 'musl';
-}
-
 const messageOf = (error: unknown): string =>
   error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 
@@ -67,12 +53,19 @@ type Loaded = { readonly addon: Addon } | { readonly reason: string };
 
 let loaded: Loaded | undefined;
 
+function whyMissing(platform: string): string {
+  return PLATFORMS.includes(platform)
+    ? `${platformPackage(platform)}, which holds the addon, is not installed (npm leaves it out with --omit=optional).`
+    : `there is no addon for ${platform}; there are addons for ${PLATFORMS.join(', ')}.`;
+}
+
 function load(): Loaded {
   if (typeof process !== 'object' || typeof process.versions?.node !== 'string') {
     return { reason: 'addons need Node, and this is another runtime.' };
   }
   const require = createRequire(import.meta.url);
-  for (const place of [LOCAL_BUILD, platformPackage()]) {
+  const platform = platformName(thisPlatform());
+  for (const place of [LOCAL_BUILD, platformPackage(platform)]) {
     try {
       const addon: Addon = require(place);
       return { addon };
@@ -80,9 +73,7 @@ function load(): Loaded {
       if (!isMissing(error)) return { reason: `the addon could not be loaded: ${messageOf(error)}` };
     }
   }
-  return {
-    reason: `there is no addon for this platform: neither a local build nor the package ${platformPackage()}.`,
-  };
+  return { reason: whyMissing(platform) };
 }
 
 /** The addon, or why there is none. */
