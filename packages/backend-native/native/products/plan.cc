@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kMostInner = 512;
 // Up to this many columns, reading the left operand where it lies costs less than packing it.
 constexpr std::int64_t kMostColumnsInPlace = 96;
-// A left operand in place is read in whole cache lines where its neighbours along rows or inner axis are contiguous.
+// With fewer columns than the widest vector has lanes, few rows gain nothing from reading the right operand in place.
 constexpr std::int64_t kLeastStripe = 16;
 
 // Sums over this many terms and more are cut into parts when there are few of them.
