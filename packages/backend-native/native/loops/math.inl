@@ -159,12 +159,13 @@ inline F32 tanhOf(F32 x) {
   return withSign(choose<F32>(size < kSmall, small, large), signOf(x));
 }
 
-// Within 4 units: x + x · p(x²), or 1 - e^(-q(|x|)).
+// Within 4 units: x · (1 + p(x²)), or 1 - e^(-q(|x|)).
 inline F32 erfOf(F32 x) {
   constexpr float kIsOne = 3.95f;
   const F32 size = clamp(magnitude(x), 0.0f, kIsOne);
   const F32 square = size * size;
-  const F32 small = size * polynomial(square, kErfSmall) + size;
+  // One product, because a small one beside `size` would be flushed to zero for the smallest arguments.
+  const F32 small = size * (polynomial(square, kErfSmall) + 1.0f);
   const F32 large = 1.0f - expOf(-polynomial(size, kErfLarge));
   return withSign(choose<F32>(size < 1.0f, small, large), signOf(x));
 }
