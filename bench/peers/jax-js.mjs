@@ -4,48 +4,66 @@
  * Its convolutions are channels-first; weights and images are laid out for it before the clock starts.
  */
 import { jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
-import { serveContestant, splitBlocks } from './protocol.mjs';
+import { probed, serveContestant, splitBlocks } from './protocol.mjs';
 
 /** @param {import('./protocol.mjs').Block} block */
 const upload = ({ data, shape }) => np.array(data).reshape(shape);
 
-/** @param {import('./protocol.mjs').Problem} problem */
+/** @param {{ spec: import('./protocol.mjs').GemmProblem, blocks: import('./protocol.mjs').Block[] }} problem */
 function gemm({ spec, blocks }) {
-  const [a, b] = blocks.map(upload);
+  if (spec.dtype !== 'float32') throw new Error(`it has no ${spec.dtype}`);
+  const operands = blocks.map(upload);
+  const right = operands.at(-1);
   return {
     /** @param {number} count */
     async run(count) {
-      let values;
-      for (let i = 0; i < count; i++) values = await np.matmul(a.ref, b.ref).data();
-      return spec.probes.map((/** @type {number} */ at) => values[at]);
+      let product;
+      for (let i = 0; i < count; i++) {
+        product?.dispose();
+        product = np.matmul(operands[i % spec.inputs].ref, right.ref);
+        // A product that nobody reads would not be computed.
+        await product.blockUntilReady();
+      }
+      return probed(await product.data(), spec.probes);
     },
   };
 }
 
-/** @param {import('./protocol.mjs').Problem} problem */
+/** @param {{ spec: import('./protocol.mjs').EagerProblem, blocks: import('./protocol.mjs').Block[] }} problem */
 function eager({ spec, blocks }) {
-  const [x, a, b] = blocks.map(upload);
+  const [first, ...summands] = blocks.map(upload);
   return {
     /** @param {number} count */
     async run(count) {
       let values = new Float32Array();
-      for (let i = 0; i < count * spec.chains; i++) {
-        let y = x.ref;
-        for (let pair = 0; pair < spec.pairs; pair++) y = y.mul(a.ref).add(b.ref);
-        values = await y.data();
+      for (let repetition = 0; repetition < count; repetition++) {
+        let sum = first.ref;
+        for (let i = 0; i < spec.length; i++) {
+          sum = sum.add(summands[i % summands.length].ref);
+          if (spec.awaited) await sum.blockUntilReady();
+        }
+        values = await sum.data();
       }
       return [...values];
     },
   };
 }
 
-/** @param {import('./protocol.mjs').Problem} problem */
+/** @param {import('./protocol.mjs').Network} spec */
+function classesOf({ layers }) {
+  const last = layers.at(-1);
+  if (last?.kind !== 'dense') throw new Error('a classifier ends with a dense layer');
+  return last.units;
+}
+
+/** @param {{ spec: import('./protocol.mjs').TrainingProblem, blocks: import('./protocol.mjs').Block[] }} problem */
 function training({ spec, blocks }) {
+  if (spec.loss !== 'crossEntropy') throw new Error(`its program has no loss ${spec.loss}`);
   const { parameters, batches } = splitBlocks(spec, blocks);
   const isImage = spec.input.length === 3;
   const data = batches.map(({ images, labels }) => ({
     images: isImage ? np.transpose(upload(images), [0, 3, 1, 2]) : upload(images),
-    targets: nn.oneHot(np.array([...labels.data], { dtype: np.int32 }), spec.classes),
+    targets: nn.oneHot(np.array([...labels.data], { dtype: np.int32 }), classesOf(spec)),
   }));
   const initial = parameters.map((each) => {
     const value = upload(each);
@@ -63,10 +81,10 @@ function training({ spec, blocks }) {
         x = lax.reduceWindow(x, np.max, [layer.window, layer.window], [layer.window, layer.window]);
       } else if (layer.kind === 'flatten') {
         x = np.transpose(x, [0, 2, 3, 1]).reshape([spec.batch, -1]);
-      } else {
+      } else if (layer.kind === 'dense') {
         x = np.matmul(x, weights[at++]).add(weights[at++]);
         if (layer.relu) x = nn.relu(x);
-      }
+      } else throw new Error(`its program has no layer ${layer.kind}`);
     }
     return nn
       .logSoftmax(x)
@@ -74,7 +92,7 @@ function training({ spec, blocks }) {
       .sum()
       .mul(-1 / spec.batch);
   };
-  const { learningRate, beta1, beta2, epsilon } = spec.adam;
+  const { learningRate, beta1, beta2, epsilon } = spec.optimizer;
   const step = jit(
     (
       /** @type {any[]} */ weights,
@@ -127,5 +145,9 @@ function training({ spec, blocks }) {
   };
 }
 
-const prepared = { gemm, eager, training };
-await serveContestant(async (problem) => prepared[problem.spec.kind](problem));
+await serveContestant(async ({ spec, blocks }) => {
+  if (spec.kind === 'gemm') return gemm({ spec, blocks });
+  if (spec.kind === 'eager') return eager({ spec, blocks });
+  if (spec.kind === 'training') return training({ spec, blocks });
+  throw new Error(`its program has no problem ${spec.kind}`);
+});

@@ -8,41 +8,87 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /**
+ * A run repeats its work `count` times; iteration i takes the input i modulo the number of inputs, so that no two in a
+ * row are the same. `probes` are flat positions of a result that are sent back.
+ *
  * @typedef {object} GemmProblem
  * @property {'gemm'} kind
  * @property {number} size      both operands are size × size
- * @property {number[]} probes  flat positions of the product that are sent back
+ * @property {'float32' | 'bfloat16'} dtype  the operands have no bits beyond it, and the product is computed in it
+ * @property {number} inputs    how many left operands there are
+ * @property {number[]} probes
  *
- * @typedef {object} EagerProblem
+ * @typedef {object} ConvProblem stride 1, as much padding as keeps height and width
+ * @property {'conv'} kind
+ * @property {boolean} backward also the gradients of sum(result · cotangent) for the images and the kernel
+ * @property {number} inputs    how many batches of images there are
+ * @property {number[][]} probes of the result and, with `backward`, of the two gradients: images, kernel (HWIO)
+ *
+ * @typedef {object} RowsProblem
+ * @property {'rows'} kind
+ * @property {'chain' | 'softmax' | 'layerNorm' | 'sum'} operation chain: relu(x · 1.7 - 0.3) · x + x. Layer norm has an
+ *   epsilon of 1e-5 and neither factor nor summand
+ * @property {number} inputs    how many matrices there are
+ * @property {number[]} probes
+ *
+ * @typedef {object} EagerProblem additions of matrices, called one by one
  * @property {'eager'} kind
- * @property {number} chains  how often the chain is computed and its result read, one after the other
- * @property {number} pairs   the chain is x · a + b, this many times over: two operations each
+ * @property {number} length    additions in a repetition
+ * @property {boolean} awaited  whether each is computed before the next is called; else one read ends the chain
  *
  * @typedef {{ kind: 'conv', filters: number, kernel: number }
  *   | { kind: 'pool', window: number }
  *   | { kind: 'flatten' }
- *   | { kind: 'dense', units: number, relu: boolean }} LayerSpec
+ *   | { kind: 'dense', units: number, relu: boolean }
+ *   | { kind: 'embedding', vocabulary: number, width: number }
+ *   | { kind: 'lstm', units: number }
+ *   | { kind: 'positions' }
+ *   | { kind: 'decoder', heads: number }
+ *   | { kind: 'layerNorm' }
+ *   | { kind: 'stem', filters: number }
+ *   | { kind: 'residual', filters: number, strides: number }
+ *   | { kind: 'averagePool' }} LayerSpec
+ *   `conv` is followed by ReLU and pads nothing. `lstm` has the gates i, f, g, o and returns its last state. `decoder` is
+ *   a causal transformer block that normalizes first, its hidden layer four times as wide, with GELU (erf). `stem` and
+ *   `residual` are the first layers and the basic block of ResNet, with batch normalization as at inference
  *
- * @typedef {object} TrainingProblem
- * @property {'training'} kind
- * @property {number[]} input        shape of one example, channels last
- * @property {number} classes
- * @property {number} batch          examples in a batch
- * @property {number} batches        how many different batches there are; step i takes batch i modulo this
- * @property {LayerSpec[]} layers    convolutions are followed by ReLU and pad nothing
- * @property {{ learningRate: number, beta1: number, beta2: number, epsilon: number }} adam
+ * @typedef {object} Network
+ * @property {number[]} input    shape of one example, channels last
+ * @property {boolean} integers  whether the input is indices
+ * @property {LayerSpec[]} layers
+ * @property {number} batch      examples in a batch
+ * @property {number} batches    how many different batches there are
+ *
+ * @typedef {object} OptimizerSpec
+ * @property {number} learningRate
+ * @property {number} beta1
+ * @property {number} beta2
+ * @property {number} epsilon
+ * @property {number} weightDecay 0: Adam; else AdamW
+ *
+ * @typedef {Network & {
+ *   kind: 'training',
+ *   loss: 'crossEntropy' | 'binaryCrossEntropy' | 'meanSquaredError',
+ *   optimizer: OptimizerSpec
+ * }} TrainingProblem the loss is the mean over the batch (and over positions), of logits
+ *
+ * @typedef {Network & { kind: 'inference', probes: number[] }} InferenceProblem every output is read
  *
  * @typedef {{ shape: number[], data: Float32Array }} Block an array of the problem
  *
+ * @typedef {GemmProblem | ConvProblem | RowsProblem | EagerProblem | TrainingProblem | InferenceProblem} ProblemSpec
+ *
  * @typedef {object} Problem
- * @property {GemmProblem | TrainingProblem | EagerProblem} spec
- * @property {Block[]} blocks gemm: A, B. Eager: x, a, b. Training: kernel and bias of each layer (HWIO, in × out), then the images
- *   and the labels (as floats) of every batch
+ * @property {ProblemSpec} spec
+ * @property {Block[]} blocks gemm: the left operands, the right one. conv: the images, the kernel (HWIO), with `backward`
+ *   the cotangent. rows: the matrices. eager: the first summand, then those that are added in turn. training: the
+ *   parameters of each layer (HWIO, in × out), then the inputs and the targets (as floats) of every batch. inference: the
+ *   parameters, then the inputs
  *
  * @typedef {object} Contestant
  * @property {() => Promise<void>} [reset] goes back to the initial state; not timed
- * @property {(count: number) => Promise<number[]>} run repeats the work; gemm: the probed values
- *   of the last product; eager: the last result; training: the loss of every step
+ * @property {(count: number) => Promise<number[]>} run repeats the work and reads its result; training: the loss of
+ *   every step; else the probed values of the last result
  */
 
 /**
@@ -56,9 +102,8 @@ export function readProblem(path) {
   let at = end + 1;
   const blocks = shapes.map((/** @type {number[]} */ shape) => {
     const length = shape.reduce((a, b) => a * b, 1);
-    const data = new Float32Array(
-      bytes.buffer.slice(bytes.byteOffset + at, bytes.byteOffset + at + length * 4),
-    );
+    const begin = bytes.byteOffset + at;
+    const data = new Float32Array(bytes.buffer.slice(begin, begin + length * 4));
     at += length * 4;
     return { shape, data };
   });
@@ -78,6 +123,13 @@ export function splitBlocks(spec, blocks) {
   }));
   return { parameters: blocks.slice(0, count), batches };
 }
+
+/**
+ * @param {ArrayLike<number>} values
+ * @param {number[]} at flat positions
+ * @returns {number[]} the values there
+ */
+export const probed = (values, at) => at.map((position) => values[position] ?? Number.NaN);
 
 /**
  * Answers the runner until it closes the connection.

@@ -13,6 +13,8 @@ export function builtProgram(name: string): string {
     outfile,
     bundle: true,
     packages: 'external',
+    // The workspace's own settings lead to the sources of the packages.
+    tsconfigRaw: '{}',
     format: 'esm',
     platform: 'node',
     target: 'node20',

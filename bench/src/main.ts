@@ -3,55 +3,60 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { isChosen, parseArguments } from './arguments';
 import { builtProgram } from './built';
-import { findPeers, hadal, installPeers } from './contestants';
-import { type Measurement, measure } from './measure';
+import { hadalProgram, installPeers, ownEntrants, peerEntrants } from './contestants';
+import { measure, type WorkloadResult } from './measure';
 import { type Overhead, overheadTable, overheadTitle } from './overhead';
-import { workloads, writeProblem } from './problems';
-import { table } from './report';
+import { writeProblem } from './problems/write';
+import { ratiosOf, section } from './report';
+import { workloads } from './workloads';
 
 const scratch = join(import.meta.dirname, '../../.bench');
+const options = parseArguments(process.argv.slice(2));
 
-const { values } = parseArgs({
-  options: {
-    'install-peers': { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '7' },
-    budget: { type: 'string', default: '60' },
-    only: { type: 'string' },
-    'no-peers': { type: 'boolean', default: false },
-    json: { type: 'string', default: join(scratch, 'results.json') },
-  },
-});
-
-const rounds = Number(values.rounds);
-const budgetSeconds = Number(values.budget);
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new Error(`--rounds ${values.rounds}: a whole number from 1.`);
-if (!(budgetSeconds > 0)) throw new Error(`--budget ${values.budget}: seconds above 0.`);
-const isChosen = (name: string): boolean =>
-  !values.only || name.toLowerCase().includes(values.only.toLowerCase());
-const chosen = workloads.filter(({ name }) => isChosen(name));
-if (chosen.length === 0 && !isChosen(overheadTitle)) {
-  throw new Error(
-    `--only ${values.only}: no workload is called so. There are: ${[...workloads.map((each) => each.name), overheadTitle].join('; ')}.`,
-  );
+const overheadEntry = { id: 'F', name: overheadTitle, byDefault: true };
+if (options.list) {
+  for (const { id, name, byDefault } of [...workloads, overheadEntry])
+    console.log(`${id.padEnd(3)} ${byDefault ? '*' : ' '} ${name}`);
+  console.log('\n* is part of a run without --only.');
+  process.exit();
 }
-if (values['install-peers'] && !installPeers()) console.log('npm could not install the peers.');
 
-const { present, missing } = values['no-peers'] ? { present: [], missing: [] } : findPeers();
-const measurements: Measurement[] = [];
+const chosen = workloads.filter((workload) => isChosen(options.only, workload));
+const hasOverhead = isChosen(options.only, overheadEntry);
+if (chosen.length === 0 && !hasOverhead) {
+  throw new Error(`--only ${options.only.join(',')}: no workload is called so; --list shows all.`);
+}
+if (options.installPeers) for (const problem of installPeers()) console.log(problem);
+
+const { threads, rounds, budgetSeconds } = options;
+const own = await ownEntrants(options.own, threads);
+const peers = peerEntrants(options.peers, threads);
+const missing = [...own.missing, ...peers.missing];
+const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
+
+const parts: string[] = [];
+function print(part: string): void {
+  parts.push(part);
+  console.log(`${part}\n`);
+}
+
+print(
+  `# Hadal beside its peers\n\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${rounds} rounds, load ${loadavg()[0]?.toFixed(1)} before. Medians, and the ratio of medians with its 90 % interval; bold is the best setting of a peer.`,
+);
+const results: WorkloadResult[] = [];
 for (const workload of chosen) {
-  const file = writeProblem(
-    scratch,
-    `${workload.name.replace(/\W+/g, '-').toLowerCase()}.bin`,
-    workload.problem,
-  );
-  const found = await measure(workload, file, [hadal, ...present], { rounds, budgetSeconds });
-  console.log(`${table(workload.name, found)}\n`);
-  measurements.push(...found);
+  const result = await measure(workload, [...own.present, ...peers.present], {
+    rounds,
+    budgetSeconds,
+    write: (problem) => writeProblem(scratch, `${problem.spec.kind}.bin`, problem),
+    interpreter: () => hadalProgram('interpreter', 1),
+  });
+  print(section(result));
+  results.push(result);
 }
 
 function measuredOverhead(): Overhead {
@@ -62,14 +67,26 @@ function measuredOverhead(): Overhead {
     throw new Error(`the measurement of core's own work failed:\n${stderr}`);
   }
 }
-const overhead = isChosen(overheadTitle) ? measuredOverhead() : undefined;
-if (overhead !== undefined) console.log(`${overheadTable(overhead)}\n`);
-if (missing.length) console.log(`missing peers:\n${missing.map((line) => `  ${line}`).join('\n')}\n`);
+const overhead = hasOverhead ? measuredOverhead() : undefined;
+if (overhead !== undefined) print(overheadTable(overhead));
+if (missing.length) print(`Missing:\n\n${missing.map((line) => `- ${line}`).join('\n')}`);
 
-const target = resolve(values.json);
-mkdirSync(dirname(target), { recursive: true });
-const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
-writeFileSync(target, `${JSON.stringify({ machine, measurements, overhead, missing }, null, 2)}\n`);
-console.log(`written to ${target}`);
-if (measurements.some(({ contestant, reason }) => contestant === hadal.name && reason !== undefined))
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  console.log(`written to ${path}`);
+}
+const ratios = results.map(({ id, workload, measurements }) => ({
+  id,
+  workload,
+  ratios: ratiosOf(measurements),
+}));
+write(
+  resolve(options.json ?? join(scratch, 'results.json')),
+  `${JSON.stringify({ machine, threads, results, ratios, overhead, missing }, null, 2)}\n`,
+);
+write(resolve(options.markdown ?? join(scratch, 'results.md')), `${parts.join('\n\n')}\n`);
+if (
+  results.some(({ measurements }) => measurements.some(({ isOwn, reason }) => isOwn && reason !== undefined))
+)
   process.exitCode = 1;

@@ -2,89 +2,146 @@
  * Takes the times: rounds of all contestants interleaved, so that a slow minute of the machine hits all of them, every
  * result checked before its time counts.
  */
-import { ContestantError, ContestantProcess, type ContestantSpec, type Round } from './contestant';
-import type { Workload } from './problems';
-import { referenceChain, referenceLosses, referenceProduct } from './reference';
+import type { Problem } from '../peers/protocol.mjs';
+import { calmRounds } from './calm';
+import { ContestantError, ContestantProcess, type ContestantSpec } from './contestant';
+import type { Entrant } from './contestants';
+import { compareScaledDown, createJudge, hasOwnReference, type Judge } from './judge';
 import { median } from './statistics';
+import type { Workload } from './workloads';
 
 export interface MeasureOptions {
   readonly rounds: number;
   /** A contestant stops taking part in rounds of a workload after this long, but not before its third. */
   readonly budgetSeconds: number;
+  /** Writes a problem where contestants can read it, and returns the file. */
+  readonly write: (problem: Problem) => string;
+  /** Judges scaled-down problems. */
+  readonly interpreter: () => ContestantSpec;
 }
 
 export interface Measurement {
   readonly contestant: string;
-  readonly workload: string;
-  readonly unit: string;
-  /** The median over the rounds, in `unit`; absent when it could not take part. */
+  readonly group: string;
+  readonly isOwn: boolean;
+  /** The median over the rounds, in the workload's unit; absent when it could not take part. */
   readonly median?: number;
-  readonly rounds: readonly number[];
+  /** What each kept round gave; absent where it no longer took part. */
+  readonly rounds: readonly (number | undefined)[];
+  /** Of a training step: the loss of the first step and of the last of a round. */
+  readonly losses?: { readonly first: number; readonly last: number; readonly steps: number };
   readonly reason?: string;
 }
 
-/** A round repeats the work until it takes about this long, and at most `maxRepetitions` times. */
-const roundSeconds = 0.5;
-const maxRepetitions = 20;
+export interface WorkloadResult {
+  readonly id: string;
+  readonly workload: string;
+  readonly unit: string;
+  readonly discardedRounds: number;
+  /** Rounds that count although the machine moved in them. */
+  readonly disturbedRounds: number;
+  readonly measurements: readonly Measurement[];
+}
 
-/** How far a value may be from the float64 reference: relative, with `absolute` for values near zero. */
-const tolerance = {
-  gemm: { relative: 1e-4, absolute: 1e-3 },
-  eager: { relative: 1e-4, absolute: 1e-4 },
-  training: { relative: 1e-2, absolute: 1e-3 },
-};
+/** A round repeats the work until it takes about this long, and at most as often as the workload says. */
+const roundSeconds = 0.5;
+/** Rounds that everybody has, whatever the budget. */
+const fewestRounds = 3;
 
 interface Participant {
-  readonly spec: ContestantSpec;
+  readonly entrant: Entrant;
   readonly process: ContestantProcess;
   repetitions: number;
   spentSeconds: number;
-  readonly rates: number[];
+  finishedRounds: number;
+  losses?: { first: number; last: number; steps: number };
   reason?: string;
 }
 
 export async function measure(
   workload: Workload,
-  problemFile: string,
-  contestants: readonly ContestantSpec[],
+  entrants: readonly Entrant[],
   options: MeasureOptions,
-): Promise<Measurement[]> {
-  const judge = createJudge(workload);
+): Promise<WorkloadResult> {
+  const problem = workload.problem();
+  const judge = createJudge(problem, workload.repetitions);
+  const taking = entrants.filter(({ applies }) => applies === undefined || applies(problem.spec));
+  const small = await scaledDown(workload, problem, options);
+  const file = options.write(problem);
   const participants: Participant[] = [];
   try {
-    for (const spec of contestants) {
+    for (const entrant of taking) {
       const participant: Participant = {
-        spec,
-        process: new ContestantProcess(spec),
+        entrant,
+        process: new ContestantProcess(entrant),
         repetitions: 1,
         spentSeconds: 0,
-        rates: [],
+        finishedRounds: 0,
       };
       participants.push(participant);
-      await attempt(participant, () => warmUp(participant, problemFile, judge));
+      await attempt(participant, async () => {
+        await small?.(participant.process);
+        await warmUp(participant, file, judge, workload.repetitions);
+      });
     }
-    for (let round = 0; round < options.rounds; round++) {
-      for (const participant of participants) {
-        const isOut = participant.spentSeconds > options.budgetSeconds && participant.rates.length >= 3;
-        if (participant.reason !== undefined || isOut) continue;
-        await attempt(participant, async () => {
-          const result = await participant.process.round(participant.repetitions);
-          judge(result);
-          participant.spentSeconds += result.seconds;
-          participant.rates.push((participant.repetitions * workload.scale) / result.seconds);
-        });
-      }
-    }
+    const { kept, discarded, disturbed } = await calmRounds(options.rounds, () =>
+      oneRound(participants, workload, judge, options.budgetSeconds),
+    );
+    return {
+      id: workload.id,
+      workload: workload.name,
+      unit: workload.unit,
+      discardedRounds: discarded,
+      disturbedRounds: disturbed,
+      measurements: participants.map((participant) => {
+        const rounds = kept.map(({ result }) => result.get(participant));
+        return measurementOf(participant, rounds, problem.spec.kind === 'training');
+      }),
+    };
   } finally {
     for (const { process } of participants) process.close();
   }
-  return participants.map(({ spec, rates, reason }) => ({
-    contestant: spec.name,
-    workload: workload.name,
-    unit: workload.unit,
-    rounds: rates,
-    ...(reason === undefined ? { median: median(rates) } : { reason }),
-  }));
+}
+
+/** The rate of everybody who takes part in this round. */
+async function oneRound(
+  participants: readonly Participant[],
+  { scale }: Workload,
+  judge: Judge,
+  budgetSeconds: number,
+): Promise<ReadonlyMap<Participant, number>> {
+  const rates = new Map<Participant, number>();
+  for (const participant of participants) {
+    const isOut = participant.spentSeconds > budgetSeconds && participant.finishedRounds >= fewestRounds;
+    if (participant.reason !== undefined || isOut) continue;
+    await attempt(participant, async () => {
+      const { repetitions } = participant;
+      const round = await participant.process.round(repetitions);
+      judge(round, repetitions);
+      participant.spentSeconds += round.seconds;
+      participant.finishedRounds++;
+      participant.losses = {
+        first: round.values.at(0) ?? Number.NaN,
+        last: round.values.at(-1) ?? Number.NaN,
+        steps: round.values.length,
+      };
+      rates.set(participant, (repetitions * scale) / round.seconds);
+    });
+  }
+  return rates;
+}
+
+function measurementOf(
+  { entrant, losses, reason }: Participant,
+  rounds: readonly (number | undefined)[],
+  isTraining: boolean,
+): Measurement {
+  const { name: contestant, group, isOwn } = entrant;
+  const taken = rounds.filter((rate) => rate !== undefined);
+  if (reason !== undefined) return { contestant, group, isOwn, rounds, reason };
+  if (taken.length === 0)
+    return { contestant, group, isOwn, rounds, reason: 'none of its rounds was calm within its budget' };
+  return { contestant, group, isOwn, rounds, median: median(taken), ...(isTraining && losses && { losses }) };
 }
 
 /** A failure takes the contestant out of this workload, and is its reason in the report. */
@@ -97,39 +154,55 @@ async function attempt(participant: Participant, work: () => Promise<void>): Pro
   }
 }
 
-/** The first round compiles and is not counted; the second tells how many repetitions fill a round. */
+/** A round while warming up has at most so many times the repetitions of the one before. */
+const warmUpGrowth = 8;
+
+/**
+ * Rounds that are not counted: the first compiles; more follow, of more and more repetitions, until what they took tells
+ * how many fill a round.
+ */
 async function warmUp(
   participant: Participant,
   problemFile: string,
-  judge: (round: Round) => void,
+  judge: Judge,
+  mostRepetitions: number,
 ): Promise<void> {
-  await participant.process.prepare(problemFile);
-  let last = await participant.process.round(1);
-  judge(last);
-  let seconds = last.seconds;
-  if (seconds < 2 * roundSeconds) {
-    last = await participant.process.round(2);
-    judge(last);
-    seconds = last.seconds / 2;
+  const { process } = participant;
+  await process.prepare(problemFile);
+  let repetitions = 1;
+  for (let round = 0; ; round++) {
+    const result = await process.round(repetitions);
+    judge(result, repetitions);
+    const fill = Math.round((repetitions * roundSeconds) / result.seconds);
+    const isKnown = round > 0 && fill <= warmUpGrowth * repetitions;
+    const next = Math.max(1, Math.min(mostRepetitions, fill, warmUpGrowth * repetitions));
+    participant.repetitions = next;
+    if (isKnown || (round > 0 && next === mostRepetitions)) return;
+    repetitions = round === 0 ? 1 : next;
   }
-  participant.repetitions = Math.min(maxRepetitions, Math.max(1, Math.round(roundSeconds / seconds)));
 }
 
-/** @returns a function that throws a ContestantError when a round computed something else than the reference */
-function createJudge({ problem }: Workload): (round: Round) => void {
-  const { kind } = problem.spec;
-  let expected: number[] = [];
-  if (kind === 'gemm') expected = referenceProduct(problem);
-  if (kind === 'eager') expected = referenceChain(problem);
-  const { relative, absolute } = tolerance[kind];
-  return ({ values }) => {
-    if (kind === 'training' && expected.length < values.length) {
-      expected = referenceLosses(problem, values.length > 2 ? maxRepetitions : values.length);
-    }
-    for (const [i, value] of values.entries()) {
-      const wanted = expected[i] ?? Number.NaN;
-      if (Math.abs(value - wanted) <= absolute + relative * Math.abs(wanted)) continue;
-      throw new ContestantError(`wrong result: value ${i} is ${value}, the reference says ${wanted}`);
-    }
+/** Steps or predictions of a scaled-down problem. */
+const smallRepetitions = 2;
+
+/** @returns what compares a contestant with the interpreter; nothing where the problem has a reference of its own */
+async function scaledDown(
+  { scaledDown: make }: Workload,
+  { spec }: Problem,
+  { write, interpreter }: MeasureOptions,
+): Promise<((process: ContestantProcess) => Promise<void>) | undefined> {
+  if (hasOwnReference(spec)) return undefined;
+  if (!make) throw new Error('A workload without a reference of its own needs a scaled-down problem.');
+  const problem = make();
+  const valuesOf = async (process: ContestantProcess): Promise<readonly number[]> => {
+    await process.prepare(write(problem));
+    return (await process.round(smallRepetitions)).values;
   };
+  const judge = new ContestantProcess(interpreter());
+  try {
+    const interpreted = await valuesOf(judge);
+    return async (process) => compareScaledDown(problem.spec, await valuesOf(process), interpreted);
+  } finally {
+    judge.close();
+  }
 }

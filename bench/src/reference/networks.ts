@@ -1,7 +1,15 @@
 /**
- * The judge: what every contestant has to arrive at, computed in plain float64 loops that share nothing with them.
+ * What networks of dense layers, convolutions and pools have to arrive at, computed in plain float64 loops that share
+ * nothing with the contestants.
  */
-import { type LayerSpec, type Problem, splitBlocks, type TrainingProblem } from '../peers/protocol.mjs';
+import {
+  type InferenceProblem,
+  type LayerSpec,
+  type Network,
+  type Problem,
+  splitBlocks,
+  type TrainingProblem,
+} from '../../peers/protocol.mjs';
 
 /** Values of one layer for a whole batch, channels last. */
 interface Volume {
@@ -18,32 +26,6 @@ interface Pass {
   backward(outputGradient: Float64Array): Float64Array;
 }
 
-/** The probed entries of the product. */
-export function referenceProduct({ spec, blocks }: Problem): number[] {
-  if (spec.kind !== 'gemm') throw new Error(`referenceProduct: the problem is ${spec.kind}, not gemm.`);
-  const [a, b] = blocks;
-  if (!a || !b) throw new Error('referenceProduct: the problem has no two operands.');
-  return spec.probes.map((at) => {
-    const row = Math.floor(at / spec.size);
-    const column = at % spec.size;
-    let sum = 0;
-    for (let k = 0; k < spec.size; k++) sum += a.data[row * spec.size + k]! * b.data[k * spec.size + column]!;
-    return sum;
-  });
-}
-
-/** The result of the chain x · a + b. */
-export function referenceChain({ spec, blocks }: Problem): number[] {
-  if (spec.kind !== 'eager') throw new Error(`referenceChain: the problem is ${spec.kind}, not eager.`);
-  const [x, a, b] = blocks.map(({ data }) => data);
-  if (!x || !a || !b) throw new Error('referenceChain: the problem has no three operands.');
-  return Array.from(x, (first, at) => {
-    let value = first;
-    for (let pair = 0; pair < spec.pairs; pair++) value = value * a[at]! + b[at]!;
-    return value;
-  });
-}
-
 /** The losses of the first `steps` training steps. */
 export function referenceLosses({ spec, blocks }: Problem, steps: number): number[] {
   if (spec.kind !== 'training')
@@ -57,7 +39,7 @@ export function referenceLosses({ spec, blocks }: Problem, steps: number): numbe
     const batch = batches[step % batches.length]!;
     const gradients = weights.map(({ length }) => new Float64Array(length));
     losses.push(lossAndGradients(spec, weights, gradients, batch.images.data, batch.labels.data));
-    const { learningRate, beta1, beta2, epsilon } = spec.adam;
+    const { learningRate, beta1, beta2, epsilon } = spec.optimizer;
     for (const [i, weight] of weights.entries()) {
       const [mean, square, gradient] = [means[i]!, squares[i]!, gradients[i]!];
       for (let j = 0; j < weight.length; j++) {
@@ -71,13 +53,33 @@ export function referenceLosses({ spec, blocks }: Problem, steps: number): numbe
   return losses;
 }
 
-function lossAndGradients(
-  spec: TrainingProblem,
+/** Whether the loops below know every layer and the loss. */
+export function hasReference(spec: TrainingProblem | InferenceProblem): boolean {
+  const known: readonly LayerSpec['kind'][] = ['conv', 'pool', 'flatten', 'dense'];
+  const isKnown = spec.layers.every(({ kind }) => known.includes(kind));
+  return (
+    isKnown && (spec.kind === 'inference' || (spec.loss === 'crossEntropy' && !spec.optimizer.weightDecay))
+  );
+}
+
+/** The probed values of a prediction for one of the batches. */
+export function referencePrediction({ spec, blocks }: Problem, batch: number): number[] {
+  if (spec.kind !== 'inference')
+    throw new Error(`referencePrediction: the problem is ${spec.kind}, not inference.`);
+  const count = blocks.length - spec.batches;
+  const weights = blocks.slice(0, count).map(({ data }) => Float64Array.from(data));
+  const gradients = weights.map(({ length }) => new Float64Array(length));
+  const { output } = forwardAll(spec, weights, gradients, blocks[count + batch]!.data);
+  return spec.probes.map((at) => output.data[at] ?? Number.NaN);
+}
+
+/** Runs all layers; the gradients of the parameters are added up by the passes that come back. */
+function forwardAll(
+  spec: Network,
   weights: readonly Float64Array[],
   gradients: readonly Float64Array[],
   images: Float32Array,
-  labels: Float32Array,
-): number {
+): { output: Volume; passes: readonly Pass[] } {
   const [height = 1, width = 1, channels = 1] = spec.input.length === 3 ? spec.input : [1, 1, spec.input[0]];
   let volume: Volume = { height, width, channels, data: Float64Array.from(images) };
   const passes: Pass[] = [];
@@ -88,7 +90,18 @@ function lossAndGradients(
     passes.push(pass);
     volume = pass.output;
   }
-  const { loss, gradient } = crossEntropy(volume.data, labels, spec.classes);
+  return { output: volume, passes };
+}
+
+function lossAndGradients(
+  spec: TrainingProblem,
+  weights: readonly Float64Array[],
+  gradients: readonly Float64Array[],
+  images: Float32Array,
+  labels: Float32Array,
+): number {
+  const { output, passes } = forwardAll(spec, weights, gradients, images);
+  const { loss, gradient } = crossEntropy(output.data, labels, output.channels);
   passes.reduceRight((outputGradient, pass) => pass.backward(outputGradient), gradient);
   return loss;
 }
@@ -114,6 +127,8 @@ function forward(
         backward: (gradient) => gradient,
       };
     }
+    default:
+      throw new Error(`The reference has no layer ${layer.kind}.`);
   }
 }
 
