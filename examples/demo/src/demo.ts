@@ -4,12 +4,14 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cpu } from '@hadal/backend-cpu';
+import { native } from '@hadal/backend-native';
 import { type Device, interpreter, setDevice, setSeed } from '@hadal/core';
 import { type FashionMnist, fashionMnist } from '@hadal/data';
 import { sampleOf } from '@hadal/explain';
 import { writeReport } from '@hadal/explain/node';
 import { loadModel } from '@hadal/layers';
 import { type RunningServer, serve } from '@hadal/serving';
+import { best } from 'hadal';
 import { ask } from './ask';
 import { explanationReport } from './explanation';
 import { type Judgement, judge, type LabelledImages, sameBits } from './judge';
@@ -53,7 +55,7 @@ type Say = (text: string) => void;
  */
 export async function main(options: DemoOptions, say: Say = console.log): Promise<DemoRun> {
   const start = performance.now();
-  const device = await deviceOf(options.device);
+  const device = await deviceOf(options.device, say);
   setDevice(device);
   setSeed(options.seed);
 
@@ -131,8 +133,13 @@ export async function main(options: DemoOptions, say: Say = console.log): Promis
   return { result, server: options.serve ? server : undefined };
 }
 
-async function deviceOf(name: DeviceName): Promise<Device> {
-  return name === 'cpu' ? cpu() : interpreter();
+async function deviceOf(name: DeviceName, say: Say): Promise<Device> {
+  if (name === 'native') return native();
+  if (name === 'cpu') return cpu();
+  if (name === 'interpreter') return interpreter();
+  const device = await best({ quiet: true });
+  say(`Device: ${device.name}, ${device.reason}`);
+  return device;
 }
 
 /** A whole dataset as one batch. */

@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util';
 
 /** Devices the demo can run on. */
-export const DEVICES = ['cpu', 'interpreter'] as const;
+export const DEVICES = ['best', 'native', 'cpu', 'interpreter'] as const;
 export type DeviceName = (typeof DEVICES)[number];
 
 export interface DemoOptions {
@@ -27,7 +27,7 @@ export interface DemoOptions {
 export const DEMO_DEFAULTS: DemoOptions = {
   full: false,
   epochs: 5,
-  device: 'cpu',
+  device: 'best',
   serve: false,
   json: false,
   out: 'demo-output',
@@ -36,13 +36,15 @@ export const DEMO_DEFAULTS: DemoOptions = {
   help: false,
 };
 
+const deviceNames = `${DEVICES.slice(0, -1).join(', ')} or ${DEVICES.at(-1)}`;
+
 export const HELP = `Trains a small convolutional network on pictures of clothes, judges, explains, saves and serves it.
 
   npm run demo -- [flags]
 
   --full          all 60,000 training images instead of the 12,000 that come with the package
   --epochs N      passes over the training images (default ${DEMO_DEFAULTS.epochs})
-  --device NAME   ${DEVICES.join(' or ')} (default ${DEMO_DEFAULTS.device})
+  --device NAME   ${deviceNames} (default ${DEMO_DEFAULTS.device})
   --serve         keep serving the model until Ctrl+C
   --json          end with one line of JSON: accuracy, speed, backend and file paths
   --out DIR       where to write the model and the report (default ${DEMO_DEFAULTS.out})
@@ -109,7 +111,7 @@ function deviceName(text: string | undefined): DeviceName {
   if (text === undefined) return DEMO_DEFAULTS.device;
   const found = DEVICES.find((name) => name === text);
   if (found !== undefined) return found;
-  throw new UsageError(`--device is '${text}'; expected ${DEVICES.join(' or ')}.`);
+  throw new UsageError(`--device is '${text}'; expected ${deviceNames}.`);
 }
 
 function folder(text: string | undefined): string {

@@ -27,7 +27,7 @@ describe('the command line of the demo', () => {
     [['--epochs', ''], "--epochs is ''"],
     [['--seed', '1.5'], "--seed is '1.5'; expected a whole number from 0."],
     [['--images', '5'], "--images is '5'; expected a whole number from 32."],
-    [['--device', 'cuda'], "--device is 'cuda'; expected cpu or interpreter."],
+    [['--device', 'cuda'], "--device is 'cuda'; expected best, native, cpu or interpreter."],
     [['--out', ''], '--out is empty'],
     [['--fast'], "Unknown option '--fast'"],
     [['--epochs'], "Option '--epochs <value>' argument missing"],
