@@ -1,6 +1,7 @@
 /** Calls of other than products, as the module that is loaded with the first of them has them. */
-import { DeviceError } from '@hadal/core/errors';
+
 import type { LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
+import { DeviceError } from '@hadal/core/errors';
 import type { NodeOf } from '@hadal/core/graph';
 import { type CustomPayload, matchCustom } from './custom/match';
 import { prepareCustom } from './custom/run';

@@ -2,8 +2,9 @@
  * Operations of other packages that bring a kernel for this backend: taken with operands of the dtypes that memory holds
  * as they are. Others, and those of 16 bits, are left to the operation's decomposition.
  */
-import { ArgumentError } from '@hadal/core/errors';
+
 import type { DType, LibraryMatch, OperandView } from '@hadal/core/backend';
+import { ArgumentError } from '@hadal/core/errors';
 import type { NodeOf } from '@hadal/core/graph';
 import type { CpuKernel } from './kernel';
 
