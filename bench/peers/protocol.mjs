@@ -2,7 +2,8 @@
  * How the runner talks to a contestant: one process each, one JSON object a line.
  *
  * A contestant gets `{ prepare: problemFile }` and later `{ round: count }`. It answers the second with the seconds
- * that `count` repetitions took and with what they computed, which the runner compares with its own reference.
+ * that `count` repetitions took, with what they computed, which the runner compares with its own reference, and with
+ * the bytes that the process holds then.
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -150,7 +151,8 @@ export async function serveContestant(prepare) {
         await contestant.reset?.();
         const start = performance.now();
         const values = await contestant.run(request.round);
-        answer = { seconds: (performance.now() - start) / 1000, values };
+        const seconds = (performance.now() - start) / 1000;
+        answer = { seconds, values, residentBytes: process.memoryUsage.rss() };
       } else {
         answer = { failed: 'no problem was prepared' };
       }

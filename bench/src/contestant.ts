@@ -16,6 +16,8 @@ export interface ContestantSpec {
 export interface Round {
   readonly seconds: number;
   readonly values: readonly number[];
+  /** What the process holds in memory afterwards. */
+  readonly residentBytes: number;
 }
 
 type Answer = { ready: true } | Round | { failed: string };

@@ -7,9 +7,13 @@ import { cpus, loadavg } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isChosen, parseArguments } from './arguments';
 import { builtProgram } from './built';
+import { type ColdStart, coldStartSection, coldStartTitle, measureColdStarts } from './cold-start';
 import { hadalProgram, installPeers, ownEntrants, peerEntrants } from './contestants';
 import { measure, type WorkloadResult } from './measure';
+import { type MemoryUse, measureMemory, memorySection, memoryTitle } from './memory';
 import { type Overhead, overheadTable, overheadTitle } from './overhead';
+import { trainingProblem } from './problems/models';
+import { perceptron } from './problems/networks';
 import { writeProblem } from './problems/write';
 import { ratiosOf, section } from './report';
 import { workloads } from './workloads';
@@ -18,16 +22,19 @@ const scratch = join(import.meta.dirname, '../../.bench');
 const options = parseArguments(process.argv.slice(2));
 
 const overheadEntry = { id: 'F', name: overheadTitle, byDefault: true };
+const coldStartEntry = { id: 'F', name: coldStartTitle, byDefault: true };
+const memoryEntry = { id: 'F', name: memoryTitle, byDefault: true };
+const extras = [overheadEntry, coldStartEntry, memoryEntry];
 if (options.list) {
-  for (const { id, name, byDefault } of [...workloads, overheadEntry])
+  for (const { id, name, byDefault } of [...workloads, ...extras])
     console.log(`${id.padEnd(3)} ${byDefault ? '*' : ' '} ${name}`);
   console.log('\n* is part of a run without --only.');
   process.exit();
 }
 
 const chosen = workloads.filter((workload) => isChosen(options.only, workload));
-const hasOverhead = isChosen(options.only, overheadEntry);
-if (chosen.length === 0 && !hasOverhead) {
+const isExtraChosen = (entry: (typeof extras)[number]): boolean => isChosen(options.only, entry);
+if (chosen.length === 0 && !extras.some(isExtraChosen)) {
   throw new Error(`--only ${options.only.join(',')}: no workload is called so; --list shows all.`);
 }
 if (options.installPeers) for (const problem of installPeers()) console.log(problem);
@@ -48,8 +55,9 @@ print(
   `# Hadal beside its peers\n\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${rounds} rounds, load ${loadavg()[0]?.toFixed(1)} before. Medians, and the ratio of medians with its 90 % interval; bold is the best setting of a peer.`,
 );
 const results: WorkloadResult[] = [];
+const entrants = [...own.present, ...peers.present];
 for (const workload of chosen) {
-  const result = await measure(workload, [...own.present, ...peers.present], {
+  const result = await measure(workload, entrants, {
     rounds,
     budgetSeconds,
     write: (problem) => writeProblem(scratch, `${problem.spec.kind}.bin`, problem),
@@ -67,8 +75,26 @@ function measuredOverhead(): Overhead {
     throw new Error(`the measurement of core's own work failed:\n${stderr}`);
   }
 }
-const overhead = hasOverhead ? measuredOverhead() : undefined;
+const overhead = isExtraChosen(overheadEntry) ? measuredOverhead() : undefined;
 if (overhead !== undefined) print(overheadTable(overhead));
+
+/** A setting that is fast once it is warm is not how one starts: a peer starts in its first. */
+const firstSettings = entrants.filter(
+  ({ group }, at) => entrants.findIndex((other) => other.group === group) === at,
+);
+let coldStarts: ColdStart[] | undefined;
+if (isExtraChosen(coldStartEntry)) {
+  coldStarts = measureColdStarts(firstSettings, scratch, rounds);
+  print(coldStartSection(coldStarts, rounds));
+}
+let memory: MemoryUse[] | undefined;
+if (isExtraChosen(memoryEntry)) {
+  memory = await measureMemory(
+    firstSettings,
+    writeProblem(scratch, 'memory.bin', trainingProblem(perceptron(32))),
+  );
+  print(memorySection(memory));
+}
 if (missing.length) print(`Missing:\n\n${missing.map((line) => `- ${line}`).join('\n')}`);
 
 function write(path: string, text: string): void {
@@ -83,7 +109,7 @@ const ratios = results.map(({ id, workload, measurements }) => ({
 }));
 write(
   resolve(options.json ?? join(scratch, 'results.json')),
-  `${JSON.stringify({ machine, threads, results, ratios, overhead, missing }, null, 2)}\n`,
+  `${JSON.stringify({ machine, threads, results, ratios, overhead, coldStarts, memory, missing }, null, 2)}\n`,
 );
 write(resolve(options.markdown ?? join(scratch, 'results.md')), `${parts.join('\n\n')}\n`);
 if (

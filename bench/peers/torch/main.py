@@ -1,6 +1,7 @@
 """PyTorch on the CPU, speaking the protocol of protocol.mjs: `python main.py eager|channels-last|compile threads`."""
 
 import json
+import resource
 import sys
 import time
 
@@ -33,6 +34,16 @@ def read_problem(path):
     return header["spec"], blocks
 
 
+def resident_bytes():
+    """What the process holds now; where the system does not tell, the most that it ever held."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except OSError:
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most if sys.platform == "darwin" else most * 1024
+
+
 def main():
     reset, run = None, None
     for line in sys.stdin:
@@ -46,7 +57,8 @@ def main():
                 reset()
                 start = time.perf_counter()
                 values = run(request["round"])
-                answer = {"seconds": time.perf_counter() - start, "values": values}
+                seconds = time.perf_counter() - start
+                answer = {"seconds": seconds, "values": values, "residentBytes": resident_bytes()}
         except Exception as error:  # what goes wrong in a peer is reported, not fatal
             answer = {"failed": (str(error).strip() or type(error).__name__).splitlines()[0]}
         print(json.dumps(answer), flush=True)
