@@ -2,9 +2,9 @@
  * Which device users get: the native one where its addon is installed, WebAssembly and a line of notice elsewhere. Each
  * case is installed by npm from packed packages, as a user would have it.
  */
-import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { isAddonBuilt, npmProject } from '../lib/packed.mjs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isAddonBuilt, npmProject, temporaryFolder } from '../lib/packed.mjs';
 import { packageOfThisPlatform } from '../lib/platform-packages.mjs';
 import { run, tail } from '../lib/process.mjs';
 import { root } from '../lib/workspace.mjs';
@@ -57,6 +57,48 @@ function requireAddon() {
   throw new Skip('no addon was built here; the first lines say why');
 }
 
+/** @returns {Promise<string>} a copy of the workspace as a clone has it, with what has been installed but nothing built */
+async function copyOfWorkspace() {
+  const folder = temporaryFolder();
+  const { stdout, code } = await run('git', ['ls-files', '-z'], { cwd: root, quiet: true });
+  if (code !== 0) throw new Skip('git does not list the files of the workspace');
+  const files = stdout.split('\0').filter((file) => file && existsSync(join(root, file)));
+  for (const file of files) cpSync(join(root, file), join(folder, file));
+  for (const dir of new Set(files.filter((file) => file.endsWith('package.json')).map(dirname))) {
+    const installed = join(root, dir, 'node_modules');
+    if (existsSync(installed)) symlinkSync(installed, join(folder, dir, 'node_modules'), 'dir');
+  }
+  return folder;
+}
+
+/** @param {string} folder is created @returns {string} a PATH on which there are Node and its tools, and no compiler */
+function pathWithoutCompiler(folder) {
+  mkdirSync(folder);
+  for (const name of ['node', 'npm', 'npx']) {
+    const program = join(dirname(process.execPath), name);
+    if (existsSync(program)) symlinkSync(program, join(folder, name));
+  }
+  return folder;
+}
+
+/** The demo in a fresh clone, on a machine that cannot compile the addon. */
+async function demoWithoutCompiler() {
+  const workspace = await copyOfWorkspace();
+  const env = { PATH: pathWithoutCompiler(join(workspace, 'programs')), CXX: undefined };
+  const args = ['scripts/demo.mjs', '--images', '64', '--epochs', '1', '--json'];
+  const { code, stdout, output } = await run(process.execPath, args, {
+    cwd: workspace,
+    env,
+    quiet: true,
+    timeoutMs,
+  });
+  if (code !== 0) throw new Error(`It ended with exit code ${code}:\n${tail(output)}`);
+  const told = stdout.split('\n').filter((line) => line.includes('WebAssembly'));
+  mustBe('lines about WebAssembly', told.length, 1);
+  mustBe('backend', JSON.parse(tail(stdout, 1)).backend, 'cpu');
+  return told[0];
+}
+
 /** @returns {Promise<import('./report.mjs').Result[]>} */
 export async function deviceChoice() {
   const addon = packageOfThisPlatform().manifest.name;
@@ -90,6 +132,10 @@ export async function deviceChoice() {
         ['hadal', '@hadal/backend-native'],
         `${addon}, which holds the addon, is not installed (npm leaves it out with --omit=optional).`,
       ),
+    ),
+    await fact(
+      'npm run demo without a compiler runs on WebAssembly, and says so in one line',
+      demoWithoutCompiler,
     ),
   ];
 }
