@@ -51,6 +51,15 @@
         "CLANG_CXX_LANGUAGE_STANDARD": "gnu++17",
         "MACOSX_DEPLOYMENT_TARGET": "11.0",
         "OTHER_CFLAGS": ["-O3", "-fno-math-errno", "-fno-trapping-math"]
+      },
+      # Kernels use vector extensions that Microsoft's own compiler does not have.
+      "msbuild_toolset": "ClangCL",
+      "msvs_settings": {
+        "VCCLCompilerTool": {
+          "ExceptionHandling": 1,
+          "RuntimeTypeInfo": "true",
+          "AdditionalOptions": ["/std:c++17", "/clang:-O3", "/clang:-fno-math-errno", "/clang:-fno-trapping-math"]
+        }
       }
     }
   ]

@@ -1,10 +1,10 @@
 #include "memory/allocator.h"
 
-#include <cstdlib>
-
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
+
+#include "memory/aligned.h"
 
 namespace hadal {
 
@@ -21,7 +21,7 @@ constexpr std::size_t roundUp(std::size_t bytes, std::size_t step) { return (byt
 
 void Allocator::clear() {
   std::lock_guard<std::mutex> lock(mutex_);
-  for (const auto& [address, size] : sizes_) std::free(address);
+  for (const auto& [address, size] : sizes_) freeAligned(address);
   sizes_.clear();
   usedBytes_ = 0;
 }
@@ -37,8 +37,8 @@ std::byte* Allocator::allocate(std::size_t bytes) {
   const std::size_t size = roundUp(bytes == 0 ? 1 : bytes, kAlignment);
   std::lock_guard<std::mutex> lock(mutex_);
   if (static_cast<double>(usedBytes_) + static_cast<double>(size) > limitBytes_) return nullptr;
-  void* memory = nullptr;
-  if (posix_memalign(&memory, alignment, size) != 0) return nullptr;
+  void* memory = allocateAligned(alignment, size);
+  if (memory == nullptr) return nullptr;
 #if defined(__linux__)
   if (isHuge) madvise(memory, size, MADV_HUGEPAGE);
 #endif
@@ -54,7 +54,7 @@ bool Allocator::free(std::byte* address) {
   if (found == sizes_.end()) return false;
   usedBytes_ -= found->second;
   sizes_.erase(found);
-  std::free(address);
+  freeAligned(address);
   return true;
 }
 

@@ -2,15 +2,16 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
 #include <new>
+
+#include "memory/aligned.h"
 
 namespace hadal {
 
 class Scratch {
  public:
   Scratch() = default;
-  ~Scratch() { std::free(memory_); }
+  ~Scratch() { freeAligned(memory_); }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 
@@ -19,9 +20,9 @@ class Scratch {
   T* of(std::size_t count) {
     const std::size_t bytes = (count * sizeof(T) + kAlignment - 1) / kAlignment * kAlignment;
     if (bytes > bytes_) {
-      std::free(memory_);
+      freeAligned(memory_);
       bytes_ = 0;
-      memory_ = std::aligned_alloc(kAlignment, bytes);
+      memory_ = allocateAligned(kAlignment, bytes);
       if (memory_ == nullptr) throw std::bad_alloc();
       bytes_ = bytes;
     }
