@@ -36,25 +36,40 @@ void foldLanes(void* state, const void* values, int lanes) {
   for (int k = 0; k < kVectors; k++) storeVector(partial + k * kVectorLanes, sums[k]);
 }
 
+// Lanes of a state in the type in which they are brought together: sums and products of float32 in float64, so that they
+// are rounded once. A mean of few equal numbers is then that number.
+template <class T, class F>
+constexpr bool kFinishesWide = std::is_same_v<T, float> && (std::is_same_v<F, Add> || std::is_same_v<F, Mul>);
+
+template <class V, class T>
+inline V loadAs(const T* from) {
+  if constexpr (std::is_same_v<T, float> && std::is_same_v<V, F64>) {
+    return __builtin_convertvector(loadVector<HalfF32>(from), F64);
+  } else {
+    return loadVector<V>(from);
+  }
+}
+
 // The halves of the state are combined until one lane is left.
 template <class T, class F>
 void finishFold(void* state) {
-  using V = FoldVector<T, F>;
-  constexpr int kVectorLanes = sizeof(V) / sizeof(T);
+  using Wide = std::conditional_t<kFinishesWide<T, F>, double, T>;
+  using V = FoldVector<Wide, F>;
+  constexpr int kVectorLanes = sizeof(V) / sizeof(Wide);
   auto* partial = static_cast<T*>(state);
   V sums[kFoldLanes / kVectorLanes];
-  for (int k = 0; k < kFoldLanes / kVectorLanes; k++) sums[k] = loadVector<V>(partial + k * kVectorLanes);
+  for (int k = 0; k < kFoldLanes / kVectorLanes; k++) sums[k] = loadAs<V>(partial + k * kVectorLanes);
 #pragma GCC unroll 8
   for (int width = kFoldLanes / kVectorLanes / 2; width >= 1; width /= 2) {
 #pragma GCC unroll 16
     for (int k = 0; k < width; k++) sums[k] = foldVectors(F{}, sums[k], sums[k + width]);
   }
-  T last[kVectorLanes];
+  Wide last[kVectorLanes];
   storeVector(last, sums[0]);
   for (int width = kVectorLanes / 2; width >= 1; width /= 2) {
     for (int k = 0; k < width; k++) last[k] = F{}(last[k], last[k + width]);
   }
-  partial[0] = last[0];
+  partial[0] = static_cast<T>(last[0]);
 }
 
 template <class T, class F>
