@@ -12,6 +12,7 @@ import { broadcastsTo } from '../shape/broadcast';
 import { formatShape, type Shape } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { floatingNode, numberNode, tensorFrom } from './operand';
+import { isDouble } from './polynomial';
 
 function requireRate(where: string, rate: number): number {
   if (rate >= 0 && rate < 1) return rate;
@@ -22,10 +23,11 @@ function requireRate(where: string, rate: number): number {
 const keptNode = (where: string, rate: number, shape: Shape, options: RandomOptions): Node =>
   build.lessEqual(numberNode(rate, 'float32'), uniformNode(draw(where, shape, options), shape));
 
-/** Standard normal numbers shaped and typed as `x`. */
+/** Standard normal numbers shaped and typed as `x`; for float64 they are computed in it, as what follows is. */
 function normalNode(where: string, x: Node, options: RandomOptions): Node {
   const uniform = symmetricUniformNode(draw(where, x.shape, options), x.shape);
-  return build.cast(build.mul(erfInvNode(uniform), Math.SQRT2), x.dtype);
+  const given = isDouble(x) ? build.cast(uniform, 'float64') : uniform;
+  return build.cast(build.mul(erfInvNode(given), Math.SQRT2), x.dtype);
 }
 
 /**
