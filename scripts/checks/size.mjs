@@ -70,6 +70,32 @@ async function bundle(project, file) {
   });
 }
 
+/** The same program twice: each name from the package that has it, and all from the umbrella. */
+const sameProgram = {
+  'apart.mjs': `export { cpu } from '@hadal/backend-cpu';
+export { setDevice, tensor } from '@hadal/core';
+export { dense } from '@hadal/layers';
+`,
+  'together.mjs': "export { cpu, dense, setDevice, tensor } from 'hadal';\n",
+};
+
+/** Bytes by which names and the order of modules may differ. */
+const umbrellaBytes = 1_000;
+
+async function umbrellaSize() {
+  const project = await outsideProject('hadal');
+  const sizes = [];
+  for (const [file, text] of Object.entries(sameProgram)) {
+    writeFileSync(join(project, file), text);
+    const files = await bundle(project, file);
+    sizes.push(files.reduce((sum, { contents }) => sum + contents.byteLength, 0));
+  }
+  const [apart = 0, together = 0] = sizes;
+  const figure = `${kilobytes(together)} minified, ${kilobytes(apart)} from the packages themselves`;
+  if (together - apart > umbrellaBytes) throw new Error(figure);
+  return figure;
+}
+
 /** @returns {Promise<import('./report.mjs').Result[]>} */
 export async function bundleSize() {
   const name = `loading a saved MLP and predicting takes less than ${kilobytes(limitBytes)} of gzipped code`;
@@ -90,5 +116,6 @@ export async function bundleSize() {
       if (bytes >= limitBytes) throw new Error(figure);
       return figure;
     }),
+    await fact('a bundle carries nothing of hadal that its program does not use', umbrellaSize),
   ];
 }
