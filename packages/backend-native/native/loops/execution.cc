@@ -32,6 +32,11 @@ std::int64_t elementsOf(const LoopProgram& program, const LoopArguments& argumen
                           " elements that are bound as buffer " + std::to_string(buffer) + ".");
 }
 
+// Shorter runs of lanes are gathered.
+constexpr int kFewestRunLanes = 4;
+// Elements that are folded before looking whether to stop.
+constexpr std::int64_t kFoldedAtOnce = 1 << 16;
+
 // What folds begin with.
 double identityOf(FoldKind kind, RegisterType type) {
   const bool isInteger = type == RegisterType::i32;
@@ -116,6 +121,7 @@ Execution::Execution(const LoopProgram& program, const LoopGeometry& geometry, c
   const std::size_t at = arrays.add<std::int64_t>(forms);
   const std::size_t index = arrays.add<std::int64_t>(static_cast<std::size_t>(rank));
   const std::size_t offsets = arrays.add<std::int32_t>(lanes * static_cast<std::size_t>(geometry.offsetArrays));
+  const std::size_t offsetsStart = arrays.add<std::int64_t>(program.stages.size());
   const std::size_t safe = arrays.add<std::int32_t>(lanes);
   std::byte* memory = scratch(arrays.bytes());
   frames_ = memory + frames;
@@ -125,6 +131,8 @@ Execution::Execution(const LoopProgram& program, const LoopGeometry& geometry, c
   at_ = reinterpret_cast<std::int64_t*>(memory + at);
   index_ = reinterpret_cast<std::int64_t*>(memory + index);
   offsets_ = reinterpret_cast<std::int32_t*>(memory + offsets);
+  offsetsStart_ = reinterpret_cast<std::int64_t*>(memory + offsetsStart);
+  std::fill_n(offsetsStart_, program.stages.size(), std::int64_t{kNone});
   safe_ = reinterpret_cast<std::int32_t*>(memory + safe);
 
   for (int slot = 0; slot < program.slots; slot++) current_[slot] = frame(slot);
@@ -151,6 +159,16 @@ void Execution::run(std::int64_t begin, std::int64_t end) {
   }
 }
 
+void Execution::fillOffsets(std::size_t number, const LaneSpace& space, bool overLoops, std::int64_t start, int lanes) {
+  if (offsetsStart_[number] == start) return;
+  offsetsStart_[number] = start;
+  for (const FormGeometry& form : geometry_.stages[number].forms) {
+    if (form.lane.kind == LaneKind::general) {
+      space.laneOffsets(overLoops ? form.loop : form.grid, start, lanes, offsets(form));
+    }
+  }
+}
+
 // ---- lanes over the grid ---------------------------------------------------------------------------------------------
 
 void Execution::runGridBlock(std::int64_t unit) {
@@ -169,10 +187,8 @@ void Execution::stageOverGrid(std::size_t number, int lanes) {
     const FormGeometry& form = geometry.forms[f];
     at_[f] = form.offset + geometry_.grid.outerOffset(form.grid, outer_);
     if (form.lane.kind == LaneKind::linear) at_[f] += form.lane.stride * laneStart_;
-    if (form.lane.kind == LaneKind::general) {
-      geometry_.grid.laneOffsets(form.grid, laneStart_, lanes, offsets(form));
-    }
   }
+  fillOffsets(number, geometry_.grid, false, laneStart_, lanes);
   for (const LoopAccumulator& each : stage.accumulators) {
     current_[each.to] = frame(each.to);
     if (each.isPlace) {
@@ -180,6 +196,10 @@ void Execution::stageOverGrid(std::size_t number, int lanes) {
     } else {
       fillBlock(frame(each.to), each.type, identityOf(static_cast<FoldKind>(each.kind), each.type), padded);
     }
+  }
+  if (geometry.isDirect) {
+    foldRows(stage, geometry, lanes);
+    return;
   }
   const int rank = geometry.loop.rank();
   const std::vector<std::int64_t>& extents = geometry.loop.extents();
@@ -208,6 +228,28 @@ void Execution::stageOverGrid(std::size_t number, int lanes) {
   }
   for (const LoopAccumulator& each : stage.accumulators) {
     if (each.isPlace) settlePlaces(each, padded);
+  }
+}
+
+void Execution::foldRows(const LoopStage& stage, const StageGeometry& geometry, int lanes) {
+  const LoopAccumulator& accumulator = stage.accumulators[0];
+  const LinearForm& form = stage.forms[0];
+  const FormGeometry& resolved = geometry.forms[0];
+  const LaneSpace& loop = geometry.loop;
+  const auto fold = operations_.folds[accumulator.kind][static_cast<int>(accumulator.type)].rows;
+  const auto innermost = static_cast<std::size_t>(loop.rank() - 1);
+  const std::int64_t rows = loop.extents()[innermost];
+  const std::int64_t stride = resolved.loop[innermost];
+  const std::int64_t atOnce = std::max<std::int64_t>(kFoldedAtOnce / lanes, 1);
+  const std::int64_t elementsBound = elementsOf(program_, arguments_, form.buffer);
+  const std::int64_t runs = rows == 0 ? 0 : loop.points() / rows;
+  for (std::int64_t run = 0; run < runs; run++) {
+    const std::int64_t at = at_[0] + loop.pointOffset(resolved.loop, run * rows);
+    for (std::int64_t row = 0; row < rows && !isStopped(); row += atOnce) {
+      const std::int64_t first = at + row * stride;
+      fold(frame(accumulator.to), elements(form, first), stride, std::min(atOnce, rows - row), lanes,
+           elementsBound - first);
+    }
   }
 }
 
@@ -249,18 +291,20 @@ void Execution::stageOverLoop(std::size_t number) {
       current_[slot] = frame(slot);
     }
   }
-  for (std::int64_t outer = 0; outer < loop.outer() && !isStopped(); outer++) {
+  if (geometry.isDirect) foldLoop(stage, geometry);
+  for (std::int64_t outer = 0; outer < loop.outer() && !geometry.isDirect && !isStopped(); outer++) {
     for (std::int64_t start = 0; start < loop.lanes(); start += blockLanes_) {
       const int lanes = static_cast<int>(std::min<std::int64_t>(blockLanes_, loop.lanes() - start));
       for (std::size_t f = 0; f < geometry.forms.size(); f++) {
         const FormGeometry& form = geometry.forms[f];
         at_[f] = base_[f] + loop.outerOffset(form.loop, outer);
         if (form.lane.kind == LaneKind::linear) at_[f] += form.lane.stride * start;
-        if (form.lane.kind == LaneKind::general) loop.laneOffsets(form.loop, start, lanes, offsets(form));
       }
+      laneStart_ = start;
+      fillOffsets(number, loop, true, start, lanes);
       body(stage, geometry, lanes);
       for (const LoopAccumulator& each : stage.accumulators) {
-        takeAcross(each, outer * loop.lanes() + start, lanes);
+        takeAcross(each, current_[each.value], outer * loop.lanes() + start, lanes);
       }
       stores(stage, geometry, lanes);
     }
@@ -276,8 +320,18 @@ void Execution::stageOverLoop(std::size_t number) {
   }
 }
 
-void Execution::takeAcross(const LoopAccumulator& accumulator, std::int64_t position, int lanes) {
-  const std::byte* values = current_[accumulator.value];
+void Execution::foldLoop(const LoopStage& stage, const StageGeometry& geometry) {
+  const LaneSpace& loop = geometry.loop;
+  for (std::int64_t outer = 0; outer < loop.outer(); outer++) {
+    const std::int64_t at = base_[0] + loop.outerOffset(geometry.forms[0].loop, outer);
+    for (std::int64_t start = 0; start < loop.lanes() && !isStopped(); start += kFoldedAtOnce) {
+      takeAcross(stage.accumulators[0], elements(stage.forms[0], at + start), outer * loop.lanes() + start,
+                 static_cast<int>(std::min(kFoldedAtOnce, loop.lanes() - start)));
+    }
+  }
+}
+
+void Execution::takeAcross(const LoopAccumulator& accumulator, const std::byte* values, std::int64_t position, int lanes) {
   const int type = static_cast<int>(accumulator.type);
   const std::size_t size = sizeOf(accumulator.type);
   if (accumulator.isPlace) {
@@ -289,15 +343,16 @@ void Execution::takeAcross(const LoopAccumulator& accumulator, std::int64_t posi
     }
     return;
   }
-  const int whole = roundUp(lanes, kFoldLanes);
-  if (whole != lanes) {
-    const std::size_t bytes = static_cast<std::size_t>(lanes) * size;
-    std::memcpy(padded_, values, bytes);
+  const int rest = lanes % kFoldLanes;
+  const auto take = operations_.folds[accumulator.kind][type].take;
+  if (rest < lanes) take(frame(accumulator.to), values, lanes - rest);
+  if (rest > 0) {
+    const std::size_t bytes = static_cast<std::size_t>(rest) * size;
+    std::memcpy(padded_, values + static_cast<std::size_t>(lanes - rest) * size, bytes);
     fillBlock(padded_ + bytes, accumulator.type, identityOf(static_cast<FoldKind>(accumulator.kind), accumulator.type),
-              whole - lanes);
-    values = padded_;
+              kFoldLanes - rest);
+    take(frame(accumulator.to), padded_, kFoldLanes);
   }
-  operations_.folds[accumulator.kind][type].take(frame(accumulator.to), values, whole);
 }
 
 // ---- instructions ----------------------------------------------------------------------------------------------------
@@ -359,7 +414,11 @@ void Execution::load(const LoopInstruction& instruction, const LoopStage& stage,
       }
       return;
     case LaneKind::general:
-      memory.gather(to, from, offsets(resolved), lanes);
+      if (resolved.run >= kFewestRunLanes) {
+        memory.gatherRuns(to, from, offsets(resolved), firstRun(resolved), resolved.run, lanes);
+      } else {
+        memory.gather(to, from, offsets(resolved), lanes);
+      }
   }
 }
 
@@ -425,7 +484,11 @@ void Execution::stores(const LoopStage& stage, const StageGeometry& geometry, in
       safeOffsets(form, resolved, at, lanes);
       memory.scatter(elements(form, 0), value, safe_, lanes);
     } else if (resolved.lane.kind == LaneKind::general) {
-      memory.scatter(elements(form, at), value, offsets(resolved), lanes);
+      if (resolved.run >= kFewestRunLanes) {
+        memory.scatterRuns(elements(form, at), value, offsets(resolved), firstRun(resolved), resolved.run, lanes);
+      } else {
+        memory.scatter(elements(form, at), value, offsets(resolved), lanes);
+      }
     } else if (resolved.lane.kind == LaneKind::uniform) {
       // The last lane stays.
       memory.store(elements(form, at), value + static_cast<std::size_t>(lanes - 1) * sizeOf(store.type), 1, 1);

@@ -27,6 +27,11 @@ class Execution {
   void runGridPoint(std::int64_t point);
   void stageOverGrid(std::size_t stage, int lanes);
   void stageOverLoop(std::size_t stage);
+  // The loops of stages that fold memory as it is.
+  void foldRows(const LoopStage& stage, const StageGeometry& geometry, int lanes);
+  void foldLoop(const LoopStage& stage, const StageGeometry& geometry);
+  // Forms of a stage at a block of lanes that begins at `start`.
+  void fillOffsets(std::size_t stage, const LaneSpace& space, bool overLoops, std::int64_t start, int lanes);
 
   // The body of a stage for a block whose first lane is at `at_`; lanes up to the next group may hold anything.
   void body(const LoopStage& stage, const StageGeometry& geometry, int lanes);
@@ -36,7 +41,7 @@ class Execution {
   void stores(const LoopStage& stage, const StageGeometry& geometry, int lanes);
   // Fills `safe_` with offsets from the binding's start, checked where the guard is not 0.
   OffsetCheck safeOffsets(const LinearForm& form, const FormGeometry& geometry, std::int64_t at, int lanes);
-  void takeAcross(const LoopAccumulator& accumulator, std::int64_t position, int lanes);
+  void takeAcross(const LoopAccumulator& accumulator, const std::byte* values, std::int64_t position, int lanes);
   void settlePlaces(const LoopAccumulator& accumulator, int lanes);
 
   bool isStopped() const { return stopped_.load(std::memory_order_relaxed); }
@@ -46,6 +51,9 @@ class Execution {
   std::int32_t* offsets(const FormGeometry& form) const {
     return offsets_ + static_cast<std::size_t>(form.offsets) * static_cast<std::size_t>(blockLanes_);
   }
+
+  // Lanes until the first new run of a general form.
+  int firstRun(const FormGeometry& form) const { return form.run - static_cast<int>(laneStart_ % form.run); }
 
   const LoopProgram& program_;
   const LoopGeometry& geometry_;
@@ -64,10 +72,11 @@ class Execution {
   std::int64_t* base_;
   std::int64_t* at_;
   std::int64_t* index_;
-  // Lane offsets of general forms, and of checked ones.
+  // Lane offsets of general forms, the lane at which those of each stage begin, and offsets of checked forms.
   std::int32_t* offsets_;
+  std::int64_t* offsetsStart_;
   std::int32_t* safe_;
-  // Which run of grid lanes the block belongs to, and where in it it begins.
+  // Which run of grid lanes the block belongs to, and where in it, or among the lanes of a loop, it begins.
   std::int64_t outer_ = 0;
   std::int64_t laneStart_ = 0;
 };

@@ -72,9 +72,58 @@ void finishFold(void* state) {
   partial[0] = static_cast<T>(last[0]);
 }
 
+// Rows whose additions to one vector of lanes follow each other, so that the state is seldom stored, and yet every row
+// is read in a line for a while.
+constexpr std::int64_t kRowsAtOnce = 8;
+constexpr int kVectorsAtOnce = 4;
+
+template <int kVectors, class T, class F>
+inline void foldRowsOf(T* state, const T* from, std::int64_t stride, std::int64_t rows) {
+  using V = FoldVector<T, F>;
+  constexpr int kVectorLanes = sizeof(V) / sizeof(T);
+  V sums[kVectors];
+  for (int k = 0; k < kVectors; k++) sums[k] = loadVector<V>(state + k * kVectorLanes);
+  for (std::int64_t row = 0; row < rows; row++) {
+#pragma GCC unroll 4
+    for (int k = 0; k < kVectors; k++) {
+      sums[k] = foldVectors(F{}, sums[k], loadVector<V>(from + row * stride + k * kVectorLanes));
+    }
+  }
+  for (int k = 0; k < kVectors; k++) storeVector(state + k * kVectorLanes, sums[k]);
+}
+
+template <class T, class F>
+void foldRows(void* to, const void* elements, std::int64_t stride, std::int64_t rows, int lanes, std::int64_t readable) {
+  constexpr int kVectorLanes = HADAL_VECTOR_BYTES / sizeof(T);
+  constexpr int kWide = kVectorsAtOnce * kVectorLanes;
+  auto* state = static_cast<T*>(to);
+  const auto* from = static_cast<const T*>(elements);
+  const std::int64_t atOnce = lanes <= kWide ? rows : kRowsAtOnce;
+  for (std::int64_t row = 0; row < rows; row += atOnce) {
+    const std::int64_t count = std::min(atOnce, rows - row);
+    const T* first = from + row * stride;
+    int lane = 0;
+    for (; lane + kWide <= lanes; lane += kWide) {
+      foldRowsOf<kVectorsAtOnce, T, F>(state + lane, first + lane, stride, count);
+    }
+    for (; lane + kVectorLanes <= lanes; lane += kVectorLanes) {
+      foldRowsOf<1, T, F>(state + lane, first + lane, stride, count);
+    }
+    if (lane == lanes) continue;
+    // The state has whole vectors, and what their last lanes hold does not matter; memory has them but at its end.
+    const std::int64_t room = readable - row * stride - lane - kVectorLanes;
+    const std::int64_t whole =
+        stride <= 0 || room < 0 ? 0 : std::min(count, room / stride + 1);
+    foldRowsOf<1, T, F>(state + lane, first + lane, stride, whole);
+    for (std::int64_t rest = whole; rest < count; rest++) {
+      for (int i = lane; i < lanes; i++) state[i] = F{}(state[i], first[rest * stride + i]);
+    }
+  }
+}
+
 template <class T, class F>
 constexpr FoldFunctions foldFunctions() {
-  return {foldLanes<T, F>, finishFold<T, F>, applyLanes<T, T, F>};
+  return {foldLanes<T, F>, finishFold<T, F>, applyLanes<T, T, F>, foldRows<T, F>};
 }
 
 template <class T>

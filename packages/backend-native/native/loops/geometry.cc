@@ -1,6 +1,7 @@
 #include "loops/geometry.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace hadal {
 
@@ -15,6 +16,8 @@ constexpr std::int64_t kWantedLanes = 128;
 // Below these, lanes go to the other kind of axis.
 constexpr std::int64_t kFewPoints = 16;
 constexpr std::int64_t kFewIterations = 24;
+// Rows of fewer elements are not folded row by row.
+constexpr std::int64_t kFewestDirectLanes = 8;
 // Blocks over elements that are far apart have as many cache lines as lanes.
 constexpr int kScatteredLanes = 64;
 // What a block costs beside its lanes, and a dispatch beside its blocks, in nanoseconds.
@@ -51,6 +54,8 @@ FormGeometry resolveForm(const LinearForm& form, const std::vector<std::int64_t>
   return result;
 }
 
+bool isLine(const LaneStride& lane) { return lane.kind == LaneKind::linear && lane.stride == 1; }
+
 bool chooseLoops(const LoopProgram& program, std::int64_t points, std::int64_t iterations) {
   if (!program.mayVectorizeLoops || iterations <= 1) return false;
   if (points < kFewPoints) return iterations > points;
@@ -60,6 +65,17 @@ bool chooseLoops(const LoopProgram& program, std::int64_t points, std::int64_t i
 int blockLanesOf(const LoopProgram& program) {
   const int lanes = kFrameBytes / std::max(1, program.slots * program.laneBytes) / kFoldLanes * kFoldLanes;
   return std::clamp(lanes, kFewestLanes, kMostLanes);
+}
+
+// Lanes over the grid. Where memory is folded as it is, its rows are lanes, even if they are short.
+LaneSpace gridLanes(const LoopProgram& program, const std::vector<std::int64_t>& grid) {
+  const bool isDirect = std::all_of(program.stages.begin(), program.stages.end(),
+                                    [](const LoopStage& stage) { return stage.loop.empty() || stage.isDirect; });
+  if (isDirect && !program.stages.front().loop.empty()) {
+    LaneSpace rows(grid, 1);
+    if (rows.lanes() >= kFewestDirectLanes) return rows;
+  }
+  return LaneSpace(grid, kWantedLanes);
 }
 
 // Whether some address steps far from lane to lane, but not from run to run.
@@ -88,20 +104,21 @@ LoopGeometry makeGeometry(const LoopProgram& program, const std::int32_t* intege
     iterations = std::max(iterations, product(loops.back()));
   }
   geometry.overLoops = chooseLoops(program, points, iterations);
-  geometry.grid = LaneSpace(grid, kWantedLanes);
+  geometry.grid = gridLanes(program, grid);
   geometry.blockLanes = blockLanesOf(program);
   for (std::size_t i = 0; i < program.stages.size(); i++) {
     StageGeometry stage;
     stage.loop = LaneSpace(loops[i], kWantedLanes);
-    int arrays = 0;
     for (const LinearForm& form : program.stages[i].forms) {
       FormGeometry resolved = resolveForm(form, grid, loops[i], integers);
-      resolved.lane =
-          geometry.overLoops ? stage.loop.laneStride(resolved.loop) : geometry.grid.laneStride(resolved.grid);
-      resolved.offsets = resolved.lane.kind == LaneKind::general ? arrays++ : kNone;
+      const LaneSpace& lanes = geometry.overLoops ? stage.loop : geometry.grid;
+      const std::vector<std::int64_t>& strides = geometry.overLoops ? resolved.loop : resolved.grid;
+      resolved.lane = lanes.laneStride(strides);
+      resolved.run = static_cast<int>(std::min<std::int64_t>(lanes.laneRun(strides), std::numeric_limits<int>::max()));
+      resolved.offsets = resolved.lane.kind == LaneKind::general ? geometry.offsetArrays++ : kNone;
       stage.forms.push_back(std::move(resolved));
     }
-    geometry.offsetArrays = std::max(geometry.offsetArrays, arrays);
+    stage.isDirect = program.stages[i].isDirect && stage.loop.rank() > 0 && isLine(stage.forms[0].lane);
     geometry.stages.push_back(std::move(stage));
   }
   geometry.blockMajor = !geometry.overLoops && runsAreCloser(geometry);

@@ -15,8 +15,9 @@ struct FormGeometry {
   std::vector<std::int64_t> grid;
   std::vector<std::int64_t> loop;
   LaneStride lane;
-  // Which array of lane offsets it uses, where it is general.
+  // Which array of lane offsets it uses, where it is general, and how many lanes at a time count up by one element.
   int offsets;
+  int run;
   // What the address reaches when no index register is added to it; empty when there are no points.
   std::int64_t lowest;
   std::int64_t highest;
@@ -25,6 +26,8 @@ struct FormGeometry {
 struct StageGeometry {
   LaneSpace loop;
   std::vector<FormGeometry> forms;
+  // Whether it folds memory without going through blocks.
+  bool isDirect;
 };
 
 struct LoopGeometry {
@@ -38,7 +41,7 @@ struct LoopGeometry {
   std::int64_t blocks;
   // Whether consecutive units are the same block of consecutive runs: where runs are far apart in memory.
   bool blockMajor;
-  // Arrays of lane offsets that a stage needs at most.
+  // Arrays of lane offsets of all stages.
   int offsetArrays;
   // Independent pieces of work: blocks of the grid, or grid points when lanes run over loops.
   std::int64_t units;

@@ -36,6 +36,17 @@ LaneStride LaneSpace::laneStride(const std::vector<std::int64_t>& strides) const
   return inner == 0 ? LaneStride{LaneKind::uniform, 0} : LaneStride{LaneKind::linear, inner};
 }
 
+std::int64_t LaneSpace::laneRun(const std::vector<std::int64_t>& strides) const {
+  std::int64_t length = 1;
+  for (int axis = rank() - 1; axis >= firstLaneAxis_; axis--) {
+    const auto at = static_cast<std::size_t>(axis);
+    if (extents_[at] == 1) continue;
+    if (strides[at] != length) break;
+    length *= extents_[at];
+  }
+  return length;
+}
+
 std::int64_t LaneSpace::outerOffset(const std::vector<std::int64_t>& strides, std::int64_t outer) const {
   return offsetOf(strides, outer, firstLaneAxis_);
 }

@@ -33,6 +33,8 @@ class LaneSpace {
 
   // The stride of an address with these strides along all axes.
   LaneStride laneStride(const std::vector<std::int64_t>& strides) const;
+  // How many lanes at a time count up by one element, from each multiple of that number on; 1 where they do not.
+  std::int64_t laneRun(const std::vector<std::int64_t>& strides) const;
   // Σ stride · index over the axes outside of the run, for the outer-th run.
   std::int64_t outerOffset(const std::vector<std::int64_t>& strides, std::int64_t outer) const;
   // Σ stride · index over all axes, for a point in row-major order.

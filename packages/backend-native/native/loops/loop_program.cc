@@ -82,6 +82,15 @@ LoopInstruction readInstruction(WordReader& words, double& nanoseconds) {
   return instruction;
 }
 
+bool foldsMemory(const LoopStage& stage) {
+  if (stage.body.size() != 1 || stage.accumulators.size() != 1 || !stage.stores.empty()) return false;
+  const LoopInstruction& load = stage.body[0];
+  if (load.kind != LoopInstruction::Kind::load || !load.mayAlias) return false;
+  const LinearForm& form = stage.forms[static_cast<std::size_t>(load.form)];
+  const LoopAccumulator& accumulator = stage.accumulators[0];
+  return form.index == kNone && form.guard == kNone && !accumulator.isPlace && accumulator.value == load.to;
+}
+
 LoopStage readStage(WordReader& words, double& nanoseconds) {
   LoopStage stage;
   stage.loop = readExtents(words);
@@ -114,6 +123,7 @@ LoopStage readStage(WordReader& words, double& nanoseconds) {
     each.slot = words.integer();
     each.type = readType(words);
   }
+  stage.isDirect = foldsMemory(stage);
   return stage;
 }
 

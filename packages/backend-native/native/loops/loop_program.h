@@ -83,6 +83,8 @@ struct LoopStage {
   std::vector<LoopStore> stores;
   // Slots with values of earlier stages that this one reads.
   std::vector<Inherited> inherited;
+  // Whether it does nothing but fold elements as they are in memory: then there is no need for blocks.
+  bool isDirect;
 };
 
 // A value that is the same at all points: filled in once per run.

@@ -51,9 +51,53 @@ void scatterLanes(void* to, const void* from, const std::int32_t* offsets, int l
   for (int i = 0; i < lanes; i++) elements[offsets[i]] = static_cast<T>(values[i]);
 }
 
+// A few elements in a line, of which the last whole vector overlaps the one before it.
+template <class T>
+inline void copyRun(T* to, const T* from, int count) {
+  using V = std::conditional_t<sizeof(T) == 8, F64, I32>;
+  constexpr int kVectorLanes = sizeof(V) / sizeof(T);
+  if (count < kVectorLanes) {
+    for (int i = 0; i < count; i++) to[i] = from[i];
+    return;
+  }
+  for (int i = 0; i + kVectorLanes <= count; i += kVectorLanes) storeVector(to + i, loadVector<V>(from + i));
+  if (count % kVectorLanes != 0) {
+    const int last = count - kVectorLanes;
+    storeVector(to + last, loadVector<V>(from + last));
+  }
+}
+
+template <class T>
+void gatherRuns(void* to, const void* from, const std::int32_t* offsets, int first, int run, int lanes) {
+  auto* result = static_cast<LaneOf<T>*>(to);
+  const auto* elements = static_cast<const T*>(from);
+  int count = std::min(first, lanes);
+  for (int lane = 0; lane < lanes; lane += count, count = std::min(run, lanes - lane)) {
+    if constexpr (std::is_same_v<T, LaneOf<T>>) {
+      copyRun(result + lane, elements + offsets[lane], count);
+    } else {
+      for (int i = 0; i < count; i++) result[lane + i] = elements[offsets[lane] + i];
+    }
+  }
+}
+
+template <class T>
+void scatterRuns(void* to, const void* from, const std::int32_t* offsets, int first, int run, int lanes) {
+  auto* elements = static_cast<T*>(to);
+  const auto* values = static_cast<const LaneOf<T>*>(from);
+  int count = std::min(first, lanes);
+  for (int lane = 0; lane < lanes; lane += count, count = std::min(run, lanes - lane)) {
+    if constexpr (std::is_same_v<T, LaneOf<T>>) {
+      copyRun(elements + offsets[lane], values + lane, count);
+    } else {
+      for (int i = 0; i < count; i++) elements[offsets[lane] + i] = static_cast<T>(values[lane + i]);
+    }
+  }
+}
+
 template <class T>
 constexpr MemoryFunctions memoryFunctions() {
-  return {loadLanes<T>, gatherLanes<T>, storeLanes<T>, scatterLanes<T>};
+  return {loadLanes<T>, gatherLanes<T>, storeLanes<T>, scatterLanes<T>, gatherRuns<T>, scatterRuns<T>};
 }
 
 template <bool kHasIndex, bool kHasGuard>

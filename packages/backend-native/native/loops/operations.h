@@ -42,6 +42,9 @@ struct MemoryFunctions {
   void (*gather)(void* to, const void* from, const std::int32_t* offsets, int lanes);
   void (*store)(void* to, const void* from, std::int64_t stride, int lanes);
   void (*scatter)(void* to, const void* from, const std::int32_t* offsets, int lanes);
+  // As gather and scatter, where the offsets come in runs that count up by one: `first` lanes, then `run` at a time.
+  void (*gatherRuns)(void* to, const void* from, const std::int32_t* offsets, int first, int run, int lanes);
+  void (*scatterRuns)(void* to, const void* from, const std::int32_t* offsets, int first, int run, int lanes);
 };
 
 // Whether a guard lets all, some or none of a block's lanes touch memory, or one that it lets would touch what is not bound.
@@ -66,6 +69,8 @@ struct FoldFunctions {
   void (*finish)(void* state);
   // Lane by lane: the accumulator's new value from its old one and a block.
   BlockFunction combine;
+  // Lane by lane, row after row of memory: rows are `stride` elements apart, and `readable` elements may be read.
+  void (*rows)(void* state, const void* from, std::int64_t stride, std::int64_t rows, int lanes, std::int64_t readable);
 };
 
 // Stands for the place of a lane that has seen nothing yet.
