@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <stdexcept>
 
 #include "loops/block_program.h"
@@ -122,6 +123,9 @@ Execution::Execution(const LoopProgram& program, const LoopGeometry& geometry, c
   const std::size_t index = arrays.add<std::int64_t>(static_cast<std::size_t>(rank));
   const std::size_t offsets = arrays.add<std::int32_t>(lanes * static_cast<std::size_t>(geometry.offsetArrays));
   const std::size_t offsetsStart = arrays.add<std::int64_t>(program.stages.size());
+  const auto steadyForms = static_cast<std::size_t>(geometry.steadyArrays);
+  const std::size_t steady = arrays.add<SteadyOffsets>(steadyForms);
+  const std::size_t steadyLanes = arrays.add<std::int32_t>(lanes * steadyForms);
   const std::size_t safe = arrays.add<std::int32_t>(lanes);
   std::byte* memory = scratch(arrays.bytes());
   frames_ = memory + frames;
@@ -134,6 +138,8 @@ Execution::Execution(const LoopProgram& program, const LoopGeometry& geometry, c
   offsetsStart_ = reinterpret_cast<std::int64_t*>(memory + offsetsStart);
   std::fill_n(offsetsStart_, program.stages.size(), std::int64_t{kNone});
   safe_ = reinterpret_cast<std::int32_t*>(memory + safe);
+  steady_ = reinterpret_cast<SteadyOffsets*>(memory + steady);
+  steadyLanes_ = reinterpret_cast<std::int32_t*>(memory + steadyLanes);
 
   for (int slot = 0; slot < program.slots; slot++) current_[slot] = frame(slot);
   std::int64_t longest = geometry.overLoops ? 0 : geometry.grid.lanes();
@@ -173,8 +179,18 @@ void Execution::fillOffsets(std::size_t number, const LaneSpace& space, bool ove
 
 void Execution::runGridBlock(std::int64_t unit) {
   const std::int64_t runs = geometry_.grid.outer();
-  outer_ = geometry_.blockMajor ? unit % runs : unit / geometry_.blocks;
-  laneStart_ = (geometry_.blockMajor ? unit / runs : unit % geometry_.blocks) * blockLanes_;
+  if (geometry_.leadingInnermost) {
+    const std::int64_t extent = geometry_.grid.extents()[0];
+    const std::int64_t steadyUnit = unit / extent;
+    leading_ = unit % extent;
+    outer_ = leading_ * (runs / extent) + steadyUnit / geometry_.blocks;
+    laneStart_ = steadyUnit % geometry_.blocks * blockLanes_;
+    isFresh_ = steadyUnit != steadyUnit_;
+    steadyUnit_ = steadyUnit;
+  } else {
+    outer_ = geometry_.blockMajor ? unit % runs : unit / geometry_.blocks;
+    laneStart_ = (geometry_.blockMajor ? unit / runs : unit % geometry_.blocks) * blockLanes_;
+  }
   const int lanes = static_cast<int>(std::min<std::int64_t>(blockLanes_, geometry_.grid.lanes() - laneStart_));
   for (std::size_t stage = 0; stage < program_.stages.size(); stage++) stageOverGrid(stage, lanes);
 }
@@ -367,7 +383,8 @@ const MemoryFunctions& Execution::memoryOf(const LinearForm& form) const {
 
 void Execution::body(const LoopStage& stage, const StageGeometry& geometry, int lanes) {
   const int padded = roundUp(lanes, kLaneGroup);
-  for (const LoopInstruction& instruction : stage.body) {
+  for (auto at = stage.body.begin() + (isFresh_ ? 0 : stage.steady); at != stage.body.end(); ++at) {
+    const LoopInstruction& instruction = *at;
     switch (instruction.kind) {
       case LoopInstruction::Kind::scalar: {
         std::byte* to = frame(instruction.to);
@@ -396,6 +413,10 @@ void Execution::load(const LoopInstruction& instruction, const LoopStage& stage,
   const FormGeometry& resolved = geometry.forms[number];
   std::byte* to = frame(instruction.to);
   current_[instruction.to] = to;
+  if (resolved.steadyOffsets != kNone) {
+    loadSteady(instruction, form, resolved, lanes);
+    return;
+  }
   if (form.index != kNone || form.guard != kNone) {
     loadChecked(instruction, form, resolved, lanes);
     return;
@@ -438,12 +459,66 @@ void Execution::loadChecked(const LoopInstruction& instruction, const LinearForm
     return;
   }
   memory.gather(to, elements(form, 0), safe_, lanes);
-  if (check == OffsetCheck::some) {
-    alignas(kCacheLine) static const std::byte zeros[kMostBlockBytes] = {};
-    const BlockFunction select =
-        operations_.scalar[static_cast<int>(ScalarOp::select)][static_cast<int>(instruction.type)];
-    select(to, current_[form.guard], to, zeros, roundUp(lanes, kLaneGroup));
+  if (check == OffsetCheck::some) clearUnguarded(instruction, form, lanes);
+}
+
+void Execution::clearUnguarded(const LoopInstruction& instruction, const LinearForm& form, int lanes) {
+  alignas(kCacheLine) static const std::byte zeros[kMostBlockBytes] = {};
+  std::byte* to = frame(instruction.to);
+  const BlockFunction select = operations_.scalar[static_cast<int>(ScalarOp::select)][static_cast<int>(instruction.type)];
+  select(to, current_[form.guard], to, zeros, roundUp(lanes, kLaneGroup));
+}
+
+void Execution::loadSteady(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry,
+                           int lanes) {
+  const std::int64_t base = geometry.grid[0] * leading_;
+  SteadyOffsets& steady = steady_[geometry.steadyOffsets];
+  if (isFresh_) steady = steadyOffsets(form, geometry, at_[instruction.form] - base, lanes);
+  std::byte* to = frame(instruction.to);
+  if (steady.check == OffsetCheck::none) {
+    fillBlock(to, instruction.type, 0, lanes);
+    return;
   }
+  const std::int64_t elementsBound = elementsOf(program_, arguments_, form.buffer);
+  if (base + steady.lowest < 0 || base + steady.highest >= elementsBound) leaves(program_, form.buffer, elementsBound);
+  const MemoryFunctions& memory = memoryOf(form);
+  const std::byte* from = elements(form, base);
+  const std::int32_t* offsets = steadyLanes(geometry);
+  if (steady.run >= kFewestRunLanes) {
+    memory.gatherRuns(to, from, offsets, steady.run, steady.run, lanes);
+  } else {
+    memory.gather(to, from, offsets, lanes);
+  }
+  if (steady.check == OffsetCheck::some) clearUnguarded(instruction, form, lanes);
+}
+
+SteadyOffsets Execution::steadyOffsets(const LinearForm& form, const FormGeometry& geometry, std::int64_t at, int lanes) {
+  const auto* index = form.index == kNone ? nullptr : reinterpret_cast<const std::int32_t*>(current_[form.index]);
+  const auto* guard = form.guard == kNone ? nullptr : reinterpret_cast<const std::int32_t*>(current_[form.guard]);
+  const std::int32_t* general = geometry.lane.kind == LaneKind::general ? offsets(geometry) : nullptr;
+  std::int32_t* to = steadyLanes(geometry);
+  const auto isTouched = [&](int lane) { return guard == nullptr || guard[lane] != 0; };
+  SteadyOffsets steady = {OffsetCheck::none, std::numeric_limits<std::int64_t>::max(),
+                          std::numeric_limits<std::int64_t>::min(), lanes};
+  int touched = 0;
+  for (int lane = 0; lane < lanes; lane++) {
+    if (!isTouched(lane)) continue;
+    const std::int64_t offset = at + (general == nullptr ? geometry.lane.stride * lane : general[lane]) +
+                                (index == nullptr ? 0 : index[lane]);
+    to[lane] = static_cast<std::int32_t>(offset);
+    steady.lowest = std::min(steady.lowest, offset);
+    steady.highest = std::max(steady.highest, offset);
+    touched++;
+  }
+  if (touched == 0) return steady;
+  steady.check = touched == lanes ? OffsetCheck::all : OffsetCheck::some;
+  // Lanes that do not count read what others read, in a line if possible.
+  for (int lane = 0; lane < lanes; lane++) {
+    const bool follows = lane > 0 && to[lane - 1] < steady.highest;
+    if (!isTouched(lane)) to[lane] = follows && !isTouched(lane - 1) ? to[lane - 1] + 1 : static_cast<std::int32_t>(steady.lowest);
+    if (lane > 0 && to[lane] != to[lane - 1] + 1) steady.run = std::gcd(steady.run, lane);
+  }
+  return steady;
 }
 
 OffsetCheck Execution::safeOffsets(const LinearForm& form, const FormGeometry& geometry, std::int64_t at, int lanes) {

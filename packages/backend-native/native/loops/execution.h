@@ -13,6 +13,16 @@ namespace hadal {
 // Throws std::out_of_range when an address without an index register or a guard leaves its binding.
 void checkBounds(const LoopProgram& program, const LoopGeometry& geometry, const LoopArguments& arguments);
 
+// Offsets of the lanes of a steady form, apart from what the leading axis adds: for all of its indices the same.
+struct SteadyOffsets {
+  OffsetCheck check;
+  // Of the lanes that touch memory.
+  std::int64_t lowest;
+  std::int64_t highest;
+  // How many lanes at a time count up by one element.
+  int run;
+};
+
 class Execution {
  public:
   // Ends early, with undefined results, once `stopped` is set.
@@ -37,6 +47,10 @@ class Execution {
   void body(const LoopStage& stage, const StageGeometry& geometry, int lanes);
   void load(const LoopInstruction& instruction, const LoopStage& stage, const StageGeometry& geometry, int lanes);
   void loadChecked(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry, int lanes);
+  // Zeros where the guard of a load is 0.
+  void clearUnguarded(const LoopInstruction& instruction, const LinearForm& form, int lanes);
+  void loadSteady(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry, int lanes);
+  SteadyOffsets steadyOffsets(const LinearForm& form, const FormGeometry& geometry, std::int64_t at, int lanes);
   void axis(const LoopInstruction& instruction, const FormGeometry& geometry, int lanes);
   void stores(const LoopStage& stage, const StageGeometry& geometry, int lanes);
   // Fills `safe_` with offsets from the binding's start, checked where the guard is not 0.
@@ -54,6 +68,10 @@ class Execution {
 
   // Lanes until the first new run of a general form.
   int firstRun(const FormGeometry& form) const { return form.run - static_cast<int>(laneStart_ % form.run); }
+
+  std::int32_t* steadyLanes(const FormGeometry& form) const {
+    return steadyLanes_ + static_cast<std::size_t>(form.steadyOffsets) * static_cast<std::size_t>(blockLanes_);
+  }
 
   const LoopProgram& program_;
   const LoopGeometry& geometry_;
@@ -76,6 +94,13 @@ class Execution {
   std::int32_t* offsets_;
   std::int64_t* offsetsStart_;
   std::int32_t* safe_;
+  // By number of the steady form: what is known of it, and its lane offsets.
+  SteadyOffsets* steady_;
+  std::int32_t* steadyLanes_;
+  // Whether steady values have to be computed: the lanes are not those of the unit before.
+  bool isFresh_ = true;
+  std::int64_t steadyUnit_ = kNone;
+  std::int64_t leading_ = 0;
   // Which run of grid lanes the block belongs to, and where in it, or among the lanes of a loop, it begins.
   std::int64_t outer_ = 0;
   std::int64_t laneStart_ = 0;

@@ -71,11 +71,17 @@ int blockLanesOf(const LoopProgram& program) {
 LaneSpace gridLanes(const LoopProgram& program, const std::vector<std::int64_t>& grid) {
   const bool isDirect = std::all_of(program.stages.begin(), program.stages.end(),
                                     [](const LoopStage& stage) { return stage.loop.empty() || stage.isDirect; });
-  if (isDirect && !program.stages.front().loop.empty()) {
+  const bool hasLoops =
+      std::any_of(program.stages.begin(), program.stages.end(), [](const LoopStage& stage) { return stage.isDirect; });
+  if (isDirect && hasLoops) {
     LaneSpace rows(grid, 1);
     if (rows.lanes() >= kFewestDirectLanes) return rows;
   }
   return LaneSpace(grid, kWantedLanes);
+}
+
+bool hasSteady(const LoopProgram& program) {
+  return std::any_of(program.stages.begin(), program.stages.end(), [](const LoopStage& stage) { return stage.steady > 0; });
 }
 
 // Whether some address steps far from lane to lane, but not from run to run.
@@ -116,6 +122,7 @@ LoopGeometry makeGeometry(const LoopProgram& program, const std::int32_t* intege
       resolved.lane = lanes.laneStride(strides);
       resolved.run = static_cast<int>(std::min<std::int64_t>(lanes.laneRun(strides), std::numeric_limits<int>::max()));
       resolved.offsets = resolved.lane.kind == LaneKind::general ? geometry.offsetArrays++ : kNone;
+      resolved.steadyOffsets = kNone;
       stage.forms.push_back(std::move(resolved));
     }
     stage.isDirect = program.stages[i].isDirect && stage.loop.rank() > 0 && isLine(stage.forms[0].lane);
@@ -123,6 +130,15 @@ LoopGeometry makeGeometry(const LoopProgram& program, const std::int32_t* intege
   }
   geometry.blockMajor = !geometry.overLoops && runsAreCloser(geometry);
   if (geometry.blockMajor) geometry.blockLanes = std::min(geometry.blockLanes, kScatteredLanes);
+  geometry.leadingInnermost = !geometry.overLoops && !geometry.blockMajor && hasSteady(program) &&
+                              geometry.grid.firstLaneAxis() > 0;
+  if (geometry.leadingInnermost) {
+    for (std::size_t i = 0; i < program.stages.size(); i++) {
+      for (std::size_t f = 0; f < geometry.stages[i].forms.size(); f++) {
+        if (program.stages[i].forms[f].isSteady) geometry.stages[i].forms[f].steadyOffsets = geometry.steadyArrays++;
+      }
+    }
+  }
   geometry.blocks = (geometry.grid.lanes() + geometry.blockLanes - 1) / geometry.blockLanes;
   geometry.units = geometry.overLoops ? points : geometry.grid.outer() * geometry.blocks;
   geometry.nanoseconds = kDispatchNs;

@@ -18,6 +18,8 @@ struct FormGeometry {
   // Which array of lane offsets it uses, where it is general, and how many lanes at a time count up by one element.
   int offsets;
   int run;
+  // Which array holds the offsets of a steady form; kNone where they are computed for every block.
+  int steadyOffsets;
   // What the address reaches when no index register is added to it; empty when there are no points.
   std::int64_t lowest;
   std::int64_t highest;
@@ -41,6 +43,11 @@ struct LoopGeometry {
   std::int64_t blocks;
   // Whether consecutive units are the same block of consecutive runs: where runs are far apart in memory.
   bool blockMajor;
+  // Whether consecutive units are the same lanes for consecutive indices of the leading axis, which have steady values in
+  // common.
+  bool leadingInnermost;
+  // Arrays of offsets of steady forms.
+  int steadyArrays;
   // Arrays of lane offsets of all stages.
   int offsetArrays;
   // Independent pieces of work: blocks of the grid, or grid points when lanes run over loops.

@@ -54,6 +54,7 @@ LinearForm readForm(WordReader& words) {
   }
   form.index = words.integer();
   form.guard = words.integer();
+  form.isSteady = words.integer() != 0;
   return form;
 }
 
@@ -100,6 +101,7 @@ LoopStage readStage(WordReader& words, double& nanoseconds) {
     if (form.index != kNone || form.guard != kNone) nanoseconds += kCheckedMemoryNs;
   }
   stage.body.resize(static_cast<std::size_t>(words.integer()));
+  stage.steady = words.integer();
   for (LoopInstruction& instruction : stage.body) instruction = readInstruction(words, nanoseconds);
   stage.accumulators.resize(static_cast<std::size_t>(words.integer()));
   for (LoopAccumulator& accumulator : stage.accumulators) {

@@ -33,6 +33,8 @@ struct LinearForm {
   int index;
   // A slot; where it is 0, memory is not touched. Or -1.
   int guard;
+  // Whether it has an index or a guard, and both are steady.
+  bool isSteady;
 };
 
 constexpr int kNone = -1;
@@ -78,6 +80,8 @@ struct Inherited {
 struct LoopStage {
   std::vector<Extent> loop;
   std::vector<LinearForm> forms;
+  // The first so many instructions are steady: they depend on axes alone, but not on the leading one of the grid.
+  int steady;
   std::vector<LoopInstruction> body;
   std::vector<LoopAccumulator> accumulators;
   std::vector<LoopStore> stores;

@@ -17,6 +17,7 @@ import { WordWriter } from '../words';
 import { ACCUMULATOR_CODES, REGISTER_CODES, STORAGE_CODES, scalarCode } from './codes';
 import { threeOperands } from './encode-body';
 import { assignSlots, isUniform, operandsOf, readAfterBody, type Slots, usesDoubles } from './slots';
+import { steadyFirst } from './steady';
 
 const NONE = -1;
 /** Kinds of instructions, as `LoopInstruction::Kind` has them. */
@@ -54,11 +55,14 @@ class KernelEncoder {
   readonly #words = new WordWriter();
   readonly #kernel: LoopKernel;
   readonly #slots: Slots;
+  readonly #steady: ReadonlySet<number>;
   readonly #types = new Map<number, Register>();
 
-  constructor(kernel: LoopKernel) {
+  constructor(given: LoopKernel) {
+    const { kernel, steady } = steadyFirst(given);
     this.#kernel = kernel;
-    this.#slots = assignSlots(kernel);
+    this.#steady = steady;
+    this.#slots = assignSlots(kernel, steady);
     for (const { body, accumulators } of kernel.stages) {
       for (const { to, type } of body) this.#types.set(to, type);
       for (const { kind, to, type } of accumulators) {
@@ -117,6 +121,7 @@ class KernelEncoder {
     words.push(forms.length);
     for (const form of forms) this.#form(form);
     words.push(body.length);
+    words.push(body.filter(({ to }) => this.#steady.has(to)).length);
     const kept = new Set([...readAfterBody({ ...stage, accumulators: [] }), ...this.#readLater(number)]);
     body.forEach((instruction, at) => {
       const isLast = at === body.length - 1;
@@ -182,6 +187,9 @@ class KernelEncoder {
     words.push(address.terms.length);
     for (const { axis, stride } of address.terms) words.pushAll([axis, stride]);
     words.pushAll([slot(address.index), slot(guard)]);
+    const isSteady = (register: number | undefined): boolean =>
+      register === undefined || this.#steady.has(register);
+    words.pushFlag((address.index ?? guard) !== undefined && isSteady(address.index) && isSteady(guard));
   }
 
   /**
@@ -192,6 +200,7 @@ class KernelEncoder {
     const readers = readAfterBody(stage).filter((each) => each === register);
     const at = stage.stores.findIndex(({ value }) => value === register);
     const store = stage.stores[at];
+    if (this.#steady.has(register)) return NONE;
     if (store === undefined || readers.length > 1 || stage.accumulators.length > 0) return NONE;
     if (store.address.index !== undefined || this.#readLater(number).has(register)) return NONE;
     return this.#isPlain(store.buffer, this.#typeOf(register)) ? at : NONE;

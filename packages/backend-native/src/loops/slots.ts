@@ -48,8 +48,12 @@ export interface Slots {
 export const usesDoubles = ({ stages }: LoopKernel): boolean =>
   stages.some(({ body, accumulators }) => [...body, ...accumulators].some(({ type }) => type === 'f64'));
 
-/** Assigns slots to all registers of a kernel. */
-export function assignSlots(kernel: LoopKernel): Slots {
+/**
+ * Assigns slots to all registers of a kernel.
+ *
+ * @param steady registers that keep their values from one grid point to others
+ */
+export function assignSlots(kernel: LoopKernel, steady: ReadonlySet<number>): Slots {
   const hasDoubles = usesDoubles(kernel);
   const uniform = new Set<number>();
   /** Registers that live beyond what one stage's body does with them. */
@@ -68,6 +72,10 @@ export function assignSlots(kernel: LoopKernel): Slots {
       inherited[number]?.add(register);
     }
     for (const register of readAfterBody(stage)) if (own.has(register)) lasting.add(register);
+    for (const instruction of stage.body) {
+      if (steady.has(instruction.to)) continue;
+      for (const register of operandsOf(instruction)) if (steady.has(register)) lasting.add(register);
+    }
     for (const { to } of stage.accumulators) lasting.add(to);
   });
   for (const register of uniform) lasting.add(register);

@@ -1,0 +1,36 @@
+/**
+ * What a kernel computes from its axes alone, the leading one apart, such as the places where the gradient of a pooling
+ * window goes: the addon computes it once for all indices of the leading axis, usually a batch.
+ */
+import type { LoopKernel } from '@hadal/core/backend';
+import { isUniform, operandsOf } from './slots';
+
+/** A kernel whose stages compute what is steady before anything else. */
+export interface SteadyFirst {
+  readonly kernel: LoopKernel;
+  readonly steady: ReadonlySet<number>;
+}
+
+/** Finds the steady registers of stages without a loop, and moves them to the front. */
+export function steadyFirst(kernel: LoopKernel): SteadyFirst {
+  const steady = new Set<number>();
+  const uniform = new Set<number>();
+  const stages = kernel.stages.map((stage) => {
+    for (const instruction of stage.body) {
+      if (isUniform(instruction)) uniform.add(instruction.to);
+      else if (stage.loop.length === 0 && instruction.op !== 'load') {
+        const isSteady =
+          instruction.op === 'axis'
+            ? instruction.axis > 0
+            : operandsOf(instruction).every((register) => steady.has(register) || uniform.has(register));
+        if (isSteady) steady.add(instruction.to);
+      }
+    }
+    const isFirst = ({ to }: { readonly to: number }): boolean => steady.has(to);
+    return {
+      ...stage,
+      body: [...stage.body.filter(isFirst), ...stage.body.filter((each) => !isFirst(each))],
+    };
+  });
+  return { kernel: { ...kernel, stages }, steady };
+}
