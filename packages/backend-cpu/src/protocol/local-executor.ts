@@ -118,7 +118,7 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
 
   async close(): Promise<void> {
     this.#kernels.length = 0;
-    const team = await this.#starting;
+    const team = await this.#starting?.catch(() => undefined);
     this.#team = undefined;
     await team?.close();
   }
@@ -146,7 +146,9 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
     if (this.#team?.run(program)) return;
     const start = this.#starting === undefined && this.isShared ? performance.now() : undefined;
     this.#runHere(program);
-    if (start !== undefined && performance.now() - start > LONG_PROGRAM_MS) void this.startThreads();
+    // Where threads cannot be had, the host goes on alone.
+    if (start !== undefined && performance.now() - start > LONG_PROGRAM_MS)
+      this.startThreads().catch(() => {});
   }
 
   #runHere(program: Int32Array): void {
