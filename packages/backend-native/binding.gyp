@@ -7,6 +7,7 @@
         "native/device.cc",
         "native/loops/block_program.cc",
         "native/loops/execution.cc",
+        "native/loops/execution_memory.cc",
         "native/loops/geometry.cc",
         "native/loops/lane_space.cc",
         "native/loops/loop_kernel.cc",
