@@ -45,13 +45,14 @@ describe.each(devices)('a view of a realized value on %s', (_, makeDevice) => {
       both[first]?.dispose();
       both[first]?.dispose();
       // Would be overwritten by this, had the memory been returned.
-      const other = await (await counting([64], device)).mul(-1).realize();
+      const source = await counting([64], device);
+      const other = await source.mul(-1).realize();
       expect((await both[1 - first]?.data())?.[63]).toBe(63);
       await expect(both[first]?.data()).rejects.toThrow(/disposed/);
       both[1 - first]?.dispose();
-      other.dispose();
-      await device.collect();
+      for (const each of [source, other]) each.dispose();
     }
+    await device.collect();
     expect(device.memory().usedBytes).toBe(before);
   });
 
