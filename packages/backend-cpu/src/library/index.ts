@@ -9,12 +9,14 @@ import {
   type LibraryRequest,
   Loading,
 } from '@hadal/core/backend';
-import { matchDot } from '@hadal/core/products';
+import type { CompositeDefinition } from '@hadal/core/graph';
+import { isIndexed } from '@hadal/core/indexed';
+import { isProductPayload, matchDot } from '@hadal/core/products';
 import { type EmitOptions, loadRare } from '../emit/index';
 import type { Modules } from '../memory/modules';
 import type { LibraryExecutable } from './executable';
 import { Machine } from './machine';
-import { isProductPayload, prepareProducts, productMatch } from './products';
+import { prepareProducts, threadedMatch } from './products';
 
 export type { LibraryExecutable } from './executable';
 
@@ -38,8 +40,9 @@ function rareCalls(): typeof import('../on-demand') {
   return rare;
 }
 
-/** Composites that are taken as a whole. */
-const TAKEN = /^(argsort|scatter|cum(Sum|Prod|Max|Min))$/;
+/** Whether a composite is taken as a whole. */
+const isRare = ({ name, kernels }: CompositeDefinition): boolean =>
+  isIndexed(name) || kernels?.cpu !== undefined;
 
 export class CpuLibrary implements Library {
   #machine: Machine | undefined;
@@ -57,14 +60,10 @@ export class CpuLibrary implements Library {
       case 'conv': {
         if (operands.some(({ dtype, storage }) => dtype !== 'float32' || storage !== 'f32')) return undefined;
         const match = node.op === 'dot' ? matchDot(node, operands) : rareCalls().matchConv(node, operands);
-        return match === undefined ? undefined : productMatch(match, this.#options.threads ?? 1);
+        return match === undefined ? undefined : threadedMatch(match, this.#options.threads ?? 1);
       }
       case 'composite':
-        if (
-          !TAKEN.test(node.attributes.definition.name) &&
-          node.attributes.definition.kernels?.cpu === undefined
-        )
-          return undefined;
+        if (!isRare(node.attributes.definition)) return undefined;
         return rareCalls().matchRare(node, operands);
       case 'scatterAdd':
         return rareCalls().matchRare(node, operands);

@@ -1,43 +1,18 @@
-/** Library calls that are lists of products: their description, and how they are prepared and run. */
-import { bytesPerStorage, type Epilogue, type LibraryCall, type LibraryMatch } from '@hadal/core/backend';
-import type { ProductMatch } from '@hadal/core/products';
-import { decodeProducts, encodeProducts } from '@hadal/core/products';
+/** Library calls that are lists of products: the workspace that they need, and how they are prepared and run. */
+import { bytesPerStorage, type Epilogue, type LibraryMatch } from '@hadal/core/backend';
+import { decodeProducts, type ProductMatch, type ProductPayload, productMatch } from '@hadal/core/products';
 import type { EmitOptions } from '../emit/index';
 import type { LibraryExecutable } from './executable';
 import { type BlockKernels, emitBlockModule } from './gemm/block';
 import { type Addresses, type PlannedProduct, ProductRun, planProduct, workspaceBytes } from './gemm/run';
 import type { Helpers, Machine } from './machine';
 
-/** The payload of a call: plain data, since an executor may live in another thread. */
-export interface ProductPayload {
-  readonly kind: 'products';
-  /** The epilogue in the terms of the products. */
-  readonly epilogue: Epilogue;
-}
-
-export const isProductPayload = (payload: unknown): payload is ProductPayload =>
-  typeof payload === 'object' && payload !== null && 'kind' in payload && payload.kind === 'products';
-
-/** A match as the scheduler wants it. */
-export const productMatch = (match: ProductMatch, threads: number): LibraryMatch => ({
-  epilogue: match.epilogue,
-  stridedOutput: match.stridedOutput,
-  call: (epilogue, outputStrides): LibraryCall => {
-    const call = match.plan(epilogue, outputStrides);
-    return {
-      kind: 'library',
-      name: match.name,
-      key: `product ${JSON.stringify(call.epilogue)}`,
-      integers: encodeProducts(call.products),
-      epilogue,
-      workspaceBytes: workspaceBytes(call.products.map(planProduct), threads) + CACHE_LINE_BYTES,
-      payload: { kind: 'products', epilogue: call.epilogue } satisfies ProductPayload,
-    };
-  },
-});
-
 /** Workspaces begin at a multiple of this, so that vectors lie within cache lines. */
 const CACHE_LINE_BYTES = 64;
+
+/** A match as the scheduler wants it, with a workspace for each thread. */
+export const threadedMatch = (match: ProductMatch, threads: number): LibraryMatch =>
+  productMatch(match, (products) => workspaceBytes(products.map(planProduct), threads) + CACHE_LINE_BYTES);
 
 /** Operands of a product: left and right. */
 const OPERANDS = 2;

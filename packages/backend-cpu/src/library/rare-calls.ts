@@ -3,20 +3,16 @@
 import type { LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
 import { DeviceError } from '@hadal/core/errors';
 import type { NodeOf } from '@hadal/core/graph';
+import { isIndexedPayload } from '@hadal/core/indexed';
 import { type CustomPayload, matchCustom } from './custom/match';
 import { prepareCustom } from './custom/run';
 import type { LibraryExecutable } from './executable';
-import { type IndexedPayload, matchIndexed } from './indexed/match';
+import { matchIndexed } from './indexed/match';
 import { prepareIndexed } from './indexed/run';
 import type { Machine } from './machine';
 
-type Payload = IndexedPayload | CustomPayload;
-
-const isPayload = (payload: unknown): payload is Payload =>
-  typeof payload === 'object' &&
-  payload !== null &&
-  'kind' in payload &&
-  (payload.kind === 'indexed' || payload.kind === 'custom');
+const isCustomPayload = (payload: unknown): payload is CustomPayload =>
+  typeof payload === 'object' && payload !== null && 'kind' in payload && payload.kind === 'custom';
 
 export const matchRare = (
   node: NodeOf<'scatterAdd'> | NodeOf<'composite'>,
@@ -27,10 +23,7 @@ export const matchRare = (
     : matchIndexed(node, operands);
 
 export function prepareRare({ name, payload }: LibraryCall, machine: Machine): LibraryExecutable {
-  if (!isPayload(payload)) {
-    throw new DeviceError('cpu', `the library call ${name} was not made by this backend's library.`);
-  }
-  return payload.kind === 'custom'
-    ? prepareCustom(name, payload, machine.memory)
-    : prepareIndexed(name, payload, machine);
+  if (isIndexedPayload(payload)) return prepareIndexed(name, payload, machine);
+  if (isCustomPayload(payload)) return prepareCustom(name, payload, machine.memory);
+  throw new DeviceError('cpu', `the library call ${name} was not made by this backend's library.`);
 }

@@ -4,11 +4,15 @@
  */
 import { DeviceError } from '@hadal/core';
 import type { LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
-import { matchDot } from '@hadal/core/products';
+import { isIndexedPayload, matchIndexed } from '@hadal/core/indexed';
+import { isProductPayload, matchDot, productMatch } from '@hadal/core/products';
 import { matchConv } from '@hadal/core/products/conv';
 import type { NativeLibrary } from '../backend';
-import { encodeIndexed, isIndexedPayload, matchIndexed } from './indexed';
-import { encodeProductCall, isProductPayload, productMatch } from './products';
+import { encodeIndexed } from './indexed';
+import { encodeProductCall } from './products';
+
+/** Scratch memory belongs to the addon's threads. */
+const noWorkspace = (): number => 0;
 
 export class AddonLibrary implements NativeLibrary {
   match({ node, operands }: LibraryRequest): LibraryMatch | undefined {
@@ -17,11 +21,11 @@ export class AddonLibrary implements NativeLibrary {
       case 'conv': {
         if (operands.some(({ dtype, storage }) => dtype !== 'float32' || storage !== 'f32')) return undefined;
         const match = node.op === 'dot' ? matchDot(node, operands) : matchConv(node, operands);
-        return match === undefined ? undefined : productMatch(match);
+        return match === undefined ? undefined : productMatch(match, noWorkspace);
       }
       case 'composite':
       case 'scatterAdd':
-        return matchIndexed(node, operands);
+        return matchIndexed(node, operands, noWorkspace);
       // Loop kernels copy rows as fast.
       case 'gather':
         return undefined;

@@ -4,6 +4,7 @@
  * without them then do not carry their matcher.
  */
 
+export { isProductPayload, type ProductPayload, productMatch } from './call';
 export { matchDot } from './dot';
 export type { ProductCall, ProductMatch } from './matched';
 export {

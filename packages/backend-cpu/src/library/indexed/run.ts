@@ -1,9 +1,10 @@
 /**
  * Scatters, sorting and scans. A module of its own, loaded with the first call, since predictions seldom need it.
  */
+
+import type { IndexedPayload } from '@hadal/core/indexed';
 import type { LibraryExecutable } from '../executable';
 import type { Machine } from '../machine';
-import type { IndexedPayload } from './match';
 import { prepareScan } from './scan';
 import { prepareScatter } from './scatter';
 import { prepareArgsort } from './sort';

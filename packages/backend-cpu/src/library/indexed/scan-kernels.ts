@@ -2,9 +2,10 @@
  * Scans of contiguous rows by doubling, in place: the same sums of the same partial sums as the decomposition, so that
  * results agree with it to the bit, but in one pass over each row instead of a kernel for every few steps.
  */
+
+import type { IndexedPayload } from '@hadal/core/indexed';
 import { type Code, type Local, MemoryOp, ModuleBuilder, Op } from '../../wasm/index';
 import { advance, define } from '../gemm/define';
-import type { IndexedPayload } from './match';
 import { COMBINE, type Combine, emitCopyRows, type ScatterKernels } from './scatter-kernels';
 
 export interface ScanKernels extends Pick<ScatterKernels, 'copyRows'> {

@@ -2,11 +2,12 @@
  * Runs cumulative sums, products and extremes: rows are copied to where the result is and scanned there.
  */
 
+import type { IndexedPayload } from '@hadal/core/indexed';
 import { axis, count, merge } from '@hadal/core/products';
 import type { LibraryExecutable } from '../executable';
 import { AXES_BYTES, type Machine } from '../machine';
 import { decodeIndexed } from './arguments';
-import { BYTES, type IndexedPayload } from './match';
+import { BYTES } from './match';
 import { eachOuter, rowTable } from './rows';
 import { emitScanModule, type ScanKernels } from './scan-kernels';
 

@@ -3,9 +3,9 @@
  * contiguous, or an index table says where its elements are.
  */
 
+import type { IndexedPayload } from '@hadal/core/indexed';
 import { type Code, type Local, MemoryOp, ModuleBuilder, Op } from '../../wasm/index';
 import { advance, define } from '../gemm/define';
-import type { IndexedPayload } from './match';
 
 export interface ScatterKernels {
   /**

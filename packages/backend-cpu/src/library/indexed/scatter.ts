@@ -2,11 +2,12 @@
  * Runs scatters: indices are brought together once for each batch, then each outer position handles whole rows.
  */
 
+import type { IndexedPayload } from '@hadal/core/indexed';
 import { type Axis, axis, count, merge } from '@hadal/core/products';
 import type { LibraryExecutable } from '../executable';
 import { AXES_BYTES, type Machine } from '../machine';
 import { decodeIndexed, type IndexedArguments } from './arguments';
-import { BYTES, type IndexedPayload } from './match';
+import { BYTES } from './match';
 import { eachOuter, rowTable, writeTable } from './rows';
 import { emitScatterModule, type ScatterKernels } from './scatter-kernels';
 

@@ -2,11 +2,12 @@
  * Runs argsort: every row becomes pairs of a key and an index, which are sorted and leave their indices.
  */
 
+import type { IndexedPayload } from '@hadal/core/indexed';
 import { axis, merge, resultLayout } from '@hadal/core/products';
 import type { LibraryExecutable } from '../executable';
 import type { Machine } from '../machine';
 import { decodeIndexed } from './arguments';
-import { BYTES, HISTOGRAM_BYTES, type IndexedPayload, PAIR_BYTES } from './match';
+import { BYTES, HISTOGRAM_BYTES, PAIR_BYTES } from './match';
 import { eachOuter } from './rows';
 import { emitSortModule, type SortKernels } from './sort-kernels';
 
