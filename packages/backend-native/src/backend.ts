@@ -65,14 +65,14 @@ export class NativeBackend implements Backend {
   readonly apiVersion = BACKEND_API_VERSION;
   readonly name = 'native';
   readonly caps: Caps;
-  readonly library: NativeLibrary | undefined;
+  readonly library: NativeLibrary;
   readonly #device: NativeDevice;
   readonly #memoryLimitBytes: number;
   readonly #kernels = new Map<string, NativeExec>();
   readonly #program = new WordWriter();
   #programArray: Float64Array;
 
-  constructor(device: NativeDevice, library: NativeLibrary | undefined, options: NativeBackendOptions) {
+  constructor(device: NativeDevice, library: NativeLibrary, options: NativeBackendOptions) {
     this.#device = device;
     this.library = library;
     this.#memoryLimitBytes = options.memoryLimitBytes;
@@ -135,7 +135,7 @@ export class NativeBackend implements Backend {
     const made = this.#guarded(() =>
       kernel.kind === 'loop'
         ? this.#device.prepareLoop(kernel.name, encodeKernel(kernel))
-        : this.#device.prepareLibrary(this.#encode(kernel)),
+        : this.#device.prepareLibrary(this.library.encode(kernel)),
     );
     const exec = new NativeExec(kernel.name, made, this);
     this.#kernels.set(key, exec);
@@ -175,13 +175,6 @@ export class NativeBackend implements Backend {
     await this.#device.sync().catch(() => {});
     this.#device.close();
     this.#kernels.clear();
-  }
-
-  #encode(call: LibraryCall): Float64Array {
-    if (this.library === undefined) {
-      throw new DeviceError('native', `no kernel for the library call ${call.name}.`);
-    }
-    return this.library.encode(call);
   }
 
   #pushRun({ exec, bindings, scalars, integers }: KernelDispatch): void {
