@@ -1,10 +1,10 @@
 /**
  * What this runtime's WebAssembly engine offers, decided once before the first module is compiled.
  *
- * Node 20 has relaxed SIMD behind a flag of its engine; later versions and browsers have it on. The flag is set through
- * `process.getBuiltinModule`, so that bundles for browsers import nothing of Node.
+ * Node 20 has relaxed SIMD behind a flag of its engine; later versions and browsers have it on.
  */
 import type { Availability } from '@hadal/core/backend';
+import { builtin } from './runtime';
 import { hasRelaxedSimd, hasSimd } from './wasm/index';
 
 const RELAXED_SIMD_FLAG = '--experimental-wasm-relaxed-simd';
@@ -26,15 +26,10 @@ export function enableRelaxedSimd(): boolean {
 
 /** Sets the flag where there is one to set. */
 function setEngineFlag(): void {
-  const process: unknown = Reflect.get(globalThis, 'process');
-  if (typeof process !== 'object' || process === null) return;
-  const load: unknown = Reflect.get(process, 'getBuiltinModule');
-  if (typeof load !== 'function') return;
   try {
-    const engine: EngineModule = load.call(process, 'node:v8');
-    engine.setFlagsFromString(RELAXED_SIMD_FLAG);
+    builtin<EngineModule>('node:v8')?.setFlagsFromString(RELAXED_SIMD_FLAG);
   } catch {
-    // Runtimes that imitate Node without V8 lack the module or the flag: what `hasRelaxedSimd` finds is then the answer.
+    // Runtimes that imitate Node without V8 lack the flag: what `hasRelaxedSimd` finds is then the answer.
   }
 }
 
