@@ -4,41 +4,29 @@
  */
 import type { Register, ScalarInstruction, ScalarOp } from '@hadal/core/backend';
 import { type Callable, type Code, Op } from '../../wasm/index';
+import { NATIVE_F32, NATIVE_I32 } from '../native-operations';
 
-type Float = Exclude<Register, 'i32'>;
-
-const FLOAT: Partial<Record<ScalarOp, Readonly<Record<Float, Op>>>> = {
-  add: { f32: Op.f32_add, f64: Op.f64_add },
-  sub: { f32: Op.f32_sub, f64: Op.f64_sub },
-  mul: { f32: Op.f32_mul, f64: Op.f64_mul },
-  div: { f32: Op.f32_div, f64: Op.f64_div },
-  max: { f32: Op.f32_max, f64: Op.f64_max },
-  min: { f32: Op.f32_min, f64: Op.f64_min },
-  neg: { f32: Op.f32_neg, f64: Op.f64_neg },
-  abs: { f32: Op.f32_abs, f64: Op.f64_abs },
-  sqrt: { f32: Op.f32_sqrt, f64: Op.f64_sqrt },
-  floor: { f32: Op.f32_floor, f64: Op.f64_floor },
-  ceil: { f32: Op.f32_ceil, f64: Op.f64_ceil },
-  round: { f32: Op.f32_nearest, f64: Op.f64_nearest },
-  lt: { f32: Op.f32_lt, f64: Op.f64_lt },
-  le: { f32: Op.f32_le, f64: Op.f64_le },
-  eq: { f32: Op.f32_eq, f64: Op.f64_eq },
-  ne: { f32: Op.f32_ne, f64: Op.f64_ne },
-};
-
-const INTEGER: Partial<Record<ScalarOp, Op>> = {
-  add: Op.i32_add,
-  sub: Op.i32_sub,
-  mul: Op.i32_mul,
-  and: Op.i32_and,
-  or: Op.i32_or,
-  xor: Op.i32_xor,
-  shl: Op.i32_shl,
-  shr: Op.i32_shr_s,
-  lt: Op.i32_lt_s,
-  le: Op.i32_le_s,
-  eq: Op.i32_eq,
-  ne: Op.i32_ne,
+const NATIVE: Readonly<Record<Register, Partial<Record<ScalarOp, Op>>>> = {
+  f32: { ...NATIVE_F32, max: Op.f32_max, min: Op.f32_min },
+  f64: {
+    add: Op.f64_add,
+    sub: Op.f64_sub,
+    mul: Op.f64_mul,
+    div: Op.f64_div,
+    max: Op.f64_max,
+    min: Op.f64_min,
+    neg: Op.f64_neg,
+    abs: Op.f64_abs,
+    sqrt: Op.f64_sqrt,
+    floor: Op.f64_floor,
+    ceil: Op.f64_ceil,
+    round: Op.f64_nearest,
+    lt: Op.f64_lt,
+    le: Op.f64_le,
+    eq: Op.f64_eq,
+    ne: Op.f64_ne,
+  },
+  i32: NATIVE_I32,
 };
 
 /** What turns the number on the stack into one of another type; truncation saturates and makes NaN 0. */
@@ -53,18 +41,12 @@ export function convert(code: Code, from: Register, to: Register): void {
   if (op !== undefined) code.op(op);
 }
 
-const BUILT: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
-  'convert',
-  'bitcast',
-  'select',
-  'fma',
-  'recip',
-  'rsqrt',
-]);
+/** Written with several instructions, or with one that depends on the type of the result. */
+const BUILT: ReadonlySet<ScalarOp> = new Set<ScalarOp>(['convert', 'select', 'fma', 'recip', 'rsqrt']);
 
 /** The instruction of an operation that is one. */
 const nativeOf = ({ op, from }: ScalarInstruction): Op | undefined =>
-  from === 'i32' ? INTEGER[op] : FLOAT[op]?.[from];
+  BUILT.has(op) ? undefined : NATIVE[from][op];
 
 /** Whether an operation takes no function of the host. */
 export const hasInstruction = (instruction: ScalarInstruction): boolean =>
@@ -95,10 +77,6 @@ export function pushOperation(
     case 'convert':
       push(0);
       convert(code, from, type);
-      return;
-    case 'bitcast':
-      push(0);
-      code.op(from === 'i32' ? Op.f32_reinterpret_i32 : Op.i32_reinterpret_f32);
       return;
     case 'select':
       for (const position of [1, 2, 0]) push(position);
