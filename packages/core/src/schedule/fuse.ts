@@ -22,6 +22,8 @@ import { countBindings, lowerKernel } from '../lower/lower-kernel';
 const LONGEST_ROW = 8192;
 /** Kernels with more results than this gain nothing from another one. */
 const MOST_MEMBERS = 16;
+/** Nodes that one kernel computes: lowering follows operands recursively, and a longer kernel is no faster than two. */
+const MOST_NODES = 640;
 /** Groups that a value tries to join. Where the nearest ones do not take it, the others rarely do. */
 const MOST_TRIALS = 8;
 
@@ -29,6 +31,8 @@ const MOST_TRIALS = 8;
 export interface Group {
   readonly kind: 'loop' | 'library';
   spec: KernelSpec;
+  /** Nodes that its members are computed through. */
+  nodes: number;
   /** Position of the earliest member in graph order. */
   readonly order: number;
   /** Groups that have to run before this one, directly or not. */
@@ -39,6 +43,8 @@ export interface FusionContext {
   /** Values in graph order. */
   readonly values: readonly Node[];
   readonly isLibrary: (value: Node) => boolean;
+  /** How many nodes a value is computed through, itself included. */
+  readonly nodesOf: (value: Node) => number;
   /** Values that a value reads. */
   readonly sourcesOf: (value: Node) => readonly Node[];
   readonly surroundings: (members: ReadonlySet<Node>) => Surroundings;
@@ -54,6 +60,7 @@ export function fuse(context: FusionContext): Group[] {
     const own: Group = {
       kind: context.isLibrary(value) ? 'library' : 'loop',
       spec: ownSpec(value),
+      nodes: context.nodesOf(value),
       order,
       before: new Set(sources.flatMap((group) => [group, ...group.before])),
     };
@@ -94,7 +101,7 @@ function findHome(
   const candidates = [...sources, ...groups.filter((group) => !sources.includes(group)).reverse()];
   for (const group of candidates) {
     if (group.kind === 'library') continue;
-    if (group.spec.members.length === MOST_MEMBERS) continue;
+    if (group.spec.members.length === MOST_MEMBERS || group.nodes + own.nodes > MOST_NODES) continue;
     // Something that has to run after the group and before the new value keeps them apart.
     if ([...own.before].some((between) => between.before.has(group))) continue;
     const dependent = own.before.has(group);
@@ -103,6 +110,7 @@ function findHome(
     if (trials-- === 0) return undefined;
     if (!canLower(spec, context)) continue;
     group.spec = spec;
+    group.nodes += own.nodes;
     join(group, own, groups);
     return group;
   }

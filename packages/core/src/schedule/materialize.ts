@@ -17,6 +17,8 @@ import { viewOf } from './operand-view';
 const EXPENSIVE = 8;
 /** Work per element above which a value is stored however it is read: kernels stay of bounded size. */
 const LONG_CHAIN = 160;
+/** Nodes, views included, that a value may be computed through: lowering follows them recursively. */
+const DEEP_CHAIN = 320;
 /** A value computed at least this many times per element, with some work, is stored. */
 const REPEATED = 4;
 const SOME_WORK = 4;
@@ -171,18 +173,20 @@ export class Materialized {
 
   #addExpensive(): void {
     const work = new Map<Node, number>();
+    const depths = new Map<Node, number>();
     for (const node of this.order) {
       let total = workOf(node);
-      for (const input of node.inputs) if (!this.has(input)) total += work.get(input) ?? 0;
-      const isShared = this.#readers(node) > 1;
-      if (
-        !isMovement(node) &&
-        sizeOf(node.shape) > 1 &&
-        (total >= LONG_CHAIN || (isShared && total >= EXPENSIVE))
-      ) {
-        this.add(node);
+      let depth = 1;
+      for (const input of node.inputs) {
+        if (this.has(input)) continue;
+        total += work.get(input) ?? 0;
+        depth = Math.max(depth, 1 + (depths.get(input) ?? 0));
       }
+      const isWorth = !isMovement(node) && sizeOf(node.shape) > 1;
+      const isLong = total >= LONG_CHAIN || (total >= EXPENSIVE && this.#readers(node) > 1);
+      if ((isWorth && isLong) || depth >= DEEP_CHAIN) this.add(node);
       work.set(node, total);
+      depths.set(node, depth);
     }
   }
 

@@ -283,6 +283,7 @@ class Scheduling {
     return {
       values: computed,
       isLibrary: (value) => this.#products.has(value) || this.#canonical.library.has(value),
+      nodesOf: (value) => values.expression(value).length,
       sourcesOf: orderingSources,
       surroundings: (members) => ({
         locate: (node) => (values.has(node) ? this.#placement.locate(node) : undefined),
