@@ -2,13 +2,4 @@
 import { ensureInstalled, tool } from './lib/workspace.mjs';
 
 await ensureInstalled();
-process.exitCode = (
-  await tool('typescript/bin/tsc', [
-    '-p',
-    'tsconfig.json',
-    '--incremental',
-    // What has not changed since is not checked again.
-    '--tsBuildInfoFile',
-    'node_modules/.cache/tsc.tsbuildinfo',
-  ])
-).code;
+process.exitCode = (await tool('typescript/bin/tsc', ['-p', 'tsconfig.json'])).code;

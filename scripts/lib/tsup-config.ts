@@ -57,7 +57,7 @@ export function packageConfig(packageDir: string, { apart = false } = {}): Retur
     clean: apart ? ['*', `!${APART}.js`] : true,
     esbuildPlugins: apart ? [resolveApart] : [],
     // Types of other packages come from what they publish, not from their sources.
-    dts: { compilerOptions: { paths: {}, composite: false } },
+    dts: { compilerOptions: { paths: {}, composite: false, incremental: false } },
   };
   const onDemand: Options = {
     ...common,
