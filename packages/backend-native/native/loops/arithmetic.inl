@@ -1,12 +1,30 @@
 // Operations that compilers turn into vector instructions by themselves: one loop each, written as plain scalar code.
 
-// result[i] = operation(x[i], y[i], z[i]).
-template <class R, class T, class F>
+// A block's lanes, or the one value of a uniform operand.
+template <class T, bool kIsUniform>
+class Operand {
+ public:
+  explicit Operand(const void* from) : lanes_(static_cast<const T*>(from)), value_(*lanes_) {}
+  T operator[](int lane) const {
+    if constexpr (kIsUniform) {
+      return value_;
+    } else {
+      return lanes_[lane];
+    }
+  }
+
+ private:
+  const T* lanes_;
+  T value_;
+};
+
+// result[i] = operation(x[i], y[i], z[i]), for operands that are uniform as the bits of kUniform say.
+template <class R, class T, class F, UniformOperands kUniform>
 inline void eachLane(void* to, const void* a, const void* b, const void* c, int lanes, F operation) {
   auto* result = static_cast<R*>(to);
-  const auto* x = static_cast<const T*>(a);
-  const auto* y = static_cast<const T*>(b);
-  const auto* z = static_cast<const T*>(c);
+  const Operand<T, (kUniform & 1) != 0> x(a);
+  const Operand<T, (kUniform & 2) != 0> y(b);
+  const Operand<T, (kUniform & 4) != 0> z(c);
   const int count = lanes / kLaneGroup * kLaneGroup;
 #pragma GCC ivdep
   for (int i = 0; i < count; i++) {
@@ -20,10 +38,32 @@ inline void eachLane(void* to, const void* a, const void* b, const void* c, int 
   }
 }
 
-// A block function that applies F, a class with a call operator and no state, to every lane.
+// A block function that applies F, a class with a call operator and no state, to every lane. Operands that F lacks repeat
+// the first; what is uniform altogether is computed as one group.
 template <class R, class T, class F>
-void applyLanes(void* to, const void* a, const void* b, const void* c, int lanes) {
-  eachLane<R, T>(to, a, b, c, lanes, F{});
+void applyLanes(void* to, const void* a, const void* b, const void* c, int lanes, UniformOperands uniform) {
+  constexpr bool kTakesThree = std::is_invocable_v<F, T, T, T>;
+  if constexpr (kTakesThree || std::is_invocable_v<F, T, T>) {
+    switch (uniform & (kTakesThree ? 7 : 3)) {
+      case 1:
+        return eachLane<R, T, F, 1>(to, a, b, c, lanes, F{});
+      case 2:
+        return eachLane<R, T, F, 2>(to, a, b, c, lanes, F{});
+    }
+    if constexpr (kTakesThree) {
+      switch (uniform) {
+        case 3:
+          return eachLane<R, T, F, 3>(to, a, b, c, lanes, F{});
+        case 4:
+          return eachLane<R, T, F, 4>(to, a, b, c, lanes, F{});
+        case 5:
+          return eachLane<R, T, F, 5>(to, a, b, c, lanes, F{});
+        case 6:
+          return eachLane<R, T, F, 6>(to, a, b, c, lanes, F{});
+      }
+    }
+  }
+  eachLane<R, T, F, kNoneUniform>(to, a, b, c, lanes, F{});
 }
 
 // int32 arithmetic wraps, which only unsigned numbers do in C++.
@@ -212,17 +252,37 @@ struct Same {
 };
 
 // to = condition != 0 ? whenTrue : whenFalse.
-template <class T>
-void selectLanes(void* to, const void* condition, const void* whenTrue, const void* whenFalse, int lanes) {
+template <class T, UniformOperands kUniform>
+inline void selectEach(void* to, const void* condition, const void* whenTrue, const void* whenFalse, int lanes) {
   auto* result = static_cast<T*>(to);
-  const auto* test = static_cast<const std::int32_t*>(condition);
-  const auto* x = static_cast<const T*>(whenTrue);
-  const auto* y = static_cast<const T*>(whenFalse);
+  const Operand<std::int32_t, (kUniform & 1) != 0> test(condition);
+  const Operand<T, (kUniform & 2) != 0> x(whenTrue);
+  const Operand<T, (kUniform & 4) != 0> y(whenFalse);
   const int count = lanes / kLaneGroup * kLaneGroup;
 #pragma GCC ivdep
   for (int i = 0; i < count; i++) {
     const T a = x[i];
     const T b = y[i];
     result[i] = test[i] != 0 ? a : b;
+  }
+}
+
+template <class T>
+void selectLanes(void* to, const void* a, const void* b, const void* c, int lanes, UniformOperands uniform) {
+  switch (uniform) {
+    case 1:
+      return selectEach<T, 1>(to, a, b, c, lanes);
+    case 2:
+      return selectEach<T, 2>(to, a, b, c, lanes);
+    case 3:
+      return selectEach<T, 3>(to, a, b, c, lanes);
+    case 4:
+      return selectEach<T, 4>(to, a, b, c, lanes);
+    case 5:
+      return selectEach<T, 5>(to, a, b, c, lanes);
+    case 6:
+      return selectEach<T, 6>(to, a, b, c, lanes);
+    default:
+      return selectEach<T, kNoneUniform>(to, a, b, c, lanes);
   }
 }

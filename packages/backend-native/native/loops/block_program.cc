@@ -58,7 +58,7 @@ void BlockProgram::fillConstants(void* const* registers, int lanes) const {
 
 void BlockProgram::run(void* const* registers, int lanes) const {
   for (const Instruction& each : instructions_) {
-    each.function(registers[each.to], registers[each.a], registers[each.b], registers[each.c], lanes);
+    each.function(registers[each.to], registers[each.a], registers[each.b], registers[each.c], lanes, kNoneUniform);
   }
 }
 

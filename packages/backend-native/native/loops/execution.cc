@@ -62,6 +62,12 @@ class Arrays {
 }  // namespace
 
 void checkBounds(const LoopProgram& program, const LoopGeometry& geometry, const LoopArguments& arguments) {
+  for (const UniformValue& uniform : program.uniforms) {
+    if (uniform.kind != UniformValue::Kind::element) continue;
+    const std::int64_t at = uniform.offset.at(arguments.integers);
+    const std::int64_t elements = elementsOf(program, arguments, uniform.index);
+    if (at < 0 || at >= elements) leaves(program, uniform.index, elements);
+  }
   for (std::size_t i = 0; i < program.stages.size(); i++) {
     const StageGeometry& stage = geometry.stages[i];
     if (stage.loop.points() == 0) continue;
@@ -94,7 +100,9 @@ Execution::Execution(const LoopProgram& program, const LoopGeometry& geometry, c
   Arrays arrays;
   const std::size_t frames = arrays.add<std::byte>(slots * slotBytes_);
   const std::size_t padded = arrays.add<std::byte>(slotBytes_);
-  const std::size_t current = arrays.add<std::byte*>(slots);
+  const std::size_t groupBytes = static_cast<std::size_t>(kLaneGroup * program.laneBytes);
+  const std::size_t groups = arrays.add<std::byte>(program.uniforms.size() * groupBytes);
+  const std::size_t current = arrays.add<std::byte*>(slots + program.uniforms.size());
   const std::size_t base = arrays.add<std::int64_t>(forms);
   const std::size_t at = arrays.add<std::int64_t>(forms);
   const std::size_t index = arrays.add<std::int64_t>(static_cast<std::size_t>(rank));
@@ -124,12 +132,39 @@ Execution::Execution(const LoopProgram& program, const LoopGeometry& geometry, c
     for (const StageGeometry& stage : geometry.stages) longest = std::max(longest, stage.loop.lanes());
   }
   const int filled = roundUp(static_cast<int>(std::min<std::int64_t>(longest, blockLanes_)), kFoldLanes);
-  for (const UniformValue& uniform : program.uniforms) {
-    const double value = uniform.kind == UniformValue::Kind::constant ? uniform.value
-                         : uniform.kind == UniformValue::Kind::scalar ? arguments.scalars[uniform.index]
-                                                                      : arguments.integers[uniform.index];
-    fillBlock(frame(uniform.to), uniform.type, value, filled);
+  for (std::size_t i = 0; i < program.uniforms.size(); i++) {
+    current_[slots + i] = memory + groups + i * groupBytes;
+    fillUniform(program.uniforms[i], current_[slots + i]);
   }
+  for (const auto& [from, to, type] : program.spread) {
+    operations_.memory[static_cast<int>(type)].load(frame(to), current_[from], 0, filled);
+  }
+}
+
+void Execution::fillUniform(const UniformValue& uniform, std::byte* group) const {
+  switch (uniform.kind) {
+    case UniformValue::Kind::constant:
+      fillBlock(group, uniform.type, uniform.value, kLaneGroup);
+      return;
+    case UniformValue::Kind::scalar:
+      fillBlock(group, uniform.type, arguments_.scalars[uniform.index], kLaneGroup);
+      return;
+    case UniformValue::Kind::integer:
+      fillBlock(group, uniform.type, arguments_.integers[uniform.index], kLaneGroup);
+      return;
+    case UniformValue::Kind::element: {
+      const Storage storage = program_.buffers[static_cast<std::size_t>(uniform.index)];
+      const std::byte* from = arguments_.bindings[uniform.index] + uniform.offset.at(arguments_.integers) * sizeOf(storage);
+      operations_.memory[static_cast<int>(storage)].load(group, from, 0, kLaneGroup);
+      return;
+    }
+    case UniformValue::Kind::operation:
+      apply(uniform.operation, group, kLaneGroup);
+  }
+}
+
+void Execution::apply(const BlockOperation& operation, std::byte* to, int lanes) const {
+  operation.function(to, current_[operation.a], current_[operation.b], current_[operation.c], lanes, operation.uniform);
 }
 
 void Execution::run(std::int64_t begin, std::int64_t end) {
@@ -207,7 +242,8 @@ void Execution::stageOverGrid(std::size_t number, int lanes) {
             static_cast<std::int32_t>(iteration), 0, padded);
       } else {
         operations_.folds[each.kind][static_cast<int>(each.type)].combine(frame(each.to), frame(each.to),
-                                                                          current_[each.value], nullptr, padded);
+                                                                          current_[each.value], frame(each.to), padded,
+                                                                          kNoneUniform);
       }
     }
     stores(stage, geometry, lanes);
@@ -362,7 +398,7 @@ void Execution::body(const LoopStage& stage, const StageGeometry& geometry, int 
           const LaneStride& lane = geometry.forms[form].lane;
           if (lane.kind == LaneKind::linear && lane.stride == 1) to = elements(stage.forms[form], at_[form]);
         }
-        instruction.function(to, current_[instruction.a], current_[instruction.b], current_[instruction.c], padded);
+        apply(instruction.operation, to, padded);
         current_[instruction.to] = to;
         break;
       }

@@ -33,6 +33,9 @@ class Execution {
   void run(std::int64_t begin, std::int64_t end);
 
  private:
+  // A uniform value as a group of lanes.
+  void fillUniform(const UniformValue& uniform, std::byte* group) const;
+  void apply(const BlockOperation& operation, std::byte* to, int lanes) const;
   void runGridBlock(std::int64_t unit);
   void runGridPoint(std::int64_t point);
   void stageOverGrid(std::size_t stage, int lanes);

@@ -83,7 +83,7 @@ void Execution::clearUnguarded(const LoopInstruction& instruction, const LinearF
   alignas(kCacheLine) static const std::byte zeros[kMostBlockBytes] = {};
   std::byte* to = frame(instruction.to);
   const BlockFunction select = operations_.scalar[static_cast<int>(ScalarOp::select)][static_cast<int>(instruction.type)];
-  select(to, current_[form.guard], to, zeros, roundUp(lanes, kLaneGroup));
+  select(to, current_[form.guard], to, zeros, roundUp(lanes, kLaneGroup), kNoneUniform);
 }
 
 void Execution::loadSteady(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry,

@@ -60,21 +60,54 @@ LinearForm readForm(WordReader& words) {
 
 RegisterType readType(WordReader& words) { return static_cast<RegisterType>(words.integer()); }
 
-LoopInstruction readInstruction(WordReader& words, double& nanoseconds) {
+// Slots from `blocks` on are uniform.
+BlockOperation readOperation(WordReader& words, RegisterType to, int blocks, double& nanoseconds) {
+  BlockOperation operation = {};
+  const auto op = static_cast<ScalarOp>(words.integer());
+  const RegisterType from = readType(words);
+  operation.function = blockFunction(op, from, to);
+  operation.a = words.integer();
+  operation.b = words.integer();
+  operation.c = words.integer();
+  operation.uniform = (operation.a >= blocks ? 1u : 0u) | (operation.b >= blocks ? 2u : 0u) | (operation.c >= blocks ? 4u : 0u);
+  nanoseconds += !isFunction(op) ? kSimpleNs : from == RegisterType::f32 ? kFunctionNs : kWideFunctionNs;
+  return operation;
+}
+
+UniformValue readUniform(WordReader& words, int blocks) {
+  UniformValue uniform = {};
+  uniform.kind = static_cast<UniformValue::Kind>(words.integer());
+  uniform.type = readType(words);
+  double nanoseconds = 0;
+  switch (uniform.kind) {
+    case UniformValue::Kind::constant:
+      uniform.value = words.number();
+      break;
+    case UniformValue::Kind::scalar:
+    case UniformValue::Kind::integer:
+      uniform.index = words.integer();
+      break;
+    case UniformValue::Kind::element:
+      uniform.index = words.integer();
+      uniform.offset = readExtent(words);
+      break;
+    case UniformValue::Kind::operation:
+      uniform.operation = readOperation(words, uniform.type, blocks, nanoseconds);
+      uniform.operation.uniform = kNoneUniform;
+      break;
+  }
+  return uniform;
+}
+
+LoopInstruction readInstruction(WordReader& words, int blocks, double& nanoseconds) {
   LoopInstruction instruction = {};
   instruction.kind = static_cast<LoopInstruction::Kind>(words.integer());
   instruction.to = words.integer();
   instruction.type = readType(words);
   instruction.directStore = kNone;
   if (instruction.kind == LoopInstruction::Kind::scalar) {
-    const auto op = static_cast<ScalarOp>(words.integer());
-    const RegisterType from = readType(words);
-    instruction.a = words.integer();
-    instruction.b = words.integer();
-    instruction.c = words.integer();
+    instruction.operation = readOperation(words, instruction.type, blocks, nanoseconds);
     instruction.directStore = words.integer();
-    instruction.function = blockFunction(op, from, instruction.type);
-    nanoseconds += !isFunction(op) ? kSimpleNs : from == RegisterType::f32 ? kFunctionNs : kWideFunctionNs;
   } else {
     instruction.form = words.integer();
     instruction.mayAlias = words.integer() != 0;
@@ -92,7 +125,7 @@ bool foldsMemory(const LoopStage& stage) {
   return form.index == kNone && form.guard == kNone && !accumulator.isPlace && accumulator.value == load.to;
 }
 
-LoopStage readStage(WordReader& words, double& nanoseconds) {
+LoopStage readStage(WordReader& words, int blocks, double& nanoseconds) {
   LoopStage stage;
   stage.loop = readExtents(words);
   stage.forms.resize(static_cast<std::size_t>(words.integer()));
@@ -102,7 +135,7 @@ LoopStage readStage(WordReader& words, double& nanoseconds) {
   }
   stage.body.resize(static_cast<std::size_t>(words.integer()));
   stage.steady = words.integer();
-  for (LoopInstruction& instruction : stage.body) instruction = readInstruction(words, nanoseconds);
+  for (LoopInstruction& instruction : stage.body) instruction = readInstruction(words, blocks, nanoseconds);
   stage.accumulators.resize(static_cast<std::size_t>(words.integer()));
   for (LoopAccumulator& accumulator : stage.accumulators) {
     accumulator.isPlace = words.integer() != 0;
@@ -142,17 +175,17 @@ LoopProgram decodeLoopProgram(std::string name, WordReader& words) {
   program.prefersLoops = words.integer() != 0;
   program.grid = readExtents(words);
   program.uniforms.resize(static_cast<std::size_t>(words.integer()));
-  for (UniformValue& uniform : program.uniforms) {
-    uniform.kind = static_cast<UniformValue::Kind>(words.integer());
-    uniform.to = words.integer();
-    uniform.type = readType(words);
-    uniform.value = words.number();
-    uniform.index = static_cast<int>(uniform.value);
+  for (UniformValue& uniform : program.uniforms) uniform = readUniform(words, program.slots);
+  program.spread.resize(static_cast<std::size_t>(words.integer()));
+  for (SpreadValue& spread : program.spread) {
+    spread.from = words.integer();
+    spread.to = words.integer();
+    spread.type = readType(words);
   }
   const int stages = words.integer();
   for (int i = 0; i < stages; i++) {
     double nanoseconds = 0;
-    program.stages.push_back(readStage(words, nanoseconds));
+    program.stages.push_back(readStage(words, program.slots, nanoseconds));
     program.laneNanoseconds.push_back(nanoseconds);
   }
   return program;

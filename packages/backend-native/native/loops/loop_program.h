@@ -19,6 +19,13 @@ struct Extent {
   std::int64_t at(const std::int32_t* integers) const { return argument < 0 ? value : integers[argument]; }
 };
 
+// A scalar operation: its function and operands; operands that it lacks repeat the first.
+struct BlockOperation {
+  BlockFunction function;
+  int a, b, c;
+  UniformOperands uniform;
+};
+
 // offset + Σ stride · axis, in elements of a buffer (or the index along an axis).
 struct LinearForm {
   struct Term {
@@ -44,9 +51,8 @@ struct LoopInstruction {
   Kind kind;
   int to;
   RegisterType type;
-  // scalar: its function and operands; operands that it lacks repeat the first.
-  BlockFunction function;
-  int a, b, c;
+  // scalar.
+  BlockOperation operation;
   // load, axis.
   int form;
   // Whether the slot may be memory itself instead of a copy: nothing reads it after memory may have changed.
@@ -91,19 +97,30 @@ struct LoopStage {
   bool isDirect;
 };
 
-// A value that is the same at all points: filled in once per run.
+// A value that is the same at all points, computed once per run as one group of lanes: a number, an argument of the run,
+// an element of a buffer, or what follows from others.
 struct UniformValue {
-  enum class Kind : int { constant, scalar, integer };
+  enum class Kind : int { constant, scalar, integer, element, operation };
   Kind kind;
-  int to;
   RegisterType type;
   double value;
+  // scalar, integer: which argument; element: which buffer, and where in it.
   int index;
+  Extent offset;
+  BlockOperation operation;
+};
+
+// A uniform value that is needed as a block, too.
+struct SpreadValue {
+  int from;
+  int to;
+  RegisterType type;
 };
 
 struct LoopProgram {
   std::string name;
   std::vector<Storage> buffers;
+  // Slots that are blocks. The slots of uniform values have the numbers after them.
   int slots;
   // Bytes of a lane of a slot: 8 where there are float64 registers, else 4.
   int laneBytes;
@@ -112,6 +129,7 @@ struct LoopProgram {
   bool prefersLoops;
   std::vector<Extent> grid;
   std::vector<UniformValue> uniforms;
+  std::vector<SpreadValue> spread;
   std::vector<LoopStage> stages;
   // Estimated time of an iteration of each stage's body for one lane, in nanoseconds.
   std::vector<double> laneNanoseconds;

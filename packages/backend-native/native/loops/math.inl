@@ -301,21 +301,23 @@ inline void powerExponents(const float* base, const float* exponent, float* frac
   storeVector(shifted, __builtin_convertvector(n, HalfF32) + kRoundingShift);
 }
 
-inline void powOfLanes(void* to, const void* a, const void* b, const void*, int lanes) {
+inline void powOfLanes(void* to, const void* a, const void* b, const void*, int lanes, UniformOperands uniform) {
   alignas(64) float fractions[kPassLanes];
   alignas(64) float powers[kPassLanes];
   auto* result = static_cast<float*>(to);
   const auto* x = static_cast<const float*>(a);
   const auto* y = static_cast<const float*>(b);
+  const auto xAt = [&](int lane) { return x + (uniform & 1 ? 0 : lane); };
+  const auto yAt = [&](int lane) { return y + (uniform & 2 ? 0 : lane); };
   for (int start = 0; start < lanes; start += kPassLanes) {
     const int count = std::min(kPassLanes, lanes - start);
     for (int i = 0; i < count; i += kLanes / 2) {
-      powerExponents(x + start + i, y + start + i, fractions + i, powers + i);
+      powerExponents(xAt(start + i), yAt(start + i), fractions + i, powers + i);
     }
     for (int i = 0; i < count; i += kLanes) {
       const F32 positive = scaleByPower(exp2Fraction(loadVector<F32>(fractions + i)), loadVector<F32>(powers + i));
       storeVector(result + start + i,
-                  powSigned(loadVector<F32>(x + start + i), loadVector<F32>(y + start + i), positive));
+                  powSigned(loadVector<F32>(xAt(start + i)), loadVector<F32>(yAt(start + i)), positive));
     }
   }
 }
@@ -323,14 +325,18 @@ inline void powOfLanes(void* to, const void* a, const void* b, const void*, int 
 // ---- block functions -------------------------------------------------------------------------------------------------
 
 template <F32 (*function)(F32)>
-void applyVectors(void* to, const void* a, const void*, const void*, int lanes) {
+void applyVectors(void* to, const void* a, const void*, const void*, int lanes, UniformOperands) {
   auto* result = static_cast<float*>(to);
   const auto* x = static_cast<const float*>(a);
   for (int i = 0; i < lanes; i += kLanes) storeVector(result + i, function(loadVector<F32>(x + i)));
 }
 
-inline void sinOfLanes(void* to, const void* a, const void*, const void*, int lanes) { sineOfLanes(to, a, lanes, 0); }
-inline void cosOfLanes(void* to, const void* a, const void*, const void*, int lanes) { sineOfLanes(to, a, lanes, 1); }
+inline void sinOfLanes(void* to, const void* a, const void*, const void*, int lanes, UniformOperands) {
+  sineOfLanes(to, a, lanes, 0);
+}
+inline void cosOfLanes(void* to, const void* a, const void*, const void*, int lanes, UniformOperands) {
+  sineOfLanes(to, a, lanes, 1);
+}
 
 // float64, lane by lane, through the C library.
 template <double (*function)(double)>

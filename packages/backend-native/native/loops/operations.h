@@ -32,9 +32,13 @@ constexpr int kLaneGroup = 16;
 // Most bytes of a block: 1024 lanes of float64.
 constexpr int kMostBlockBytes = 8192;
 
+// Which operands are the same in all lanes: a bit for each. Of these there is one group of lanes.
+using UniformOperands = unsigned;
+constexpr UniformOperands kNoneUniform = 0;
+
 // to[i] = operation(a[i], b[i], c[i]) for every lane below `lanes`, a multiple of kLaneGroup. `to` may be one of the
 // operands; blocks overlap in no other way.
-using BlockFunction = void (*)(void* to, const void* a, const void* b, const void* c, int lanes);
+using BlockFunction = void (*)(void* to, const void* a, const void* b, const void* c, int lanes, UniformOperands uniform);
 
 // Elements in a line or at a distance of `stride` elements, or at `offsets` elements from `from` or `to`.
 struct MemoryFunctions {

@@ -10,14 +10,17 @@ import {
   KERNEL_FORM_VERSION,
   type LoopKernel,
   type Register,
+  type ScalarInstruction,
   type Stage,
   type Storage,
 } from '@hadal/core/backend';
 import { WordWriter } from '../words';
 import { ACCUMULATOR_CODES, REGISTER_CODES, STORAGE_CODES, scalarCode } from './codes';
 import { threeOperands } from './encode-body';
-import { assignSlots, isUniform, operandsOf, readAfterBody, type Slots, usesDoubles } from './slots';
+import { operandsOf, readAfterBody, usesDoubles } from './operands';
+import { assignSlots, type Slots } from './slots';
 import { steadyFirst } from './steady';
+import { uniformRegisters } from './uniform';
 
 const NONE = -1;
 /** Kinds of instructions, as `LoopInstruction::Kind` has them. */
@@ -28,6 +31,8 @@ const AXIS = 2;
 const CONSTANT = 0;
 const SCALAR_ARGUMENT = 1;
 const INTEGER_ARGUMENT = 2;
+const ONE_ELEMENT = 3;
+const OPERATION = 4;
 
 const FLOAT64_BYTES = 8;
 const WORD_BYTES = 4;
@@ -55,14 +60,17 @@ class KernelEncoder {
   readonly #words = new WordWriter();
   readonly #kernel: LoopKernel;
   readonly #slots: Slots;
+  readonly #uniform: ReadonlySet<number>;
   readonly #steady: ReadonlySet<number>;
   readonly #types = new Map<number, Register>();
 
   constructor(given: LoopKernel) {
-    const { kernel, steady } = steadyFirst(given);
+    const uniform = uniformRegisters(given);
+    const { kernel, steady } = steadyFirst(given, uniform);
     this.#kernel = kernel;
+    this.#uniform = uniform;
     this.#steady = steady;
-    this.#slots = assignSlots(kernel, steady);
+    this.#slots = assignSlots(kernel, uniform, steady);
     for (const { body, accumulators } of kernel.stages) {
       for (const { to, type } of body) this.#types.set(to, type);
       for (const { kind, to, type } of accumulators) {
@@ -81,7 +89,7 @@ class KernelEncoder {
     words.pushFlag(stages.every((stage) => !readsBack(stage)));
     words.pushFlag(vectorAxis === 'loop');
     this.#extents(grid);
-    this.#uniforms(stages.flatMap(({ body }) => body.filter(isUniform)));
+    this.#uniforms();
     words.push(stages.length);
     stages.forEach((stage, number) => {
       this.#stage(stage, number);
@@ -89,27 +97,57 @@ class KernelEncoder {
     return words.finish();
   }
 
-  #uniforms(instructions: readonly Instruction[]): void {
-    this.#words.push(instructions.length);
-    for (const instruction of instructions) {
-      const head = [this.#slots.slotOf(instruction.to), REGISTER_CODES[instruction.type]];
-      switch (instruction.op) {
-        case 'constant':
-          this.#words.pushAll([CONSTANT, ...head, instruction.value]);
-          break;
-        case 'scalar':
-          this.#words.pushAll([SCALAR_ARGUMENT, ...head, instruction.index]);
-          break;
-        case 'integer':
-          this.#words.pushAll([INTEGER_ARGUMENT, ...head, instruction.argument]);
-          break;
-      }
+  /** In the order of their slots. */
+  #uniforms(): void {
+    const words = this.#words;
+    const instructions = new Map(
+      this.#kernel.stages.flatMap(({ body }) => body.map((each) => [each.to, each])),
+    );
+    words.push(this.#uniform.size);
+    for (const register of this.#uniform) {
+      const instruction = instructions.get(register);
+      if (instruction !== undefined) this.#uniformValue(instruction);
     }
+    words.push(this.#slots.spread.length);
+    for (const register of this.#slots.spread) {
+      const { slotOf, blockOf } = this.#slots;
+      words.pushAll([slotOf(register), blockOf(register), REGISTER_CODES[this.#typeOf(register)]]);
+    }
+  }
+
+  #uniformValue(instruction: Instruction): void {
+    const words = this.#words;
+    const type = REGISTER_CODES[instruction.type];
+    switch (instruction.op) {
+      case 'constant':
+        words.pushAll([CONSTANT, type, instruction.value]);
+        return;
+      case 'scalar':
+        words.pushAll([SCALAR_ARGUMENT, type, instruction.index]);
+        return;
+      case 'integer':
+        words.pushAll([INTEGER_ARGUMENT, type, instruction.argument]);
+        return;
+      case 'load':
+        words.pushAll([ONE_ELEMENT, type, instruction.buffer]);
+        this.#extent(instruction.address.offset);
+        return;
+      case 'axis':
+        throw new RangeError(`the index along an axis of ${this.#kernel.name} is not uniform`);
+      default:
+        words.pushAll([OPERATION, type]);
+        this.#operation(instruction);
+    }
+  }
+
+  #operation({ op, from, operands }: ScalarInstruction): void {
+    this.#words.pushAll([scalarCode(op), REGISTER_CODES[from]]);
+    this.#words.pushAll(threeOperands(operands.map(this.#slots.slotOf)));
   }
 
   #stage(stage: Stage, number: number): void {
     const words = this.#words;
-    const body = stage.body.filter((instruction) => !isUniform(instruction));
+    const body = stage.body.filter(({ to }) => !this.#uniform.has(to));
     const forms: Form[] = [];
     const place = (form: Form): number => forms.push(form) - 1;
     const bodyForms = body
@@ -132,13 +170,17 @@ class KernelEncoder {
     words.push(stage.accumulators.length);
     for (const { kind, type, value, to } of stage.accumulators) {
       const { isPlace, code } = ACCUMULATOR_CODES[kind];
-      const { slotOf, bestOf } = this.#slots;
+      const { slotOf, blockOf, bestOf } = this.#slots;
       words.pushFlag(isPlace);
-      words.pushAll([code, REGISTER_CODES[type], slotOf(value), slotOf(to), isPlace ? bestOf(to) : NONE]);
+      words.pushAll([code, REGISTER_CODES[type], blockOf(value), slotOf(to), isPlace ? bestOf(to) : NONE]);
     }
     words.push(stage.stores.length);
     stage.stores.forEach(({ value }, at) => {
-      words.pushAll([storeForms[at] ?? NONE, this.#slots.slotOf(value), REGISTER_CODES[this.#typeOf(value)]]);
+      words.pushAll([
+        storeForms[at] ?? NONE,
+        this.#slots.blockOf(value),
+        REGISTER_CODES[this.#typeOf(value)],
+      ]);
     });
     const inherited = this.#slots.inherited(number);
     words.push(inherited.length);
@@ -164,9 +206,9 @@ class KernelEncoder {
         );
         return;
       default: {
-        const operands = threeOperands(instruction.operands.map(slotOf));
-        words.pushAll([SCALAR, ...head, scalarCode(instruction.op), REGISTER_CODES[instruction.from]]);
-        words.pushAll([...operands, directStore]);
+        words.pushAll([SCALAR, ...head]);
+        this.#operation(instruction);
+        words.push(directStore);
       }
     }
   }
@@ -181,14 +223,14 @@ class KernelEncoder {
   #form({ buffer, address, guard }: Form): void {
     const words = this.#words;
     const slot = (register: number | undefined): number =>
-      register === undefined ? NONE : this.#slots.slotOf(register);
+      register === undefined ? NONE : this.#slots.blockOf(register);
     words.push(buffer);
     this.#extent(address.offset);
     words.push(address.terms.length);
     for (const { axis, stride } of address.terms) words.pushAll([axis, stride]);
     words.pushAll([slot(address.index), slot(guard)]);
     const isSteady = (register: number | undefined): boolean =>
-      register === undefined || this.#steady.has(register);
+      register === undefined || this.#steady.has(register) || this.#uniform.has(register);
     words.pushFlag((address.index ?? guard) !== undefined && isSteady(address.index) && isSteady(guard));
   }
 
@@ -200,7 +242,7 @@ class KernelEncoder {
     const readers = readAfterBody(stage).filter((each) => each === register);
     const at = stage.stores.findIndex(({ value }) => value === register);
     const store = stage.stores[at];
-    if (this.#steady.has(register)) return NONE;
+    if (this.#steady.has(register) || this.#uniform.has(register)) return NONE;
     if (store === undefined || readers.length > 1 || stage.accumulators.length > 0) return NONE;
     if (store.address.index !== undefined || this.#readLater(number).has(register)) return NONE;
     return this.#isPlain(store.buffer, this.#typeOf(register)) ? at : NONE;

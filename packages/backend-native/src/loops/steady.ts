@@ -3,7 +3,7 @@
  * window goes: the addon computes it once for all indices of the leading axis, usually a batch.
  */
 import type { LoopKernel } from '@hadal/core/backend';
-import { isUniform, operandsOf } from './slots';
+import { operandsOf } from './operands';
 
 /** A kernel whose stages compute what is steady before anything else. */
 export interface SteadyFirst {
@@ -12,13 +12,11 @@ export interface SteadyFirst {
 }
 
 /** Finds the steady registers of stages without a loop, and moves them to the front. */
-export function steadyFirst(kernel: LoopKernel): SteadyFirst {
+export function steadyFirst(kernel: LoopKernel, uniform: ReadonlySet<number>): SteadyFirst {
   const steady = new Set<number>();
-  const uniform = new Set<number>();
   const stages = kernel.stages.map((stage) => {
     for (const instruction of stage.body) {
-      if (isUniform(instruction)) uniform.add(instruction.to);
-      else if (stage.loop.length === 0 && instruction.op !== 'load') {
+      if (stage.loop.length === 0 && instruction.op !== 'load' && !uniform.has(instruction.to)) {
         const isSteady =
           instruction.op === 'axis'
             ? instruction.axis > 0
