@@ -3,16 +3,10 @@
  * (`@hadal/core/kernel/scalar-functions`), so that backends that need it do not pull in anything else.
  */
 import type { Register } from '../dtype';
-import {
-  erf,
-  floatPower,
-  floorMod,
-  integerDivide,
-  integerModulo,
-  integerPower,
-  roundHalfToEven,
-} from '../interpret/scalar-math';
+import { makeScalarMath } from '../interpret/scalar-math';
 import type { ScalarOp } from './form';
+
+export { makeScalarMath };
 
 type UnaryScalarOp = Exclude<
   ScalarOp,
@@ -35,50 +29,103 @@ type BinaryScalarOp =
   | 'shl'
   | 'shr';
 
-const UNARY: Record<UnaryScalarOp, (x: number) => number> = {
-  exp2: (x) => 2 ** x,
-  log2: Math.log2,
-  sin: Math.sin,
-  sqrt: Math.sqrt,
-  recip: (x) => 1 / x,
-  neg: (x) => -x,
-  abs: Math.abs,
-  sign: Math.sign,
-  exp: Math.exp,
-  log: Math.log,
-  cos: Math.cos,
-  tanh: Math.tanh,
-  erf,
-  floor: Math.floor,
-  ceil: Math.ceil,
-  round: roundHalfToEven,
-  rsqrt: (x) => 1 / Math.sqrt(x),
-};
+/**
+ * The functions by operation, with one operand, with two, and with two integers. It names nothing outside of it but its
+ * parameter, since threads are made from its text; methods, since bundlers that keep the names of functions wrap all
+ * others in a helper of theirs.
+ */
+export function makeScalarFunctions(math: ReturnType<typeof makeScalarMath>) {
+  const unary: Record<UnaryScalarOp, (x: number) => number> = {
+    exp2(x) {
+      return 2 ** x;
+    },
+    log2: Math.log2,
+    sin: Math.sin,
+    sqrt: Math.sqrt,
+    recip(x) {
+      return 1 / x;
+    },
+    neg(x) {
+      return -x;
+    },
+    abs: Math.abs,
+    sign: Math.sign,
+    exp: Math.exp,
+    log: Math.log,
+    cos: Math.cos,
+    tanh: Math.tanh,
+    erf: math.erf,
+    floor: Math.floor,
+    ceil: Math.ceil,
+    round: math.roundHalfToEven,
+    rsqrt(x) {
+      return 1 / Math.sqrt(x);
+    },
+  };
 
-const BINARY: Record<BinaryScalarOp, (x: number, y: number) => number> = {
-  div: (x, y) => x / y,
-  max: Math.max,
-  min: Math.min,
-  pow: floatPower,
-  idiv: (x, y) => Math.floor(x / y),
-  mod: floorMod,
-  lt: (x, y) => (x < y ? 1 : 0),
-  le: (x, y) => (x <= y ? 1 : 0),
-  eq: (x, y) => (x === y ? 1 : 0),
-  ne: (x, y) => (x !== y ? 1 : 0),
-  and: (x, y) => x & y,
-  or: (x, y) => x | y,
-  xor: (x, y) => x ^ y,
-  shl: (x, y) => x << y,
-  shr: (x, y) => x >> y,
-};
+  const binary: Record<BinaryScalarOp, (x: number, y: number) => number> = {
+    div(x, y) {
+      return x / y;
+    },
+    max: Math.max,
+    min: Math.min,
+    pow: math.floatPower,
+    idiv(x, y) {
+      return Math.floor(x / y);
+    },
+    mod: math.floorMod,
+    lt(x, y) {
+      return x < y ? 1 : 0;
+    },
+    le(x, y) {
+      return x <= y ? 1 : 0;
+    },
+    eq(x, y) {
+      return x === y ? 1 : 0;
+    },
+    ne(x, y) {
+      return x !== y ? 1 : 0;
+    },
+    and(x, y) {
+      return x & y;
+    },
+    or(x, y) {
+      return x | y;
+    },
+    xor(x, y) {
+      return x ^ y;
+    },
+    shl(x, y) {
+      return x << y;
+    },
+    shr(x, y) {
+      return x >> y;
+    },
+  };
 
-const BINARY_I32: Partial<Record<BinaryScalarOp, (x: number, y: number) => number>> = {
-  div: integerDivide,
-  pow: integerPower,
-  idiv: integerDivide,
-  mod: integerModulo,
-};
+  const binaryOfIntegers: Partial<Record<BinaryScalarOp, (x: number, y: number) => number>> = {
+    div: math.integerDivide,
+    pow: math.integerPower,
+    idiv: math.integerDivide,
+    mod: math.integerModulo,
+  };
+  return {
+    unary,
+    binary,
+    binaryOfIntegers,
+    /** What an operation on operands of a type computes; undefined for those that are more than a function of numbers. */
+    of(op: string, from: string): ((x: number, y: number) => number) | undefined {
+      const byName: Readonly<Record<string, (x: number, y: number) => number>> = {
+        ...unary,
+        ...binary,
+        ...(from === 'i32' ? binaryOfIntegers : {}),
+      };
+      return byName[op];
+    },
+  };
+}
+
+const { unary: UNARY, binary: BINARY, binaryOfIntegers: BINARY_I32 } = makeScalarFunctions(makeScalarMath());
 
 const isUnaryOp = (op: ScalarOp): op is UnaryScalarOp => Object.hasOwn(UNARY, op);
 const isBinaryOp = (op: ScalarOp): op is BinaryScalarOp => Object.hasOwn(BINARY, op);
