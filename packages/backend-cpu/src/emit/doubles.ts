@@ -22,7 +22,6 @@ export function loadDoubles(): Promise<void> | undefined {
 export const emitDoubles = (kernel: LoopKernel, isShared: boolean): Uint8Array<ArrayBuffer> =>
   known(rare, 'the code of float64').emitDoubleKernel(kernel, isShared);
 
-/** What a module imports: the memory, and the functions that kernels in float64 call. */
-export const importsOf = (memory: WebAssembly.Memory): WebAssembly.Imports => ({
-  env: { memory, ...rare?.functions },
-});
+/** The functions that kernels in float64 call. */
+export const doubleFunctions = (): Readonly<Record<string, (x: number, y: number) => number>> | undefined =>
+  rare?.functions;

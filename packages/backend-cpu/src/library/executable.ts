@@ -1,10 +1,19 @@
 /** A prepared library call, as the backend's program runner sees it. */
 import type { PreparedProducts } from './products';
 
+/** Makes calls of functions of modules, at once or later, in the order in which it is told. */
+export interface Caller {
+  call(target: (...values: number[]) => unknown, ...values: number[]): void;
+  /** The address of numbers for the next call to read. `scratch` has room for them. */
+  numbers(values: Int32Array, scratch: number): number;
+}
+
 export interface LibraryExecutable {
   readonly name: string;
   /** What the call consists of, where it can be dealt to threads. */
   readonly products?: PreparedProducts;
+  /** Makes the calls that it consists of, where these are functions of modules alone; arguments as for `run`. */
+  readonly record?: (caller: Caller, addresses: readonly number[], integers: ArrayLike<number>) => void;
   /**
    * @param addresses byte addresses in the memory, in the order of the call's bindings: operands, side inputs, outputs,
    *                  workspace (when the call asked for one)

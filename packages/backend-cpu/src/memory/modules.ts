@@ -18,17 +18,15 @@ export class Modules {
     this.isShared = !(memory.buffer instanceof ArrayBuffer);
   }
 
-  /** The exports of a module, which imports this memory. The caller names the functions that it was made with. */
-  load<Exports>(bytes: Uint8Array<ArrayBuffer>): Exports {
+  /**
+   * The exports of a module, which imports this memory and functions that threads have as well. The caller names the
+   * functions that it was made with.
+   */
+  load<Exports>(bytes: Uint8Array<ArrayBuffer>, functions?: WebAssembly.ModuleImports): Exports {
     const module = new WebAssembly.Module(bytes);
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory } });
+    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory, ...functions } });
     this.made.push({ module, exports });
     return exports as Exports;
-  }
-
-  /** The same, of one that imports more than the memory, and that threads therefore cannot make. */
-  loadLocal<Exports>(bytes: Uint8Array<ArrayBuffer>, imports: WebAssembly.Imports): Exports {
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports as Exports;
   }
 
   /** The same, of one being built. */

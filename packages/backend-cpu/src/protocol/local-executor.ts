@@ -3,47 +3,22 @@
  * and once a program took long enough, workers are started and take part in those that are worth it.
  */
 import { DeviceError } from '@hadal/core';
-import type { LibraryCall, LoopKernel, Register } from '@hadal/core/backend';
-import { ENTRY, hasDoubles, importsOf, RESERVED_BYTES } from '../emit/index';
-import type { LibraryExecutable } from '../library/index';
+import { RESERVED_BYTES } from '../emit/index';
 import { LinearMemory } from '../memory/linear-memory';
 import { Modules } from '../memory/modules';
 import type { Grain } from '../threads/cost';
 import type { Team } from '../threads/team';
-import type { Command, Executor, KernelRecipe, LibraryRecipe } from './commands';
+import type { Command, Executor, LibraryRecipe } from './commands';
+import { type ExecutorLibrary, type Kernel, kernelOf } from './kernel';
 import { COPY_STEP, COPY_WORDS, RUN_HEADER_WORDS, RUN_STEP, scalarsOf } from './program';
 
 /** Arguments of the kernel at work lie here, below everything that is allocated. */
-const ARGUMENTS_AT = 1024;
+const ARGUMENTS_AT = 2048;
 const ARGUMENT_WORDS = (RESERVED_BYTES - ARGUMENTS_AT) / 4;
 /** What threads work through lies behind that; a longer program is cut in pieces. */
 const TAPE = { at: RESERVED_BYTES, bytes: 2 ** 18 };
 /** A program that takes this long is worth starting threads for. */
 const LONG_PROGRAM_MS = 4;
-
-/** Makes executables of library calls over a memory. */
-export interface ExecutorLibrary {
-  /** What the call needs before it can be prepared; undefined where nothing is missing. */
-  load(call: LibraryCall): Promise<void> | undefined;
-  prepare(call: LibraryCall): LibraryExecutable;
-}
-
-type Entry = (begin: number, end: number, argumentsAt: number) => void;
-type Exports = Readonly<Record<typeof ENTRY, Entry>>;
-
-export type Kernel =
-  | {
-      readonly kind: 'module';
-      readonly entry: Entry;
-      readonly kernel: LoopKernel;
-      /** Whether it calls functions of the host, which its workers do not have. */
-      readonly isLocal: boolean;
-    }
-  | {
-      readonly kind: 'library';
-      readonly executable: LibraryExecutable;
-      readonly scalars: readonly Register[];
-    };
 
 function fail(reason: string): never {
   throw new DeviceError('cpu', reason);
@@ -86,7 +61,7 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
   submit(command: Command): void {
     switch (command.kind) {
       case 'prepare':
-        this.#kernels[command.kernel] = this.#prepare(command.recipe);
+        this.#kernels[command.kernel] = kernelOf(command.recipe, this.library, this.#modules);
         return;
       case 'write':
         this.#memory.bytes.set(command.bytes, command.address);
@@ -130,25 +105,27 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
     return this.#team;
   }
 
-  #prepare(recipe: KernelRecipe): Kernel {
-    if (recipe.kind === 'library') {
-      return { kind: 'library', executable: this.library.prepare(recipe.call), scalars: recipe.scalars };
-    }
-    const { kernel, bytes } = recipe;
-    const isLocal = hasDoubles(kernel);
-    const exports = isLocal
-      ? this.#modules.loadLocal<Exports>(bytes, importsOf(this.#modules.memory))
-      : this.#modules.load<Exports>(bytes);
-    return { kind: 'module', entry: exports[ENTRY], kernel, isLocal };
-  }
-
   #run(program: Int32Array): void {
-    if (this.#team?.run(program)) return;
+    if (this.#runTogether(program)) return;
     const start = this.#starting === undefined && this.isShared ? performance.now() : undefined;
     this.#runHere(program);
     // Where threads cannot be had, the host goes on alone.
     if (start !== undefined && performance.now() - start > LONG_PROGRAM_MS)
       this.startThreads().catch(() => {});
+  }
+
+  /** False where there are no threads, or the program is not worth them. */
+  #runTogether(program: Int32Array): boolean {
+    const team = this.#team;
+    try {
+      return team?.run(program) ?? false;
+    } finally {
+      if (team?.isBroken) {
+        // The program is lost; the host goes on alone with the next.
+        this.#team = undefined;
+        team.close();
+      }
+    }
   }
 
   #runHere(program: Int32Array): void {

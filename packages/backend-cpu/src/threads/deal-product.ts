@@ -22,7 +22,7 @@ import {
   ProductCalls,
   type Repetition,
 } from './product';
-import type { Body, Call } from './tape';
+import { type Body, type Call, wordsOfBody } from './tape';
 
 /** Tasks per thread: more even out what threads lose to other work on the machine. */
 const TASKS_PER_THREAD = 4;
@@ -34,6 +34,8 @@ const LEAST_COLUMNS_PER_UNIT = 2 * TILE_COLUMNS;
 const MOST_BLOCKS_PER_REPETITION = 16;
 /** Up to this many inner blocks are written out; more are walked by index. */
 const MOST_WRITTEN_INNER_BLOCKS = 16;
+/** Repetitions share a phase until it is this long. */
+const MOST_OPEN_WORDS = 2 ** 13;
 
 const ceilTo = (value: number, step: number): number => Math.ceil(value / step) * step;
 
@@ -77,6 +79,7 @@ export class ProductDealer {
   readonly #threads: number;
   readonly #grain: Grain;
   #open: Body[] = [];
+  #openWords = 0;
 
   constructor(context: CallContext, threads: number, grain: Grain) {
     this.#context = context;
@@ -110,10 +113,14 @@ export class ProductDealer {
       const most = Math.ceil(this.#mostTasks(planned) / (count(product.loop) / innermost.extent));
       for (const at of repetitions(planned, start, product.loop.length - 1)) {
         this.#repetitions(planned, moving(at, innermost), ranges(innermost.extent, most));
+        this.#breathe();
       }
       return;
     }
-    for (const at of repetitions(planned, start, product.loop.length)) this.#single(planned, at);
+    for (const at of repetitions(planned, start, product.loop.length)) {
+      this.#single(planned, at);
+      this.#breathe();
+    }
   }
 
   #mostTasks(planned: PlannedProduct): number {
@@ -360,12 +367,20 @@ export class ProductDealer {
 
   #add(body: Body): void {
     this.#open.push(body);
+    this.#openWords += wordsOfBody(body);
   }
 
   #close(): void {
     if (this.#open.length === 0) return;
     this.#context.tape.parallel(this.#open);
     this.#open = [];
+    this.#openWords = 0;
+  }
+
+  /** Between repetitions, very many of which need not fit one tape. */
+  #breathe(): void {
+    if (this.#openWords > MOST_OPEN_WORDS) this.#close();
+    if (this.#open.length === 0) this.#context.makeRoom();
   }
 }
 

@@ -26,6 +26,11 @@ export const LAYOUT = {
   modules: 96,
   /** Threads beside the host's that have begun to serve. */
   joined: 104,
+  /** Set when a thread stopped in the middle of a task. */
+  lost: 105,
+  /** A bit for each thread that has begun to serve, and for each that is at a task. */
+  begun: 16 * 16,
+  busy: 17 * 16,
   /** Tasks that failed, and the length and characters of what the last of them threw. */
   failures: 112,
   reason: 128,
@@ -36,6 +41,10 @@ export const LAYOUT = {
   argumentWords: 3,
   end: -1,
   each: -2,
+  /** Bits that there are for threads. */
+  mostThreads: 64,
+  /** Milliseconds after which a thread that waits looks whether the others are still there. */
+  watchMs: 200,
   /** Kinds of arguments: a number; relative to the thread's workspace; the task's bounds; the bits of a float. */
   plain: 0,
   own: 1,

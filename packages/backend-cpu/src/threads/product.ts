@@ -58,6 +58,8 @@ export interface CallContext {
   readonly scalars: readonly number[];
   /** The place of a function among those of all modules. */
   targetOf(callable: unknown): number;
+  /** Called where nothing that is still to be written refers to the tape so far. */
+  makeRoom(): void;
 }
 
 export class ProductCalls {

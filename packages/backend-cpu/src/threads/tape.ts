@@ -38,6 +38,15 @@ export interface Body {
 /** The tape has no room for a step. */
 export class TapeFull extends Error {}
 
+/** A tape apart from the memory that it is for: words, and where they have to lie. */
+export interface TapeText {
+  readonly first: number;
+  readonly codeAt: number;
+  readonly code: Int32Array<ArrayBuffer>;
+  readonly constantsAt: number;
+  readonly constants: Int32Array<ArrayBuffer>;
+}
+
 /** A state of a tape. */
 interface Mark {
   readonly at: number;
@@ -57,7 +66,8 @@ const wordsOfCalls = (calls: readonly Call[]): number =>
 /** Workspace and stride, the marks, and where `after` is. */
 const BODY_WORDS = 6;
 
-const wordsOfBody = ({ before, each = [], after = [], tasks }: Body): number =>
+/** Words that a body takes, its tasks included. */
+export const wordsOfBody = ({ before, each = [], after = [], tasks }: Body): number =>
   BODY_WORDS + wordsOfCalls([...before, ...each, ...after]) + LAYOUT.taskWords * tasks.length;
 
 export class Tape {
@@ -93,6 +103,26 @@ export class Tape {
   /** Whether nothing was written since the last `clear`. */
   get isEmpty(): boolean {
     return this.#first === 0 && this.#serial.length === 0;
+  }
+
+  /** The words that are still free. */
+  get room(): number {
+    return this.#constants - this.#at - this.#serialWords;
+  }
+
+  /** Ends what was written and gives it away. */
+  take(): TapeText {
+    this.close();
+    const words = this.#words;
+    const text = {
+      first: this.#first,
+      codeAt: this.#start,
+      code: words.slice(this.#start, this.#at),
+      constantsAt: this.#constants,
+      constants: words.slice(this.#constants, this.#end),
+    };
+    this.clear();
+    return text;
   }
 
   clear(): void {

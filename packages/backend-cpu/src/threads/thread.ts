@@ -8,7 +8,7 @@ import type { Layout } from './layout';
 export type Callable = (...values: number[]) => unknown;
 
 export interface Thread {
-  /** Works on the program until it is over. */
+  /** Works on the program until it is over, or until a thread is found to be lost. */
   join(): void;
   /** Waits for programs and joins them; returns when one needs a module that this thread has not made. Called again then. */
   serve(modules: number): void;
@@ -19,6 +19,7 @@ export interface Thread {
  * @param index     0 is the host's own thread
  * @param spins     how often to look before falling asleep
  * @param functions of all modules, in order
+ * @param isDead    whether another thread has stopped: whoever can tell looks now and then while it waits
  */
 export function makeThread(
   layout: Layout,
@@ -26,6 +27,7 @@ export function makeThread(
   index: number,
   spins: number,
   functions: readonly Callable[],
+  isDead?: (index: number) => boolean,
 ): Thread {
   const words = new Int32Array(memory.buffer);
   const floats = new Float32Array(memory.buffer);
@@ -81,11 +83,38 @@ export function makeThread(
       Atomics.add(words, layout.failures, 1);
     },
 
+    bit(at: number, of: number): boolean {
+      return (Atomics.load(words, at + (of >> 5)) & (1 << (of & 31))) !== 0;
+    },
+
+    mark(at: number, isOn: boolean): void {
+      const bit = 1 << (index & 31);
+      if (isOn) Atomics.or(words, at + (index >> 5), bit);
+      else Atomics.and(words, at + (index >> 5), ~bit);
+    },
+
     sleep(at: number, seen: number, counter: number): void {
       for (let i = 0; i < spins; i++) if (Atomics.load(words, at) !== seen) return;
       Atomics.add(words, counter, 1);
-      Atomics.wait(words, at, seen);
+      Atomics.wait(words, at, seen, isDead === undefined ? Number.POSITIVE_INFINITY : layout.watchMs);
       Atomics.sub(words, counter, 1);
+    },
+
+    /**
+     * Whether a task of the phase is never going to be done, because its thread stopped. The program is over then, once
+     * the others are through with theirs.
+     */
+    isLost(phase: number, count: number): boolean {
+      if (isDead === undefined) return false;
+      let lost = 0;
+      for (let other = 0; other < layout.mostThreads; other++) {
+        if (thread.bit(layout.busy, other) && isDead(other)) lost++;
+      }
+      if (lost === 0 || lost < count - Atomics.load(words, phase + 1)) return false;
+      Atomics.store(words, layout.lost, 1);
+      Atomics.store(words, layout.phase, 0);
+      Atomics.notify(words, layout.phase);
+      return true;
     },
 
     join(): void {
@@ -96,11 +125,13 @@ export function makeThread(
         for (;;) {
           const ticket = Atomics.add(words, phase, 1);
           if (ticket >= count) break;
+          thread.mark(layout.busy, true);
           try {
             thread.work(phase + layout.phaseWords + ticket * layout.taskWords);
           } catch (error) {
             thread.fail(String(error));
           }
+          thread.mark(layout.busy, false);
           if (Atomics.add(words, phase + 1, 1) + 1 === count) {
             Atomics.store(words, layout.phase, thread.word(phase + 3));
             if (Atomics.load(words, layout.sleepers) > 0) Atomics.notify(words, layout.phase);
@@ -108,13 +139,17 @@ export function makeThread(
         }
         while (Atomics.load(words, layout.phase) === phase) {
           thread.sleep(layout.phase, phase, layout.sleepers);
+          if (Atomics.load(words, layout.phase) === phase && thread.isLost(phase, count)) return;
         }
       }
     },
 
     serve(modules: number): void {
-      if (!hasJoined) Atomics.add(words, layout.joined, 1);
-      hasJoined = true;
+      if (!hasJoined) {
+        thread.mark(layout.begun, true);
+        Atomics.add(words, layout.joined, 1);
+        hasJoined = true;
+      }
       for (;;) {
         const sequence = Atomics.load(words, layout.sequence);
         // Whoever is counted as active may read the tape: the host writes the next one when nobody is.
@@ -131,4 +166,11 @@ export function makeThread(
     },
   };
   return thread;
+}
+
+/** What the last task that failed threw. */
+export function reasonIn(words: Int32Array, layout: Layout): string {
+  const start = layout.reason + 1;
+  const characters = words.subarray(start, start + (words[layout.reason] ?? 0));
+  return `a kernel failed: ${String.fromCharCode(...characters)}`;
 }

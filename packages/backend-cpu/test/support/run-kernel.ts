@@ -1,6 +1,6 @@
 /** Runs one loop kernel twice: as WebAssembly that this package emits, and in core's JavaScript executor. */
 import { bytesPerStorage, executable, type LoopKernel, storageArray } from '@hadal/core/backend';
-import { ENTRY, emitKernel, importsOf } from '../../src/emit/index';
+import { doubleFunctions, ENTRY, emitKernel } from '../../src/emit/index';
 import { loadAllOperations } from './load';
 
 await loadAllOperations();
@@ -58,7 +58,8 @@ export function runEmitted(
     at += 4;
   }
   const module = new WebAssembly.Module(emitKernel(kernel, { relaxed }));
-  const run = new WebAssembly.Instance(module, importsOf(wasm)).exports[ENTRY];
+  const env = { memory: wasm, ...doubleFunctions() };
+  const run = new WebAssembly.Instance(module, { env }).exports[ENTRY];
   if (typeof run !== 'function') throw new Error('no function was exported');
   const extent = resolve(kernel.grid[0], integers);
   const bounds = [0, ...splits.map((fraction) => Math.floor(fraction * extent)), extent];

@@ -8,7 +8,7 @@ import { scalarFunction } from '@hadal/core/kernel/scalar-functions';
 /** The functions that were asked for so far, by name. */
 export const functions: Record<string, (x: number, y: number) => number> = {};
 
-/** The name of the function of an operation, which is there from now on. */
+/** The name of the function of an operation, which is there from now on. Threads find theirs by it. */
 export function functionName({ op, from }: ScalarInstruction): string {
   const name = `${op}:${from}`;
   functions[name] ??= scalarFunction(op, from);

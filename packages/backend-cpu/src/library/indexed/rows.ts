@@ -1,7 +1,8 @@
 /** The rows of an indexed call: from one to the next, and where the elements of each lie. */
 
 import { type Axis, count } from '@hadal/core/products';
-import { type Machine, walkOf } from '../machine';
+import type { Caller } from '../executable';
+import { type Helpers, walkOf } from '../machine';
 import { BYTES } from './match';
 
 /** Offsets that an outer position has in each place that its axes move through. */
@@ -28,19 +29,23 @@ export function eachOuter(outer: readonly Axis[], visit: (offsets: Offsets) => v
 
 /** Writes the offsets of all elements of these axes to `table`. `scratch` has room for the axes. */
 export function writeTable(
-  machine: Machine,
+  caller: Caller,
+  helpers: Helpers,
   table: number,
   axes: readonly Axis[],
   field: 'left' | 'right' | 'output',
   scratch: number,
 ): void {
   const total = count(axes);
-  if (total > 0) machine.enumerate(table, walkOf(axes, field, BYTES), 0, total, total, scratch);
+  if (total === 0) return;
+  const walk = walkOf(axes, field, BYTES);
+  caller.call(helpers.enumerate, table, 0, total, total, caller.numbers(walk, scratch), walk.length >>> 1);
 }
 
 /** 0 where the elements of a row are contiguous; otherwise `table`, to which their offsets are written. */
 export function rowTable(
-  machine: Machine,
+  caller: Caller,
+  helpers: Helpers,
   table: number,
   inner: readonly Axis[],
   field: 'left' | 'right',
@@ -48,6 +53,6 @@ export function rowTable(
 ): number {
   const [only, ...more] = inner;
   if (only === undefined || (more.length === 0 && only[field] === 1)) return 0;
-  writeTable(machine, table, inner, field, scratch);
+  writeTable(caller, helpers, table, inner, field, scratch);
   return table;
 }

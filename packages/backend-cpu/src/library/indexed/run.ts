@@ -9,7 +9,16 @@ import { prepareScan } from './scan';
 import { prepareScatter } from './scatter';
 import { prepareArgsort } from './sort';
 
+/** A call as the calls of functions that it consists of. */
+export type RecordedCall = NonNullable<LibraryExecutable['record']>;
+
 const PREPARE = { scatter: prepareScatter, argsort: prepareArgsort, scan: prepareScan };
 
-export const prepareIndexed = (name: string, payload: IndexedPayload, machine: Machine): LibraryExecutable =>
-  PREPARE[payload.operation](name, payload, machine);
+export function prepareIndexed(name: string, payload: IndexedPayload, machine: Machine): LibraryExecutable {
+  const record = PREPARE[payload.operation](payload, machine);
+  return {
+    name,
+    record,
+    run: (addresses, _scalars, integers) => record(machine.caller, addresses, integers),
+  };
+}

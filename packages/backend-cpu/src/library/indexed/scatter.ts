@@ -4,48 +4,46 @@
 
 import type { IndexedPayload } from '@hadal/core/indexed';
 import { type Axis, axis, count, merge } from '@hadal/core/products';
-import type { LibraryExecutable } from '../executable';
 import { AXES_BYTES, type Machine } from '../machine';
 import { decodeIndexed, type IndexedArguments } from './arguments';
 import { BYTES } from './match';
 import { eachOuter, rowTable, writeTable } from './rows';
+import type { RecordedCall } from './run';
 import { emitScatterModule, type ScatterKernels } from './scatter-kernels';
 
-export function prepareScatter(name: string, payload: IndexedPayload, machine: Machine): LibraryExecutable {
+export function prepareScatter(payload: IndexedPayload, machine: Machine): RecordedCall {
   const { copyRows, combineRows } = machine.instantiate<ScatterKernels>(emitScatterModule(payload));
-  return {
-    name,
-    run: (addresses, _scalars, integers) => {
-      const [operand = 0, index = 0, updates = 0, output = 0, workspace = 0] = addresses;
-      const call = callOf(decodeIndexed(integers, 3));
-      const { extent, outer, indices, inner } = call;
-      const indexCount = count(indices);
-      const innerCount = count(inner);
-      // Where each index is, the indices themselves, where each update is, and where elements of rows are.
-      const offsets = workspace + AXES_BYTES;
-      const packed = offsets + BYTES * indexCount;
-      const updateRows = packed + BYTES * indexCount;
-      const operandTable = updateRows + BYTES * indexCount;
-      const updateTable = operandTable + BYTES * innerCount;
-      writeTable(machine, offsets, indices, 'output', workspace);
-      writeTable(machine, updateRows, indices, 'right', workspace);
-      const operandInner = rowTable(machine, operandTable, inner, 'left', workspace);
-      const updateInner = rowTable(machine, updateTable, inner, 'right', workspace);
-      const rowBytes = BYTES * call.operandStride;
-      let target = output;
-      let collected: number | undefined;
-      eachOuter(outer, ({ left, right, output: batch }) => {
-        if (batch !== collected) {
-          machine.helpers.collect(packed, index + BYTES * (call.indexOffset + batch), offsets, indexCount);
-          collected = batch;
-        }
-        const source = operand + BYTES * (call.operandOffset + left);
-        copyRows(target, source, extent, rowBytes, operandInner, innerCount);
-        const from = updates + BYTES * (call.updateOffset + right);
-        combineRows(target, from, packed, updateRows, indexCount, extent, updateInner, innerCount);
-        target += BYTES * extent * innerCount;
-      });
-    },
+  const { helpers } = machine;
+  return (caller, addresses, integers) => {
+    const [operand = 0, index = 0, updates = 0, output = 0, workspace = 0] = addresses;
+    const call = callOf(decodeIndexed(integers, 3));
+    const { extent, outer, indices, inner } = call;
+    const indexCount = count(indices);
+    const innerCount = count(inner);
+    // Where each index is, the indices themselves, where each update is, and where elements of rows are.
+    const offsets = workspace + AXES_BYTES;
+    const packed = offsets + BYTES * indexCount;
+    const updateRows = packed + BYTES * indexCount;
+    const operandTable = updateRows + BYTES * indexCount;
+    const updateTable = operandTable + BYTES * innerCount;
+    writeTable(caller, helpers, offsets, indices, 'output', workspace);
+    writeTable(caller, helpers, updateRows, indices, 'right', workspace);
+    const operandInner = rowTable(caller, helpers, operandTable, inner, 'left', workspace);
+    const updateInner = rowTable(caller, helpers, updateTable, inner, 'right', workspace);
+    const rowBytes = BYTES * call.operandStride;
+    let target = output;
+    let collected: number | undefined;
+    eachOuter(outer, ({ left, right, output: batch }) => {
+      if (batch !== collected) {
+        caller.call(helpers.collect, packed, index + BYTES * (call.indexOffset + batch), offsets, indexCount);
+        collected = batch;
+      }
+      const source = operand + BYTES * (call.operandOffset + left);
+      caller.call(copyRows, target, source, extent, rowBytes, operandInner, innerCount);
+      const from = updates + BYTES * (call.updateOffset + right);
+      caller.call(combineRows, target, from, packed, updateRows, indexCount, extent, updateInner, innerCount);
+      target += BYTES * extent * innerCount;
+    });
   };
 }
 
