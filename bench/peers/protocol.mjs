@@ -133,6 +133,13 @@ export function splitBlocks(spec, blocks) {
 export const probed = (values, at) => at.map((position) => values[position] ?? Number.NaN);
 
 /**
+ * Why a contestant takes no part, in the words of the report.
+ *
+ * @param {string} reason
+ */
+export const cannot = (reason) => new Error(`cannot: ${reason}`);
+
+/**
  * Answers the runner until it closes the connection.
  *
  * @param {(problem: Problem) => Promise<Contestant>} prepare throws when this contestant cannot do the work

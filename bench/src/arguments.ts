@@ -18,7 +18,7 @@ export interface BenchArguments {
 }
 
 export const ownNames = ['hadal-cpu', 'hadal-native'] as const;
-export const peerNames = ['torch', 'tfjs', 'jax-js'] as const;
+export const peerNames = ['torch', 'onnxruntime-node', 'onnxruntime-web', 'tfjs', 'jax-js'] as const;
 
 const listOf = (text: string | undefined): string[] =>
   (text ?? '')

@@ -120,14 +120,22 @@ function nodeEntrants(
   }));
 }
 
+const onnxEntrants = (kind: 'node' | 'web', engine: string, threads: number): readonly Entrant[] | string =>
+  nodeEntrants(`onnxruntime-${kind}`, `onnxruntime-${kind}`, [
+    { name: `onnxruntime-${kind} (${engine})`, args: ['onnxruntime.mjs', kind, String(threads)] },
+  ]);
+
 const finders: Readonly<Record<PeerName, (threads: number) => readonly Entrant[] | string>> = {
   torch: torchEntrants,
+  'onnxruntime-node': (threads) => onnxEntrants('node', 'native', threads),
+  'onnxruntime-web': (threads) => onnxEntrants('web', 'wasm', threads),
   tfjs: (threads) =>
     nodeEntrants('tfjs', '@tensorflow/tfjs-backend-wasm', [
-      { name: 'TensorFlow.js (wasm)', args: ['tfjs.mjs', 'wasm', String(threads)] },
-      { name: 'TensorFlow.js (cpu)', args: ['tfjs.mjs', 'cpu', String(threads)] },
+      { name: 'TensorFlow.js (wasm)', args: ['tfjs/main.mjs', 'wasm', String(threads)] },
+      { name: 'TensorFlow.js (cpu)', args: ['tfjs/main.mjs', 'cpu', String(threads)] },
     ]),
-  'jax-js': () => nodeEntrants('jax-js', '@jax-js/jax', [{ name: 'jax-js (wasm)', args: ['jax-js.mjs'] }]),
+  'jax-js': () =>
+    nodeEntrants('jax-js', '@jax-js/jax', [{ name: 'jax-js (wasm)', args: ['jax-js/main.mjs'] }]),
 };
 
 /** Installs what npm offers into bench/peers, and PyTorch into an environment there. @returns what went wrong */

@@ -81,7 +81,7 @@ export async function measure(
       participants.push(participant);
       await attempt(participant, async () => {
         await small?.(participant.process);
-        await warmUp(participant, file, judge, workload.repetitions);
+        await warmUp(participant, file, judge, workload.repetitions, options.budgetSeconds);
       });
     }
     const { kept, discarded, disturbed } = await calmRounds(options.rounds, () =>
@@ -166,6 +166,7 @@ async function warmUp(
   problemFile: string,
   judge: Judge,
   mostRepetitions: number,
+  budgetSeconds: number,
 ): Promise<void> {
   const { process } = participant;
   await process.prepare(problemFile);
@@ -173,6 +174,10 @@ async function warmUp(
   for (let round = 0; ; round++) {
     const result = await process.round(repetitions);
     judge(result, repetitions);
+    if (result.seconds > budgetSeconds)
+      throw new ContestantError(
+        `too slow: ${Math.round(result.seconds)} s for one repetition, of a budget of ${budgetSeconds} s`,
+      );
     const fill = Math.round((repetitions * roundSeconds) / result.seconds);
     const isKnown = round > 0 && fill <= warmUpGrowth * repetitions;
     const next = Math.max(1, Math.min(mostRepetitions, fill, warmUpGrowth * repetitions));
