@@ -5,7 +5,7 @@
  *
  * `check` runs every case, `address` and `thread` do so under AddressSanitizer and ThreadSanitizer (with the portable
  * kernels, which compile soonest: the others are the same templates), `bench` times kernels. Only cases whose names
- * contain `cases` are run.
+ * contain `cases` are run; benchmarks are `matrices`, `small products` and `convolutions`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -38,7 +38,7 @@ const COMMON = [
 
 /** Folders whose sources are kernels or what they need; the rest needs Node. */
 const FOLDERS = ['isa', 'pool', 'products', 'indexed', 'library', 'test'];
-const FILES = ['loops/block_program.cc'];
+const FILES = ['loops/block_program.cc', 'memory/allocator.cc'];
 
 /**
  * @param {string} mode
@@ -102,7 +102,7 @@ function build(mode) {
  */
 export function runHarness(mode, cases = '') {
   const program = build(mode);
-  const { status, stdout, stderr } = spawnSync(program, [mode === 'bench' ? 'bench' : cases], {
+  const { status, stdout, stderr } = spawnSync(program, [mode === 'bench' ? `bench ${cases}`.trim() : cases], {
     encoding: 'utf8',
   });
   return { code: status, output: stdout + stderr };

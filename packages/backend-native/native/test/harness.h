@@ -41,7 +41,11 @@ class Noise {
   std::uint32_t state_;
 };
 
-// Seconds that the fastest of several calls takes.
-double fastest(int rounds, const std::function<void()>& call);
+// Seconds that the processor has spent on this thread, and seconds by the clock.
+double threadSeconds();
+double wallSeconds();
+
+// Seconds that the fastest of several calls takes by a clock.
+double fastest(int rounds, double (*clock)(), const std::function<void()>& call);
 
 }  // namespace hadal::test

@@ -1,6 +1,7 @@
 #include "test/product_case.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "test/harness.h"
 
@@ -8,6 +9,7 @@ namespace hadal::test {
 
 namespace {
 
+constexpr double kMemoryLimit = 4e9;
 constexpr double kAbsent = -1;
 constexpr int kF32 = 0;
 constexpr int kColumn = 1;
@@ -161,55 +163,40 @@ std::vector<std::int32_t> encode(const std::vector<Product>& products) {
   return integers;
 }
 
-namespace {
+ProductCall::ProductCall(const ProductCase& product, const Following& following, int threads)
+    : words_(following.words.data(), following.words.size()),
+      kernel_(words_),
+      memory_(kMemoryLimit),
+      integers_(encode(product.products)),
+      results_(product.results),
+      pool_(threads) {
+  expect(words_.done(), "the words of an epilogue are read to their end");
+  bind(product.left);
+  bind(product.right);
+  for (const auto& side : following.sides) bind(side);
+  bind(std::vector<float>(results_, -12345.0f));
+}
 
-// A call with all that it binds.
-class Call {
- public:
-  Call(const ProductCase& product, const Following& following)
-      : words_(following.words.data(), following.words.size()),
-        kernel_(words_),
-        result_(product.results, -12345.0f),
-        integers_(encode(product.products)) {
-    expect(words_.done(), "the words of an epilogue are read to their end");
-    bind(product.left);
-    bind(product.right);
-    for (const auto& side : following.sides) bind(side);
-    bind(result_);
-  }
+void ProductCall::bind(const std::vector<float>& data) {
+  std::byte* address = memory_.allocate(data.size() * sizeof(float));
+  std::memcpy(address, data.data(), data.size() * sizeof(float));
+  bindings_.push_back(address);
+}
 
-  void run(int threads) {
-    const CallArguments arguments = {bindings_.data(), static_cast<int>(bindings_.size()), nullptr, 0, integers_.data(),
-                                     static_cast<int>(integers_.size())};
-    ThreadPool pool(threads);
-    kernel_.run(arguments, pool);
-  }
+void ProductCall::run() {
+  const CallArguments arguments = {bindings_.data(), static_cast<int>(bindings_.size()), nullptr, 0, integers_.data(),
+                                   static_cast<int>(integers_.size())};
+  kernel_.run(arguments, pool_);
+}
 
-  const std::vector<float>& result() const { return result_; }
-
- private:
-  void bind(const std::vector<float>& data) {
-    bindings_.push_back(reinterpret_cast<std::byte*>(const_cast<float*>(data.data())));
-  }
-
-  WordReader words_;
-  ProductKernel kernel_;
-  std::vector<float> result_;
-  std::vector<std::int32_t> integers_;
-  std::vector<std::byte*> bindings_;
-};
-
-}  // namespace
-
-double timeOf(const ProductCase& product, const Following& following, int threads) {
-  Call call(product, following);
-  call.run(threads);
-  return fastest(3, [&] { call.run(threads); });
+std::vector<float> ProductCall::result() const {
+  const auto* first = reinterpret_cast<const float*>(bindings_.back());
+  return {first, first + results_};
 }
 
 std::vector<float> compute(const ProductCase& product, const Following& following, int threads) {
-  Call call(product, following);
-  call.run(threads);
+  ProductCall call(product, following, threads);
+  call.run();
   return call.result();
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "memory/allocator.h"
 #include "pool/thread_pool.h"
 #include "products/product.h"
 #include "products/product_kernel.h"
@@ -50,8 +51,26 @@ Following residual(const ProductCase& product);
 
 std::vector<std::int32_t> encode(const std::vector<Product>& products);
 
-// Seconds that a run takes once plans and memory are there.
-double timeOf(const ProductCase& product, const Following& following, int threads);
+// A call with all that it binds, in memory as tensors have it.
+class ProductCall {
+ public:
+  ProductCall(const ProductCase& product, const Following& following, int threads);
+
+  void run();
+  std::vector<float> result() const;
+
+ private:
+  void bind(const std::vector<float>& data);
+
+  WordReader words_;
+  ProductKernel kernel_;
+  Allocator memory_;
+  std::vector<std::byte*> bindings_;
+  std::vector<std::int32_t> integers_;
+  std::size_t results_;
+  ThreadPool pool_;
+};
+
 // Runs the products on some threads.
 std::vector<float> compute(const ProductCase& product, const Following& following, int threads);
 // The same sums in double precision, nothing following.
