@@ -30,7 +30,8 @@
         "native/isa/dispatch.cc",
         "native/isa/portable.cc",
         "native/isa/avx2.cc",
-        "native/isa/avx512.cc"
+        "native/isa/avx512.cc",
+        "native/isa/avx512bf16.cc"
       ],
       "include_dirs": ["native", "<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED", "NODE_ADDON_API_CPP_EXCEPTIONS_ALL"],

@@ -102,9 +102,13 @@ function build(mode) {
  */
 export function runHarness(mode, cases = '') {
   const program = build(mode);
-  const { status, stdout, stderr } = spawnSync(program, [mode === 'bench' ? `bench ${cases}`.trim() : cases], {
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    program,
+    [mode === 'bench' ? `bench ${cases}`.trim() : cases],
+    {
+      encoding: 'utf8',
+    },
+  );
   return { code: status, output: stdout + stderr };
 }
 

@@ -33,7 +33,7 @@ export interface NativeDevice {
 }
 
 export interface Addon {
-  /** The instruction set in use: avx512, avx2 or portable. */
+  /** The instruction set in use: avx512bf16, avx512, avx2 or portable. */
   readonly instructionSet: string;
   /** Cores that this process may keep busy. */
   readonly availableCores: number;

@@ -24,6 +24,7 @@ std::vector<Unit> units() {
   const bool hasAvx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   const bool hasAvx512 = hasAvx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  found.push_back({&avx512bf16::table(), hasAvx512 && __builtin_cpu_supports("avx512bf16")});
   found.push_back({&avx512::table(), hasAvx512});
   found.push_back({&avx2::table(), hasAvx2});
 #endif

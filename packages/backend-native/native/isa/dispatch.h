@@ -6,7 +6,7 @@
 namespace hadal {
 
 // The widest instruction set that the processor and the operating system support, or the one that the environment
-// variable HADAL_NATIVE_ISA names (avx512, avx2, portable). Throws std::runtime_error when that one is unknown or
+// variable HADAL_NATIVE_ISA names (avx512bf16, avx512, avx2, portable). Throws std::runtime_error when that one is unknown or
 // not supported here.
 const KernelTable& kernelTable();
 

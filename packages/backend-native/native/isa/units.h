@@ -12,6 +12,9 @@
 namespace hadal {
 
 #if HADAL_HAS_X86_UNITS
+namespace avx512bf16 {
+const KernelTable& table();
+}
 namespace avx512 {
 const KernelTable& table();
 }

@@ -101,14 +101,23 @@ void* laneOf(void* block, RegisterType type, std::int64_t lane) {
 }  // namespace
 
 Epilogue::Epilogue(WordReader& words)
-    : sides_(readSides(words)),
+    : rounding_(static_cast<Rounding>(words.integer())),
+      sides_(readSides(words)),
       scalars_(readScalars(words)),
       outputs_(readOutputs(words)),
       isDirect_(words.integer() == 1),
       rectifies_(words.integer() == 1),
       addedColumn_(words.integer()),
       addedFull_(words.integer()),
-      body_(words) {}
+      body_(words) {
+  // What is added to rounded sums is added after they are rounded.
+  if (rounding_ != Rounding::none && (rectifies_ || addedColumn_ >= 0 || addedFull_ >= 0)) isDirect_ = false;
+}
+
+void Epilogue::round(float* values, std::int64_t count) const {
+  if (rounding_ == Rounding::float16) kernelTable().products.roundToFloat16(values, count);
+  if (rounding_ == Rounding::bfloat16) kernelTable().products.roundToBfloat16(values, count);
+}
 
 bool Epilogue::needsRowIndices() const {
   return std::any_of(sides_.begin(), sides_.end(), [](const SideInput& side) { return side.kind == SideKind::row; });
@@ -172,6 +181,7 @@ void Epilogue::Run::finish(const float* sums, std::ptrdiff_t stride, std::int64_
         }
       }
       const int lanes = static_cast<int>(blockRows * blockColumns);
+      epilogue_.round(static_cast<float*>(registers[0]), lanes);
       epilogue_.body_.run(registers, (lanes + kLaneGroup - 1) / kLaneGroup * kLaneGroup);
       for (std::size_t o = 0; o < epilogue_.outputs_.size(); o++) {
         const auto& [number, storage] = epilogue_.outputs_[o];
@@ -200,6 +210,7 @@ void Epilogue::Run::finishDirect(const float* sums, std::ptrdiff_t stride, std::
     const std::int64_t element = place.output + place.outputRows[i] / 4 + place.column;
     kernels.finishRow(to + element, sums + i * stride, column, full == nullptr ? nullptr : full + element,
                       epilogue_.rectifies_, columns);
+    epilogue_.round(to + element, columns);
   }
 }
 

@@ -13,6 +13,10 @@
 
 namespace hadal {
 
+// What sums are rounded to before anything follows, which is the type of the operands; the codes are those of
+// src/library/products.ts.
+enum class Rounding : int { none, float16, bfloat16 };
+
 // How a side input is indexed; the codes are those of src/library/epilogue.ts.
 enum class SideKind : int { full, column, row, scalar };
 
@@ -42,12 +46,13 @@ class Epilogue {
  public:
   explicit Epilogue(WordReader& words);
 
+  Rounding rounding() const { return rounding_; }
   int sideInputs() const { return static_cast<int>(sides_.size()); }
   int outputs() const { return static_cast<int>(outputs_.size()); }
 
-  // Whether sums may go to memory straight from registers: there is one output in f32, and what is done to them is to
-  // add a column, to add a full side input and to replace what is below 0, each at most once and in this order.
-  bool isDirect() const { return isDirect_; }
+  // Whether sums may go to memory straight from registers: there is one output in f32, and all that is done to them is
+  // to add a column, to add a full side input and to replace what is below 0, each at most once and in this order.
+  bool isDirect() const { return isDirect_ && rounding_ == Rounding::none; }
   bool rectifies() const { return rectifies_; }
   // Positions among the side inputs, -1 for none.
   int addedColumn() const { return addedColumn_; }
@@ -80,6 +85,9 @@ class Epilogue {
   };
 
  private:
+  void round(float* values, std::int64_t count) const;
+
+  Rounding rounding_;
   std::vector<SideInput> sides_;
   std::vector<RegisterType> scalars_;
   std::vector<EpilogueOutput> outputs_;

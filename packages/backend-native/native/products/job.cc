@@ -62,11 +62,16 @@ const std::ptrdiff_t* tabulateInner(Scratch& scratch, const Job& job, std::int64
   return table;
 }
 
+auto packFunction(const Job& job) {
+  const auto& kernels = kernelTable().products;
+  return job.planned->left == LeftForm::pairs ? kernels.packPairs : kernels.pack;
+}
+
 void packRightTabulated(const Job& job, std::int64_t column, int columns, std::int64_t width,
                         const std::ptrdiff_t* rightInner, std::int64_t inner, float* to) {
   auto* places = workspace().rightColumns.of<std::ptrdiff_t>(columns);
   enumerate(job.planned->product.columns, &Axis::right, column, columns, kElement, places);
-  kernelTable().products.pack(to, width, job.right, places, columns, rightInner, inner);
+  packFunction(job)(to, width, job.right, places, columns, rightInner, inner);
 }
 
 // The left operand of one piece and one stretch of the inner axis, as tiles read it.
@@ -74,16 +79,15 @@ class LeftTiles {
  public:
   LeftTiles(const Job& job, const TileGrid& grid, std::int64_t rows, const RowTables& tables,
             const std::ptrdiff_t* leftInner, std::int64_t inner)
-      : isPacked_(job.planned->packsLeft), leftInner_(leftInner), inner_(inner) {
+      : isPacked_(job.planned->left != LeftForm::inPlace), leftInner_(leftInner), steps_(job.planned->stepsOf(inner)) {
     Workspace& own = workspace();
-    const auto& kernels = kernelTable().products;
     if (isPacked_) {
       // Packing may write one vector beyond a tile.
-      packed_ = own.left.of<float>(rows * inner + kernels.lanes);
+      packed_ = own.left.of<float>(rows * steps_ + kernelTable().products.lanes);
       for (std::int64_t tile = 0; tile < grid.tiles(); tile++) {
         const std::int64_t first = grid.firstRow(tile);
-        kernels.pack(packed_ + first * inner, grid.rowsOf(tile), job.left, tables.left + first, grid.rowsOf(tile),
-                     leftInner, inner);
+        packFunction(job)(packed_ + first * steps_, grid.rowsOf(tile), job.left, tables.left + first,
+                          grid.rowsOf(tile), leftInner, inner);
       }
     } else {
       places_ = own.leftPlaces.of<const char*>(rows);
@@ -92,22 +96,22 @@ class LeftTiles {
   }
 
   void describe(std::int64_t firstRow, TileCall* call) const {
-    call->left = isPacked_ ? packed_ + firstRow * inner_ : nullptr;
+    call->left = isPacked_ ? packed_ + firstRow * steps_ : nullptr;
     call->leftRows = isPacked_ ? nullptr : places_ + firstRow;
     call->leftInner = leftInner_;
-    call->inner = inner_;
+    call->inner = steps_;
   }
 
  private:
   const bool isPacked_;
   const std::ptrdiff_t* leftInner_;
-  const std::int64_t inner_;
+  const std::int64_t steps_;
   float* packed_ = nullptr;
   const char** places_ = nullptr;
 };
 
 TileFunction tileFunction(const Job& job, int vectors, int rows) {
-  return kernelTable().products.tiles[job.planned->packsLeft ? 1 : 0][vectors - 1][rows - 1];
+  return kernelTable().products.tiles[static_cast<int>(job.planned->left)][vectors - 1][rows - 1];
 }
 
 // The columns of a panel that the epilogue adds, in whole vectors.
@@ -151,9 +155,9 @@ void computeTiles(const Piece& piece, const float* packed, const Epilogue& epilo
       const std::int64_t column = job.column + first;
       call.columns = grid.columnsOf(panel);
       if (packed != nullptr) {
-        call.right = packed + grid.firstColumn(panel) * planned.inner + start * width;
+        call.right = packed + grid.firstColumn(panel) * planned.stepsOf(planned.inner) + planned.stepsOf(start) * width;
       } else {
-        float* to = own.right.of<float>(width * inner);
+        float* to = own.right.of<float>(width * planned.stepsOf(inner));
         packRightTabulated(job, first, call.columns, width, rightInner, inner, to);
         call.right = to;
       }
@@ -273,7 +277,7 @@ void accumulateJob(const Job& job, std::int64_t start, std::int64_t inner, bool 
   call.isFirst = isFirst;
   for (std::int64_t panel = 0; panel < grid.panels(); panel++) {
     const std::int64_t width = grid.widthOf(panel);
-    float* right = own.right.of<float>(width * inner);
+    float* right = own.right.of<float>(width * planned.stepsOf(inner));
     packRightTabulated(job, grid.firstColumn(panel), grid.columnsOf(panel), width, rightInner, inner, right);
     call.right = right;
     for (std::int64_t tile = 0; tile < grid.tiles(); tile++) {

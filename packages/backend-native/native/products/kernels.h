@@ -12,6 +12,17 @@ constexpr int kTileVectors = 2;
 // Rows that are taken through the right operand together where it is read in place.
 constexpr int kMostFewRows = 4;
 
+// How tiles read the left operand.
+enum class LeftForm : int {
+  // Where it lies: each row and each inner index have an address of their own.
+  inPlace,
+  // Packed, as the right operand is.
+  packed,
+  // Packed like the right operand as pairs of bfloat16 numbers, two inner indices in 32 bits.
+  pairs,
+};
+constexpr int kLeftForms = 3;
+
 // One tile: `rows` × `vectors` sums over a stretch of the inner axis, kept in registers.
 struct TileCall {
   // The left operand: packed, `rows` values for each inner index; or in place, where each row begins and the byte
@@ -44,12 +55,16 @@ struct ProductKernels {
   // 32-bit lanes of a vector, rows of the largest tile.
   int lanes;
   int tileRows;
-  // By whether the left operand is in place (0) or packed (1), by vectors - 1 and by rows - 1.
-  TileFunction tiles[2][kTileVectors][kMostTileRows];
+  // By LeftForm, by vectors - 1 and by rows - 1.
+  TileFunction tiles[kLeftForms][kTileVectors][kMostTileRows];
   // to[k · width + j] = element at inner[k] + minor[j] (byte offsets from `from`), 0 for minorCount ≤ j < width. May
   // write one vector beyond its end.
   void (*pack)(float* to, std::ptrdiff_t width, const char* from, const std::ptrdiff_t* minor, std::ptrdiff_t minorCount,
                const std::ptrdiff_t* inner, std::ptrdiff_t innerCount);
+  // The same for pairs of inner indices, 0 in place of a missing last one; elements have a bfloat16 number's value. Missing,
+  // like the tiles of pairs, where the instruction set has no such products.
+  void (*packPairs)(float* to, std::ptrdiff_t width, const char* from, const std::ptrdiff_t* minor,
+                    std::ptrdiff_t minorCount, const std::ptrdiff_t* inner, std::ptrdiff_t innerCount);
   // By rows - 1: sums[i · stride + j] += Σ left[k · rows + i] · right[inner[k]][j], columns contiguous.
   void (*stripes[kMostFewRows])(float* sums, std::ptrdiff_t stride, const float* left, const char* right,
                                 const std::ptrdiff_t* inner, std::ptrdiff_t innerCount, std::ptrdiff_t columns);
@@ -61,6 +76,9 @@ struct ProductKernels {
                     std::ptrdiff_t count);
   // to[i] += from[i].
   void (*add)(float* to, const float* from, std::ptrdiff_t count);
+  // Rounds numbers to what half floats can hold.
+  void (*roundToFloat16)(float* values, std::ptrdiff_t count);
+  void (*roundToBfloat16)(float* values, std::ptrdiff_t count);
 };
 
 }  // namespace hadal

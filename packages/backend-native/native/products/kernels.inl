@@ -3,15 +3,18 @@
 #include "products/tiles.inl"
 #include "products/pack.inl"
 #include "products/few_rows.inl"
+#include "products/halves.inl"
 
 ProductKernels productKernels() {
   ProductKernels all = {};
   all.lanes = kLanes;
   all.tileRows = kTileRows;
-  listTiles<false, 1>(all.tiles[0][0]);
-  listTiles<false, 2>(all.tiles[0][1]);
-  listTiles<true, 1>(all.tiles[1][0]);
-  listTiles<true, 2>(all.tiles[1][1]);
+  auto& inPlace = all.tiles[static_cast<int>(LeftForm::inPlace)];
+  listTiles<false, 1>(inPlace[0]);
+  listTiles<false, 2>(inPlace[1]);
+  auto& packed = all.tiles[static_cast<int>(LeftForm::packed)];
+  listTiles<true, 1>(packed[0]);
+  listTiles<true, 2>(packed[1]);
   all.pack = &pack;
   all.stripes[0] = &stripe<1>;
   all.stripes[1] = &stripe<2>;
@@ -23,5 +26,7 @@ ProductKernels productKernels() {
   all.dots[3] = &dots<4>;
   all.finishRow = &finishRow;
   all.add = &addTo;
+  all.roundToFloat16 = &roundAll<roundedToFloat16>;
+  all.roundToBfloat16 = &roundAll<roundedToBfloat16>;
   return all;
 }

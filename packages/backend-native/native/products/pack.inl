@@ -61,20 +61,22 @@ inline void packSquares(float* to, std::ptrdiff_t width, const char* from, const
   }
 }
 
+// Whether the elements at these byte offsets are next to each other.
+inline bool areNeighbours(const std::ptrdiff_t* offsets, std::ptrdiff_t count) {
+  constexpr std::ptrdiff_t kElement = sizeof(float);
+  bool are = offsets[count - 1] - offsets[0] == (count - 1) * kElement;
+  for (std::ptrdiff_t i = 1; are && i < count; i++) are = offsets[i] - offsets[i - 1] == kElement;
+  return are;
+}
+
 void pack(float* to, std::ptrdiff_t width, const char* from, const std::ptrdiff_t* minor, std::ptrdiff_t minorCount,
           const std::ptrdiff_t* inner, std::ptrdiff_t innerCount) {
-  constexpr std::ptrdiff_t kElement = sizeof(float);
-  bool isContiguous = true;
-  for (std::ptrdiff_t j = 1; j < minorCount; j++) isContiguous &= minor[j] - minor[j - 1] == kElement;
-  if (isContiguous && minorCount > 1) {
+  if (minorCount > 1 && areNeighbours(minor, minorCount)) {
     packRows(to, width, from + minor[0], minorCount, inner, innerCount);
     return;
   }
   for (std::ptrdiff_t k = 0; k < innerCount;) {
-    // Where a vector's worth of inner indices are neighbours.
-    bool isSquare = innerCount - k >= kLanes && inner[k + kLanes - 1] - inner[k] == (kLanes - 1) * kElement;
-    for (int i = 1; isSquare && i < kLanes; i++) isSquare = inner[k + i] - inner[k + i - 1] == kElement;
-    if (isSquare) {
+    if (innerCount - k >= kLanes && areNeighbours(inner + k, kLanes)) {
       packSquares(to + k * width, width, from + inner[k], minor, minorCount);
       k += kLanes;
       continue;

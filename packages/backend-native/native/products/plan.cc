@@ -42,12 +42,20 @@ Form formOf(const Product& product, std::int64_t rows, std::int64_t columns) {
   return Form::tiles;
 }
 
-PlannedProduct planProduct(Product product) {
+LeftForm leftFormOf(std::int64_t columns, bool areBfloat16) {
+  if (areBfloat16 && kernelTable().products.packPairs != nullptr) return LeftForm::pairs;
+  return columns > kMostColumnsInPlace ? LeftForm::packed : LeftForm::inPlace;
+}
+
+PlannedProduct planProduct(Product product, bool areBfloat16) {
   const std::int64_t rows = countOf(product.rows);
   const std::int64_t columns = countOf(product.columns);
   const std::int64_t inner = countOf(product.inner);
   const Form form = formOf(product, rows, columns);
-  return {std::move(product), rows, columns, inner, form, columns > kMostColumnsInPlace, blockOf(inner, kMostInner)};
+  const LeftForm left = leftFormOf(columns, areBfloat16);
+  const std::int64_t block = blockOf(inner, left == LeftForm::pairs ? 2 * kMostInner : kMostInner);
+  // Blocks of pairs begin with whole ones.
+  return {std::move(product), rows, columns, inner, form, left, left == LeftForm::pairs ? (block + 1) / 2 * 2 : block};
 }
 
 std::int64_t partsOf(const std::vector<PlannedProduct>& products) {
@@ -64,10 +72,10 @@ std::int64_t partsOf(const std::vector<PlannedProduct>& products) {
 
 }  // namespace
 
-Plan planProducts(std::vector<Product> products) {
+Plan planProducts(std::vector<Product> products, bool areBfloat16) {
   Plan plan = {};
   for (Product& product : products) {
-    PlannedProduct planned = planProduct(std::move(product));
+    PlannedProduct planned = planProduct(std::move(product), areBfloat16);
     if (planned.rows == 0 || planned.columns == 0) continue;
     plan.multiplications += static_cast<double>(countOf(planned.product.loop)) * planned.rows * planned.columns * planned.inner;
     plan.products.push_back(std::move(planned));
@@ -83,7 +91,7 @@ const Plan& PlanCache::get(const std::int32_t* integers, std::size_t count) {
   if (found != entries_.end()) {
     std::rotate(entries_.begin(), found, found + 1);
   } else {
-    Plan plan = planProducts(decodeProducts(integers, count));
+    Plan plan = planProducts(decodeProducts(integers, count), areBfloat16_);
     if (entries_.size() == kPlansKept) entries_.pop_back();
     entries_.insert(entries_.begin(), {std::vector<std::int32_t>(integers, integers + count), std::move(plan)});
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "products/kernels.h"
 #include "products/product.h"
 
 namespace hadal {
@@ -24,10 +25,12 @@ struct PlannedProduct {
   std::int64_t columns;
   std::int64_t inner;
   Form form;
-  // Whether tiles read a packed copy of the left operand.
-  bool packsLeft;
+  LeftForm left;
   // Inner indices that are added before sums go to memory.
   std::int64_t innerBlock;
+
+  // Packed 32-bit elements that `inner` inner indices take, for each row or column.
+  std::int64_t stepsOf(std::int64_t inner) const { return left == LeftForm::pairs ? (inner + 1) / 2 : inner; }
 };
 
 // The products of one call.
@@ -38,11 +41,14 @@ struct Plan {
   double multiplications;
 };
 
-Plan planProducts(std::vector<Product> products);
+// `areBfloat16` says that all elements have values of bfloat16 numbers.
+Plan planProducts(std::vector<Product> products, bool areBfloat16);
 
 // Plans by the integers of calls: decoding and planning are done once for each, not at every run.
 class PlanCache {
  public:
+  explicit PlanCache(bool areBfloat16) : areBfloat16_(areBfloat16) {}
+
   const Plan& get(const std::int32_t* integers, std::size_t count);
 
  private:
@@ -50,6 +56,7 @@ class PlanCache {
     std::vector<std::int32_t> integers;
     Plan plan;
   };
+  const bool areBfloat16_;
   std::vector<Entry> entries_;
 };
 

@@ -133,12 +133,12 @@ class Runner {
   // Has the right operand of these columns packed before the pieces are computed; returns where it will lie.
   std::int64_t share(const Job& job, std::int64_t column, std::int64_t columns) {
     const TileGrid grid(job.planned->rows, columns);
-    const std::int64_t elements = grid.paddedColumns() * job.planned->inner;
+    const std::int64_t elements = grid.paddedColumns() * job.planned->stepsOf(job.planned->inner);
     if (packedElements_ > 0 && packedElements_ + elements > kMostPacked) flush();
     const std::int64_t packed = packedElements_;
     for (std::int64_t panel = 0; panel < grid.panels(); panel++) {
       panels_.push_back({&job, column + grid.firstColumn(panel), grid.columnsOf(panel), grid.widthOf(panel),
-                         packed + grid.firstColumn(panel) * job.planned->inner});
+                         packed + grid.firstColumn(panel) * job.planned->stepsOf(job.planned->inner)});
     }
     packedElements_ += elements;
     return packed;

@@ -9,7 +9,8 @@ namespace hadal {
 
 class ProductKernel : public LibraryKernel {
  public:
-  explicit ProductKernel(WordReader& words) : epilogue_(words) {}
+  explicit ProductKernel(WordReader& words)
+      : epilogue_(words), plans_(epilogue_.rounding() == Rounding::bfloat16) {}
 
   void run(const CallArguments& arguments, ThreadPool& pool) override;
   double nanoseconds(const CallArguments& arguments) const override;

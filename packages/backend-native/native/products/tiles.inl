@@ -44,7 +44,12 @@ __attribute__((noinline)) void finishTile(const TileCall& call, const float* sum
   }
 }
 
-template <bool IsPacked, int Rows, int Vectors>
+// What one step along the inner axis adds to a vector of sums.
+struct MultiplyAdd {
+  static F32 add(F32 sum, F32 left, F32 right) { return sum + left * right; }
+};
+
+template <bool IsPacked, int Rows, int Vectors, class Step>
 void tile(const TileCall& call) {
   F32 sums[Rows][Vectors];
   if (call.isFirst) {
@@ -78,7 +83,7 @@ void tile(const TileCall& call) {
     for (int i = 0; i < Rows; i++) {
       const F32 value = broadcast<F32>(IsPacked ? left[i] : *reinterpret_cast<const float*>(rows[i] + offset));
 #pragma GCC unroll 2
-      for (int v = 0; v < Vectors; v++) sums[i][v] += value * columns[v];
+      for (int v = 0; v < Vectors; v++) sums[i][v] = Step::add(sums[i][v], value, columns[v]);
     }
     if (IsPacked) left += Rows;
     right += Vectors * kLanes;
@@ -129,8 +134,8 @@ void tile(const TileCall& call) {
 }
 
 // Every height of a tile.
-template <bool IsPacked, int Vectors, int Rows = kTileRows>
+template <bool IsPacked, int Vectors, class Step = MultiplyAdd, int Rows = kTileRows>
 void listTiles(TileFunction* functions) {
-  functions[Rows - 1] = &tile<IsPacked, Rows, Vectors>;
-  if constexpr (Rows > 1) listTiles<IsPacked, Vectors, Rows - 1>(functions);
+  functions[Rows - 1] = &tile<IsPacked, Rows, Vectors, Step>;
+  if constexpr (Rows > 1) listTiles<IsPacked, Vectors, Step, Rows - 1>(functions);
 }

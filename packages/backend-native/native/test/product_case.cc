@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "isa/dispatch.h"
 #include "test/harness.h"
 
 namespace hadal::test {
@@ -20,9 +21,9 @@ const std::vector<double> kBiasAndReluBody = {5, 1, 3, kF32, 0, 2,
                                               static_cast<double>(ScalarOp::add), kF32, kF32, 2, 0, 1, 0,
                                               static_cast<double>(ScalarOp::max), kF32, kF32, 4, 2, 3, 0};
 
-std::vector<double> epilogueWords(const std::vector<double>& kinds, int result, bool isDirect, bool rectifies, double column,
+std::vector<double> epilogueWords(Rounding rounding, const std::vector<double>& kinds, int result, bool isDirect, bool rectifies, double column,
                                   double full, const std::vector<double>& body) {
-  std::vector<double> words = {static_cast<double>(kinds.size())};
+  std::vector<double> words = {static_cast<double>(rounding), static_cast<double>(kinds.size())};
   for (double kind : kinds) words.insert(words.end(), {kind, kF32, kF32});
   words.insert(words.end(), {0, 1, static_cast<double>(result), kF32, isDirect ? 1.0 : 0.0, rectifies ? 1.0 : 0.0, column, full});
   words.insert(words.end(), body.begin(), body.end());
@@ -124,6 +125,13 @@ ProductCase filterGradient(std::int64_t batch, std::int64_t size, std::int64_t c
           static_cast<std::size_t>(window * window * channels * filters)};
 }
 
+ProductCase ofBfloat16(ProductCase product) {
+  for (auto* operand : {&product.left, &product.right}) {
+    kernelTable().products.roundToBfloat16(operand->data(), static_cast<std::ptrdiff_t>(operand->size()));
+  }
+  return product;
+}
+
 double multiplications(const ProductCase& product) {
   double total = 0;
   for (const Product& each : product.products) {
@@ -132,18 +140,20 @@ double multiplications(const ProductCase& product) {
   return total;
 }
 
-Following nothing() { return {epilogueWords({}, 0, true, false, kAbsent, kAbsent, {1, 0, 0}), {}}; }
+Following nothing(Rounding rounding) {
+  return {epilogueWords(rounding, {}, 0, true, false, kAbsent, kAbsent, {1, 0, 0}), {}};
+}
 
 Following biasAndRelu(const ProductCase& product, bool isDirect) {
   const std::int64_t columns = countOf(product.products[0].columns);
   Noise noise(11);
-  return {epilogueWords({kColumn}, 4, isDirect, true, 0, kAbsent, kBiasAndReluBody), {noise.list(columns)}};
+  return {epilogueWords(Rounding::none, {kColumn}, 4, isDirect, true, 0, kAbsent, kBiasAndReluBody), {noise.list(columns)}};
 }
 
 Following residual(const ProductCase& product) {
   Noise noise(13);
   const std::vector<double> body = {3, 0, 1, static_cast<double>(ScalarOp::add), kF32, kF32, 2, 0, 1, 0};
-  return {epilogueWords({kFull}, 2, true, false, kAbsent, 0, body), {noise.list(product.results)}};
+  return {epilogueWords(Rounding::none, {kFull}, 2, true, false, kAbsent, 0, body), {noise.list(product.results)}};
 }
 
 std::vector<std::int32_t> encode(const std::vector<Product>& products) {

@@ -34,6 +34,9 @@ ProductCase convolution(std::int64_t batch, std::int64_t size, std::int64_t chan
 ProductCase filterGradient(std::int64_t batch, std::int64_t size, std::int64_t channels, std::int64_t filters,
                            std::int64_t window);
 
+// The same with operands rounded to bfloat16.
+ProductCase ofBfloat16(ProductCase product);
+
 double multiplications(const ProductCase& product);
 
 // What follows the sums.
@@ -43,7 +46,7 @@ struct Following {
   std::vector<std::vector<float>> sides;
 };
 
-Following nothing();
+Following nothing(Rounding rounding = Rounding::none);
 // Adds a column, then replaces what is below 0: straight from registers, or through the scalar program.
 Following biasAndRelu(const ProductCase& product, bool isDirect);
 // Adds what has the place of the result.

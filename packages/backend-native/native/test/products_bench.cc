@@ -65,6 +65,9 @@ void heading() {
 const AddCase matrices("bench matrices", [] {
   heading();
   for (std::int64_t size : {256, 512, 1024, 2048}) report(std::to_string(size) + "^3", matrixProduct(size, size, size));
+  for (std::int64_t size : {256, 512, 1024, 2048}) {
+    report(std::to_string(size) + "^3, bfloat16", ofBfloat16(matrixProduct(size, size, size)), nothing(Rounding::bfloat16));
+  }
   report("1024^3, both transposed", matrixProduct(1024, 1024, 1024, true, true));
   report("4096 x 128 x 128", matrixProduct(4096, 128, 128));
   report("4096 x 128 x 512", matrixProduct(4096, 128, 512));

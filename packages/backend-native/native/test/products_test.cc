@@ -2,7 +2,10 @@
 // two and three threads.
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <utility>
 
+#include "isa/dispatch.h"
 #include "test/harness.h"
 #include "test/product_case.h"
 
@@ -62,6 +65,66 @@ const AddCase larger("products of many pieces", [] {
   check(matrixProduct(600, 130, 300), "600 x 130 x 300");
   check(matrixProduct(40, 4000, 40), "40 x 4000 x 40");
   check(matrixProduct(40, 200, 1500, true, true), "40 x 200 x 1500");
+});
+
+// Sums of bfloat16 numbers are rounded once: to one of the two neighbours of what they are in double precision.
+void checkBfloat16(ProductCase exact, const std::string& what) {
+  const ProductCase product = ofBfloat16(std::move(exact));
+  const std::vector<double> expected = sums(product);
+  const double allowed = tolerance(product, expected);
+  const std::vector<float> one = compute(product, nothing(Rounding::bfloat16), 1);
+  for (std::size_t i = 0; i < expected.size(); i++) {
+    float rounded = one[i];
+    kernelTable().products.roundToBfloat16(&rounded, 1);
+    expect(rounded == one[i], what + ": element " + std::to_string(i) + " is no bfloat16 number");
+    expect(std::fabs(one[i] - expected[i]) <= std::fabs(expected[i]) * 0x1p-8 + allowed,
+           what + ": element " + std::to_string(i) + " is " + std::to_string(one[i]) + ", expected " +
+               std::to_string(expected[i]));
+  }
+  for (int threads : {2, 3}) {
+    const std::vector<float> more = compute(product, nothing(Rounding::bfloat16), threads);
+    expect(std::memcmp(one.data(), more.data(), one.size() * sizeof(float)) == 0,
+           what + ": other bits on " + std::to_string(threads) + " threads");
+  }
+}
+
+const AddCase halves("products of bfloat16", [] {
+  const std::int64_t kSizes[][3] = {{1, 7, 5}, {5, 17, 9}, {13, 31, 1}, {12, 64, 32}, {25, 1100, 95}, {193, 500, 200}};
+  for (const auto& [rows, inner, columns] : kSizes) {
+    for (int turned = 0; turned < 4; turned++) {
+      checkBfloat16(matrixProduct(rows, inner, columns, turned & 1, turned & 2), sizes(rows, inner, columns) + " bfloat16");
+    }
+  }
+  checkBfloat16(batchedProduct(7, 9, 21, 11), "7 of 9 x 21 x 11 bfloat16");
+  checkBfloat16(convolution(3, 12, 5, 40, 3), "5 to 40 channels, bfloat16");
+  checkBfloat16(filterGradient(12, 16, 17, 33, 3), "17 to 33 channels, bfloat16");
+});
+
+const AddCase rounding("rounding to half floats", [] {
+  const auto& kernels = kernelTable().products;
+  const float infinity = std::numeric_limits<float>::infinity();
+  const auto verify = [](void (*round)(float*, std::ptrdiff_t), const std::vector<std::pair<float, float>>& pairs) {
+    for (const auto& [from, to] : pairs) {
+      for (float sign : {1.0f, -1.0f}) {
+        std::vector<float> values(19, sign * from);
+        round(values.data(), static_cast<std::ptrdiff_t>(values.size()));
+        for (float value : values) {
+          expect(value == sign * to && std::signbit(value) == std::signbit(sign * to),
+                 std::to_string(from) + " becomes " + std::to_string(value) + ", expected " + std::to_string(to));
+        }
+      }
+    }
+  };
+  verify(kernels.roundToBfloat16, {{0.0f, 0.0f}, {1.0f, 1.0f}, {0x1.01p0f, 0x1p0f}, {0x1.03p0f, 0x1.04p0f},
+                                   {0x1.0101p0f, 0x1.02p0f}, {0x1.fffp127f, infinity}, {infinity, infinity}});
+  verify(kernels.roundToFloat16, {{0.0f, 0.0f}, {0x1.002p0f, 0x1p0f}, {0x1.006p0f, 0x1.008p0f}, {65519.0f, 65504.0f},
+                                  {65520.0f, infinity}, {0x1p-25f, 0.0f}, {0x1.8p-25f, 0x1p-24f}, {0x1.4p-24f, 0x1p-24f},
+                                  {infinity, infinity}});
+  float nan = std::numeric_limits<float>::quiet_NaN();
+  for (auto round : {kernels.roundToFloat16, kernels.roundToBfloat16}) {
+    round(&nan, 1);
+    expect(std::isnan(nan), "NaN stays NaN");
+  }
 });
 
 const AddCase empty("sums of nothing are 0", [] {

@@ -9,7 +9,7 @@ import { isProductPayload, matchDot, productMatch } from '@hadal/core/products';
 import { matchConv } from '@hadal/core/products/conv';
 import type { NativeLibrary } from '../backend';
 import { encodeIndexed } from './indexed';
-import { encodeProductCall } from './products';
+import { encodeProductCall, isProductDType } from './products';
 
 /** Scratch memory belongs to the addon's threads. */
 const noWorkspace = (): number => 0;
@@ -19,9 +19,10 @@ export class AddonLibrary implements NativeLibrary {
     switch (node.op) {
       case 'dot':
       case 'conv': {
-        if (operands.some(({ dtype, storage }) => dtype !== 'float32' || storage !== 'f32')) return undefined;
+        if (!isProductDType(node.dtype) || operands.some(({ dtype }) => dtype !== node.dtype))
+          return undefined;
         const match = node.op === 'dot' ? matchDot(node, operands) : matchConv(node, operands);
-        return match === undefined ? undefined : productMatch(match, noWorkspace);
+        return match === undefined ? undefined : productMatch(match, noWorkspace, node.dtype);
       }
       case 'composite':
       case 'scatterAdd':

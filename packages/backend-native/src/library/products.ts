@@ -1,12 +1,24 @@
 /** Library calls that are lists of products: what the addon is told. */
+import type { DType } from '@hadal/core';
 import type { ProductPayload } from '@hadal/core/products';
 import { WordWriter } from '../words';
 import { encodeEpilogue } from './epilogue';
 import { PRODUCTS } from './kinds';
 
-export function encodeProductCall({ epilogue }: ProductPayload): Float64Array<ArrayBuffer> {
+/** In the order of `Rounding` in native/products/epilogue.h: sums are float32, and rounded to what the node's dtype holds. */
+const ROUNDING_CODES: ReadonlyMap<DType, number> = new Map([
+  ['float32', 0],
+  ['float16', 1],
+  ['bfloat16', 2],
+]);
+
+/** Whether the addon multiplies numbers of this dtype: float32, and the half floats that are kept as float32. */
+export const isProductDType = (dtype: DType): boolean => ROUNDING_CODES.has(dtype);
+
+export function encodeProductCall({ dtype, epilogue }: ProductPayload): Float64Array<ArrayBuffer> {
   const words = new WordWriter();
   words.push(PRODUCTS);
+  words.push(ROUNDING_CODES.get(dtype) ?? 0);
   encodeEpilogue(epilogue, words);
   return words.finish();
 }

@@ -9,7 +9,10 @@ import { expect, it } from 'vitest';
 const ONE_IN = 8;
 
 /** The cases whose number leaves `rest` when divided. */
-export async function testForced(isa: 'avx512' | 'avx2' | 'portable', rest: number): Promise<void> {
+export async function testForced(
+  isa: 'avx512bf16' | 'avx512' | 'avx2' | 'portable',
+  rest: number,
+): Promise<void> {
   process.env.HADAL_NATIVE_ISA = isa;
   const { describeNative } = await import('./available');
   const { native } = await import('../../src/index');

@@ -1,11 +1,14 @@
 /** Library calls that are lists of products, as the scheduler is offered them. */
 import type { Epilogue, LibraryCall, LibraryMatch } from '../backend/library';
+import type { DType } from '../dtype';
 import type { ProductMatch } from './matched';
 import { encodeProducts, type Product } from './product';
 
 /** The payload of a call: plain data, since an executor may live in another thread. */
 export interface ProductPayload {
   readonly kind: 'products';
+  /** Of the operands, and of the sums once they are rounded. */
+  readonly dtype: DType;
   /** The epilogue in the terms of the products. */
   readonly epilogue: Epilogue;
 }
@@ -17,10 +20,12 @@ export const isProductPayload = (payload: unknown): payload is ProductPayload =>
  * A match as the scheduler wants it. A call's integers are its products (`decodeProducts`).
  *
  * @param workspaceBytes scratch memory that a backend needs for these products
+ * @param dtype          of the operands, which is that of the node
  */
 export const productMatch = (
   match: ProductMatch,
   workspaceBytes: (products: readonly Product[]) => number,
+  dtype: DType = 'float32',
 ): LibraryMatch => ({
   epilogue: match.epilogue,
   stridedOutput: match.stridedOutput,
@@ -29,11 +34,11 @@ export const productMatch = (
     return {
       kind: 'library',
       name: match.name,
-      key: `product ${JSON.stringify(call.epilogue)}`,
+      key: `product ${dtype} ${JSON.stringify(call.epilogue)}`,
       integers: encodeProducts(call.products),
       epilogue,
       workspaceBytes: workspaceBytes(call.products),
-      payload: { kind: 'products', epilogue: call.epilogue } satisfies ProductPayload,
+      payload: { kind: 'products', dtype, epilogue: call.epilogue } satisfies ProductPayload,
     };
   },
 });
