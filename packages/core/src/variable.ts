@@ -22,6 +22,27 @@ export interface VariableOptions {
   readonly trainable?: boolean;
 }
 
+/**
+ * Elements `start` to `limit` of a flat value in pieces: those of a join, where that is what is to be computed. So
+ * assigning many packed variables, one after another, gives one join, and not joins within joins.
+ */
+function partsOf(flat: Node, start: number, limit: number): readonly Node[] {
+  if (start >= limit) return [];
+  const [first] = flat.inputs;
+  if (flat.realized === undefined && first !== undefined) {
+    if (flat.op === 'identity' && flat.attributes.kind !== 'barrier') return partsOf(first, start, limit);
+    if (flat.op === 'concat') {
+      let end = 0;
+      return flat.inputs.flatMap((part) => {
+        const begin = end;
+        end += sizeOf(part.shape);
+        return partsOf(part, Math.max(start - begin, 0), Math.min(limit, end) - begin);
+      });
+    }
+  }
+  return [sliceAxis(flat, 0, start, limit)];
+}
+
 /** Assignments after which a variable is computed although nobody has asked for it. */
 const MOST_PENDING_ASSIGNMENTS = 256;
 
@@ -106,10 +127,9 @@ export class Variable {
       return;
     }
     const flat = this.#storage.node;
-    const before = sliceAxis(flat, 0, 0, this.#offset);
-    const after = sliceAxis(flat, 0, this.#offset + size, total);
-    const parts = [before, reshape(value.node, [size]), after].filter((part) => sizeOf(part.shape) > 0);
-    this.#storage.assign(concat(parts, 0));
+    const before = partsOf(flat, 0, this.#offset);
+    const after = partsOf(flat, this.#offset + size, total);
+    this.#storage.assign(concat([...before, reshape(value.node, [size]), ...after], 0));
   }
 
   /** A graph that nobody reads is computed in pieces instead of growing for ever. */

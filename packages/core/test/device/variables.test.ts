@@ -72,6 +72,22 @@ describe.each(devices)('variables on %s', (_, makeDevice) => {
     expect(await b.value.array()).toEqual([[7], [8]]);
   });
 
+  it('are joined once when many that are packed are assigned one after another', async () => {
+    const device = makeDevice();
+    const parts = Array.from({ length: 40 }, (_, i) => variable(on([i, i], device)));
+    const flat = packVariables(parts);
+    await flat.value.data();
+    // Joins within joins would take as many steps to plan as there are subsets of the variables.
+    for (const [i, part] of parts.entries()) part.assign(on([100 + i, 200], device));
+    const between = flat.value;
+    for (const [i, part] of parts.entries()) if (i % 2 === 0) part.assign(on([-i, 0], device));
+    const before = parts.flatMap((_, i) => [100 + i, 200]);
+    expect(await flat.value.array()).toEqual(
+      parts.flatMap((_, i) => (i % 2 === 0 ? [-i, 0] : [100 + i, 200])),
+    );
+    expect(await between.array()).toEqual(before);
+  });
+
   it('are computed in pieces when they are assigned thousands of times without a read', async () => {
     const device = makeDevice();
     const v = variable(on([0], device));
