@@ -5,7 +5,7 @@
  * Whether and how depends on shapes alone, and not on the extent of the leading axis where that is reduced with others:
  * a smaller last batch uses the same kernels.
  */
-import { broadcastTo, constant, highest, lowest, pad, reduce, reshape } from '../graph/build';
+import { broadcastTo, combine, constant, highest, lowest, reduce, reshape, sliceAxis } from '../graph/build';
 import type { Node, NodeOf } from '../graph/node';
 import { sizeOf } from '../shape/shape';
 
@@ -13,9 +13,11 @@ import { sizeOf } from '../shape/shape';
 const FEW_RESULTS = 512;
 /** Fewer elements behind each element of the leading axis are not worth a pass of their own. */
 const LONG_REST = 64;
-/** A single axis is split into chunks of this many elements once it has several of them. */
+/** A single axis is split into chunks of at most this many elements once it has several of them. */
 const CHUNK = 1024;
 const LONG_AXIS = 4 * CHUNK;
+/** Chunks that divide the axis evenly are preferred down to this length. */
+const LEAST_CHUNK = CHUNK / 4;
 
 /** What a reduction over no elements gives, everywhere; undefined where there are elements. */
 export function emptyReduction(node: NodeOf<'reduce'>): Node | undefined {
@@ -49,17 +51,29 @@ export function splitReduction(node: NodeOf<'reduce'>): Node | undefined {
   }
   const extent = source.shape[leading] ?? 0;
   if (extent < LONG_AXIS) return undefined;
-  const chunks = Math.ceil(extent / CHUNK);
-  const whole = pad(source, constant(identityOf(kind, source), source.dtype), {
-    lo: source.shape.map(() => 0),
-    hi: source.shape.map((_, axis) => (axis === leading ? chunks * CHUNK - extent : 0)),
-    interior: source.shape.map(() => 0),
-  });
-  const chunked = [...source.shape.slice(0, leading), chunks, CHUNK, ...source.shape.slice(leading + 1)];
-  return reduce(kind, reduce(kind, reshape(whole, chunked), [leading + 1]), [leading]);
+  const chunk = chunkOf(extent);
+  const whole = extent - (extent % chunk);
+  const { shape } = source;
+  const chunked = [...shape.slice(0, leading), whole / chunk, chunk, ...shape.slice(leading + 1)];
+  const even = reshape(sliceAxis(source, leading, 0, whole), chunked);
+  const combined = reduce(kind, reduce(kind, even, [leading + 1]), [leading]);
+  if (whole === extent) return combined;
+  return combine(
+    COMBINED_BY[kind],
+    combined,
+    reduce(kind, sliceAxis(source, leading, whole, extent), [leading]),
+  );
 }
 
-/** What a reduction can be padded with. */
+const COMBINED_BY = { sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const;
+
+/** The longest chunk that divides an axis evenly, or the longest of all where such chunks would be short. */
+function chunkOf(extent: number): number {
+  for (let chunk = CHUNK; chunk >= LEAST_CHUNK; chunk--) if (extent % chunk === 0) return chunk;
+  return CHUNK;
+}
+
+/** What a reduction begins with. */
 function identityOf(kind: 'sum' | 'prod' | 'max' | 'min', { dtype }: Node): number {
   switch (kind) {
     case 'sum':
