@@ -9,5 +9,6 @@ export { functions } from './emit/double/functions';
 export { emitDoubleKernel } from './emit/double/kernel';
 export { pushRareOperation } from './emit/rare/operations';
 export { Unroller } from './emit/unroller';
+export { withOnes } from './library/operand-sums';
 export { matchRare, prepareRare } from './library/rare-calls';
 export { Team } from './threads/team';

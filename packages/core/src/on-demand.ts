@@ -13,3 +13,4 @@ export { formatValues } from './ops/format';
 export { closeGaps } from './plan/arena-gaps';
 export { assemble, inFront } from './schedule/assemble';
 export { decomposeDot } from './schedule/decompose-dot';
+export { pairSums } from './schedule/operand-sums';

@@ -60,7 +60,17 @@ export class CpuLibrary implements Library {
       case 'conv': {
         if (operands.some(({ dtype, storage }) => dtype !== 'float32' || storage !== 'f32')) return undefined;
         const match = node.op === 'dot' ? matchDot(node, operands) : rareCalls().matchConv(node, operands);
-        return match === undefined ? undefined : threadedMatch(match, this.#options.threads ?? 1);
+        if (match === undefined) return undefined;
+        return threadedMatch(
+          {
+            ...match,
+            plan: (epilogue, outputStrides, withSums) => {
+              const call = match.plan(epilogue, outputStrides, withSums);
+              return withSums ? { ...call, products: rareCalls().withOnes(call.products) } : call;
+            },
+          },
+          this.#options.threads ?? 1,
+        );
       }
       case 'composite':
         if (!isRare(node.attributes.definition)) return undefined;

@@ -42,7 +42,8 @@ export function prepareProducts(
     operands: [bindings[0] ?? 0, bindings[1] ?? 0],
     sideInputs: bindings.slice(OPERANDS, sideEnd),
     outputs: bindings.slice(sideEnd, outputEnd),
-    workspace: Math.ceil((bindings[outputEnd] ?? 0) / CACHE_LINE_BYTES) * CACHE_LINE_BYTES,
+    sums: bindings[outputEnd] ?? 0,
+    workspace: Math.ceil((bindings.at(-1) ?? 0) / CACHE_LINE_BYTES) * CACHE_LINE_BYTES,
   });
   return {
     name,

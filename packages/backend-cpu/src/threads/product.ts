@@ -4,7 +4,7 @@
  */
 import type { Epilogue } from '@hadal/core/backend';
 import { TILE_BYTES, TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from '../library/gemm/blocking';
-import type { Addresses, PlannedProduct, Table } from '../library/gemm/run';
+import { type Addresses, ONE_BITS, type PlannedProduct, type Table } from '../library/gemm/run';
 import type { PreparedProducts } from '../library/products';
 import { type Argument, type Call, float, own, plain, type Tape } from './tape';
 
@@ -68,6 +68,7 @@ export class ProductCalls {
   /** Whether `COMMON` parts lie in one workspace for all. */
   readonly #isShared: boolean;
   readonly #walks = new Map<Table, number>();
+  #one = 0;
 
   constructor(context: CallContext, planned: PlannedProduct, isShared: boolean) {
     this.#context = context;
@@ -242,7 +243,9 @@ export class ProductCalls {
         argument(scaled(start[kind], bytesPerStorage(storage), addresses.sideInputs[i])),
       ),
       ...outputs.map(({ storage }, i) =>
-        argument(scaled(at.output, bytesPerStorage(storage), addresses.outputs[i])),
+        this.#planned.product.sums
+          ? plain(addresses.sums)
+          : argument(scaled(at.output, bytesPerStorage(storage), addresses.outputs[i])),
       ),
       ...types.map((type, i) => (type === 'i32' ? plain(scalars[i] ?? 0) : float(scalars[i] ?? 0))),
     ];
@@ -288,6 +291,10 @@ export class ProductCalls {
 
   /** Addresses of the operands. */
   get #left(): number {
+    if (this.#planned.product.sums) {
+      this.#one ||= this.#context.tape.constant([ONE_BITS]);
+      return this.#one;
+    }
     return this.#context.at.operands[this.#planned.product.exchanged ? 1 : 0];
   }
 

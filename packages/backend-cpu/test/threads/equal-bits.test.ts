@@ -43,13 +43,21 @@ const convolution = (
   padding: 'same' | 'valid',
 ): Program => ({
   name: `a ${padding} convolution of ${size}×${size}×${channels} to ${filters} and its gradients`,
-  shapes: [
-    [4, size, size, channels],
-    [3, 3, channels, filters],
-  ],
-  run: ([x, w]) => {
-    const y = conv2d(x as Tensor, w as Tensor, { padding });
-    return [y, ...gradients(sum(y.mul(y)), [x as Tensor, w as Tensor])];
+  shapes: [[4, size, size, channels], [3, 3, channels, filters], [filters]],
+  run: (operands) => {
+    const [x, w, b] = operands;
+    const y = conv2d(x as Tensor, w as Tensor, { padding }).add(b as Tensor);
+    return [y, ...gradients(sum(y.mul(y)), operands)];
+  },
+});
+
+const dense = (rows: number, inputs: number, units: number): Program => ({
+  name: `a layer from ${inputs} to ${units} on ${rows} rows and its gradients`,
+  shapes: [[rows, inputs], [inputs, units], [units]],
+  run: (operands) => {
+    const [x, w, b] = operands;
+    const y = matmul(x as Tensor, w as Tensor).add(b as Tensor);
+    return gradients(sum(y.mul(y)), operands);
   },
 });
 
@@ -72,6 +80,9 @@ const PROGRAMS: readonly Program[] = [
   batched([3, 17], 20, 5, 8),
   batched([3], 130, 40, 70),
   batched([9], 1, 60, 41),
+  dense(5003, 3, 43),
+  dense(700, 130, 65),
+  dense(33, 300, 10),
   convolution(9, 3, 5, 'same'),
   convolution(14, 8, 16, 'valid'),
   convolution(40, 1, 4, 'same'),

@@ -68,6 +68,9 @@ class Epilogue {
     const std::byte* side(int position) const { return arguments_.bindings[first_ + position]; }
     std::byte* output(int position) const { return arguments_.bindings[first_ + epilogue_.sideInputs() + position]; }
 
+    // Where the sums of the right operand go, when a product has them: after the outputs.
+    float* operandSums() const { return reinterpret_cast<float*>(output(epilogue_.outputs())); }
+
     // Takes `rows` × `columns` sums, `stride` apart, to where they belong.
     void finish(const float* sums, std::ptrdiff_t stride, std::int64_t rows, std::int64_t columns, const Place& place) const;
 

@@ -160,6 +160,10 @@ void computeTiles(const Piece& piece, const float* packed, const Epilogue& epilo
         float* to = own.right.of<float>(width * planned.stepsOf(inner));
         packRightTabulated(job, first, call.columns, width, rightInner, inner, to);
         call.right = to;
+        // The pieces of a panel that pack it for themselves leave its sums to the first of them.
+        if (planned.product.sums && piece.row == 0) {
+          kernelTable().products.sumPanel(run.operandSums() + first, to, width, call.columns, inner, call.isFirst);
+        }
       }
       if (call.isLast) {
         call.output = reinterpret_cast<char*>(run.output(0)) + (job.output + column) * kElement;
@@ -184,6 +188,28 @@ void computeTiles(const Piece& piece, const float* packed, const Epilogue& epilo
     }
     start += inner;
   } while (start < planned.inner);
+}
+
+// Elements that the sums of all tiles take; those of the right operand come after them.
+std::int64_t tileSums(const TileGrid& grid) { return grid.tiles() * grid.panels() * grid.tileElements(); }
+
+// The sums of some columns of the right operand, where no tile packs it.
+void sumRight(const Piece& piece, float* sums) {
+  const Job& job = *piece.job;
+  const PlannedProduct& planned = *job.planned;
+  Workspace& own = workspace();
+  const TileGrid grid(planned.rows, piece.columns);
+  for (std::int64_t panel = 0; panel < grid.panels(); panel++) {
+    const std::int64_t width = grid.widthOf(panel);
+    const std::int64_t first = piece.column + grid.firstColumn(panel);
+    for (std::int64_t start = 0; start < planned.inner; start += planned.innerBlock) {
+      const std::int64_t inner = std::min(planned.innerBlock, planned.inner - start);
+      const auto* rightInner = tabulateInner(own.rightInner, job, &Axis::right, start, inner);
+      float* to = own.right.of<float>(width * inner);
+      packRightTabulated(job, first, grid.columnsOf(panel), width, rightInner, inner, to);
+      kernelTable().products.sumPanel(sums + first, to, width, grid.columnsOf(panel), inner, start == 0);
+    }
+  }
 }
 
 // All rows of the product, which are few, for some of its columns.
@@ -215,6 +241,7 @@ void computeFewRows(const Piece& piece, const Epilogue& epilogue, const Epilogue
   }
   run.finish(sums, piece.columns, rows, piece.columns,
              {job.output, job.row, job.column + piece.column, tables.output, tables.indices});
+  if (planned.product.sums) sumRight(piece, run.operandSums());
 }
 
 }  // namespace
@@ -251,10 +278,16 @@ std::int64_t TileGrid::paddedColumns() const {
   return firstColumn(panels_ - 1) + widthOf(panels_ - 1);
 }
 
-void packRight(const Job& job, std::int64_t column, int columns, std::int64_t width, std::int64_t start,
-               std::int64_t inner, float* to) {
-  const auto* rightInner = tabulateInner(workspace().rightInner, job, &Axis::right, start, inner);
-  packRightTabulated(job, column, columns, width, rightInner, inner, to);
+void packRight(const Job& job, std::int64_t column, int columns, std::int64_t width, float* to, const Epilogue::Run& run) {
+  const PlannedProduct& planned = *job.planned;
+  const auto* rightInner = tabulateInner(workspace().rightInner, job, &Axis::right, 0, planned.inner);
+  packRightTabulated(job, column, columns, width, rightInner, planned.inner, to);
+  if (!planned.product.sums) return;
+  // In the blocks in which a piece that packs for itself adds them.
+  for (std::int64_t start = 0; start < planned.inner; start += planned.innerBlock) {
+    kernelTable().products.sumPanel(run.operandSums() + column, to + start * width, width, columns,
+                                    std::min(planned.innerBlock, planned.inner - start), start == 0);
+  }
 }
 
 void computePiece(const Piece& piece, const float* packed, const Epilogue& epilogue, const Epilogue::Run& run) {
@@ -280,6 +313,10 @@ void accumulateJob(const Job& job, std::int64_t start, std::int64_t inner, bool 
     float* right = own.right.of<float>(width * planned.stepsOf(inner));
     packRightTabulated(job, grid.firstColumn(panel), grid.columnsOf(panel), width, rightInner, inner, right);
     call.right = right;
+    if (planned.product.sums) {
+      kernelTable().products.sumPanel(sums + tileSums(grid) + grid.firstColumn(panel), right, width, grid.columnsOf(panel),
+                                      inner, isFirst);
+    }
     for (std::int64_t tile = 0; tile < grid.tiles(); tile++) {
       left.describe(grid.firstRow(tile), &call);
       call.sums = sums + (tile * grid.panels() + panel) * grid.tileElements();
@@ -301,11 +338,12 @@ void finishJob(const Job& job, const float* sums, const Epilogue::Run& run) {
                   tables.indices + firstRow});
     }
   }
+  if (planned.product.sums) std::copy_n(sums + tileSums(grid), planned.columns, run.operandSums());
 }
 
 std::int64_t sumElements(const Job& job) {
-  const TileGrid grid(job.planned->rows, job.planned->columns);
-  return grid.tiles() * grid.panels() * grid.tileElements();
+  const PlannedProduct& planned = *job.planned;
+  return tileSums(TileGrid(planned.rows, planned.columns)) + (planned.product.sums ? planned.columns : 0);
 }
 
 }  // namespace hadal

@@ -60,9 +60,8 @@ class TileGrid {
   std::int64_t panels_;
 };
 
-// Packs the right operand of a panel for inner indices from `start` on.
-void packRight(const Job& job, std::int64_t column, int columns, std::int64_t width, std::int64_t start,
-               std::int64_t inner, float* to);
+// Packs the right operand of a panel over the whole inner axis, and stores its sums where they are asked for.
+void packRight(const Job& job, std::int64_t column, int columns, std::int64_t width, float* to, const Epilogue::Run& run);
 
 // Computes a piece. `packed` holds the right operand of all columns of the piece, panel after panel over the whole inner
 // axis; nullptr where it is still to be packed.

@@ -65,6 +65,9 @@ struct ProductKernels {
   // like the tiles of pairs, where the instruction set has no such products.
   void (*packPairs)(float* to, std::ptrdiff_t width, const char* from, const std::ptrdiff_t* minor,
                     std::ptrdiff_t minorCount, const std::ptrdiff_t* inner, std::ptrdiff_t innerCount);
+  // sums[j] = Σ panel[k · width + j] for j < columns, after what `sums` holds unless `isFirst` is set.
+  void (*sumPanel)(float* sums, const float* panel, std::ptrdiff_t width, std::ptrdiff_t columns, std::ptrdiff_t inner,
+                   bool isFirst);
   // By rows - 1: sums[i · stride + j] += Σ left[k · rows + i] · right[inner[k]][j], columns contiguous.
   void (*stripes[kMostFewRows])(float* sums, std::ptrdiff_t stride, const float* left, const char* right,
                                 const std::ptrdiff_t* inner, std::ptrdiff_t innerCount, std::ptrdiff_t columns);

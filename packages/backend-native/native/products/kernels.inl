@@ -16,6 +16,7 @@ ProductKernels productKernels() {
   listTiles<true, 1>(packed[0]);
   listTiles<true, 2>(packed[1]);
   all.pack = &pack;
+  all.sumPanel = &sumPanel;
   all.stripes[0] = &stripe<1>;
   all.stripes[1] = &stripe<2>;
   all.stripes[2] = &stripe<3>;

@@ -88,3 +88,23 @@ void pack(float* to, std::ptrdiff_t width, const char* from, const std::ptrdiff_
     k++;
   }
 }
+
+// Sums of the columns of a packed panel: four inner indices side by side, so that additions need not wait for each other.
+void sumPanel(float* sums, const float* panel, std::ptrdiff_t width, std::ptrdiff_t columns, std::ptrdiff_t inner,
+              bool isFirst) {
+  constexpr int kSteps = 4;
+  for (std::ptrdiff_t first = 0; first < columns; first += kLanes) {
+    const float* from = panel + first;
+    F32 parts[kSteps] = {};
+    std::ptrdiff_t k = 0;
+    for (; k + kSteps <= inner; k += kSteps) {
+#pragma GCC unroll 4
+      for (int s = 0; s < kSteps; s++) parts[s] += loadVector<F32>(from + (k + s) * width);
+    }
+    for (; k < inner; k++) parts[0] += loadVector<F32>(from + k * width);
+    float total[kLanes];
+    storeVector(total, (parts[0] + parts[1]) + (parts[2] + parts[3]));
+    const std::ptrdiff_t end = first + kLanes < columns ? kLanes : columns - first;
+    for (std::ptrdiff_t j = 0; j < end; j++) sums[first + j] = isFirst ? total[j] : sums[first + j] + total[j];
+  }
+}

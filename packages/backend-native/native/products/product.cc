@@ -51,6 +51,7 @@ std::vector<Product> decodeProducts(const std::int32_t* integers, std::size_t co
   std::vector<Product> products(reader.size());
   for (Product& product : products) {
     product.exchanged = reader.next() == 1;
+    product.sums = reader.next() == 1;
     for (auto start : {&Product::left, &Product::right, &Product::output, &Product::row}) {
       product.*start = reader.next();
     }

@@ -40,6 +40,8 @@ struct Product {
   Axes inner;
   // Contiguous in the output.
   Axes columns;
+  // Whether the sums of the right operand over `inner` are stored too, one for each column.
+  bool sums = false;
 };
 
 // The number of indices that a list of axes has together.

@@ -149,8 +149,7 @@ class Runner {
     float* packed = sharedMemory(packedElements_);
     forEach(pool_, isParallel_, static_cast<std::int64_t>(panels_.size()), [&](std::int64_t i) {
       const Panel& panel = panels_[i];
-      packRight(*panel.job, panel.column, panel.columns, panel.width, 0, panel.job->planned->inner,
-                packed + panel.packed);
+      packRight(*panel.job, panel.column, panel.columns, panel.width, packed + panel.packed, run_);
     });
     forEach(pool_, isParallel_, static_cast<std::int64_t>(work_.size()), [&](std::int64_t i) {
       const Work& work = work_[i];

@@ -162,6 +162,7 @@ std::vector<std::int32_t> encode(const std::vector<Product>& products) {
   add(static_cast<std::int64_t>(products.size()));
   for (const Product& product : products) {
     add(product.exchanged ? 1 : 0);
+    add(product.sums ? 1 : 0);
     for (std::int64_t start : {product.left, product.right, product.output, product.row}) add(start);
     for (const Axes* axes : {&product.loop, &product.rows, &product.inner, &product.columns}) {
       add(static_cast<std::int64_t>(axes->size()));

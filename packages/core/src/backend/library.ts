@@ -83,16 +83,23 @@ export interface LibraryMatch {
    */
   readonly stridedOutput?: boolean;
   /**
+   * How many sums of its second operand the call can give beside its result, when it can: one for each column of the
+   * result, over all else that the operand has. The gradient of a bias comes so with that of its weights. The operand's
+   * columns are contiguous, and a call with sums has no epilogue.
+   */
+  readonly operandSums?: number;
+  /**
    * The call with the epilogue that the scheduler chose within the limits. Calls with equal `key` must be
    * interchangeable: extents and strides belong in `integers`, not in the code, wherever possible.
-   * `outputStrides`, one element stride per axis of the node, is only given when `stridedOutput` is true.
+   * `outputStrides`, one element stride per axis of the node, is only given when `stridedOutput` is true, and `withSums`
+   * where there are `operandSums`.
    */
-  call(epilogue: Epilogue, outputStrides?: readonly number[]): LibraryCall;
+  call(epilogue: Epilogue, outputStrides?: readonly number[], withSums?: boolean): LibraryCall;
 }
 
 /**
- * A call ready to be prepared. Its dispatch binds: the operands, the epilogue's side inputs, the outputs, and the
- * workspace when `workspaceBytes` is not 0, in this order. A binding is the whole buffer of the operand; where
+ * A call ready to be prepared. Its dispatch binds: the operands, the epilogue's side inputs, the outputs, the sums of the
+ * second operand where they are asked for, and the workspace when `workspaceBytes` is not 0, in this order. A binding is the whole buffer of the operand; where
  * the operand begins in it is the view's `offset`, which the library puts among `integers`.
  */
 export interface LibraryCall {

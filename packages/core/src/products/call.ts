@@ -29,11 +29,13 @@ export const productMatch = (
 ): LibraryMatch => ({
   epilogue: match.epilogue,
   stridedOutput: match.stridedOutput,
-  call: (epilogue, outputStrides): LibraryCall => {
-    const call = match.plan(epilogue, outputStrides);
+  // Half floats lie packed in pairs.
+  operandSums: dtype === 'float32' ? match.operandSums : undefined,
+  call: (epilogue, outputStrides, withSums = false): LibraryCall => {
+    const call = match.plan(epilogue, outputStrides, withSums);
     return {
       kind: 'library',
-      name: match.name,
+      name: withSums ? `${match.name} and sums` : match.name,
       key: `product ${dtype} ${JSON.stringify(call.epilogue)}`,
       integers: encodeProducts(call.products),
       epilogue,

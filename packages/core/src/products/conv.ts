@@ -14,7 +14,7 @@
 import type { LibraryRequest } from '../backend/library';
 import type { NodeOf } from '../graph/node';
 import { ALL_KINDS, epilogueLimits, type ProductMatch } from './matched';
-import { type Axis, axis, type Product, simplify } from './product';
+import { type Axis, axis, type Product, simplify, sumsOf } from './product';
 import { type ResultLayout, resultLayout } from './result';
 
 /** More products than this are left to generated code: each then holds too little work. */
@@ -127,14 +127,22 @@ export function matchConv(
   );
   if (classes.reduce((total, list) => total * list.length, 1) > MOST_PRODUCTS) return undefined;
   const regions = combinations(classes);
+  // A region whose positions meet every tap has the whole kernel as its right operand.
+  const whole = regions.find((region) => region.every(({ taps }, i) => taps === kernel.shape[i]));
+  const productOf = (region: readonly TapClass[], layout: ResultLayout): Product =>
+    regionProduct(node, [input, kernel], region, layout);
   return {
     name: 'conv',
     epilogue: epilogueLimits(ALL_KINDS),
     stridedOutput: true,
-    plan: (epilogue, outputStrides) => {
+    operandSums: whole && sumsOf(productOf(whole, resultLayout(node.shape))),
+    plan: (epilogue, outputStrides, withSums = false) => {
       const layout = resultLayout(node.shape, outputStrides);
       return {
-        products: regions.map((region) => regionProduct(node, [input, kernel], region, layout)),
+        products: regions.map((region) => ({
+          ...productOf(region, layout),
+          sums: withSums && region === whole,
+        })),
         epilogue,
       };
     },
@@ -204,5 +212,6 @@ function regionProduct(
     rows,
     inner,
     columns: [axis(columnsPerGroup, { right: columnStride })],
+    sums: false,
   });
 }

@@ -2,7 +2,7 @@
 import type { Epilogue, LibraryRequest, OperandView } from '../backend/library';
 import type { NodeOf } from '../graph/node';
 import { ALL_KINDS, epilogueLimits, LAYOUT_FREE_KINDS, type ProductMatch } from './matched';
-import { type Axis, axis, type Product, simplify } from './product';
+import { type Axis, axis, type Product, simplify, sumsOf } from './product';
 import { resultLayout } from './result';
 
 /** Below this many elements a repetition is not worth its own packing. */
@@ -69,6 +69,7 @@ export function matchDot(
       loop,
       rows: leftAxes,
       inner,
+      sums: false,
     };
     if (!turned) return simplify({ ...straight, columns: asColumns(rightAxes) });
     const swap = (axes: readonly Axis[]): Axis[] =>
@@ -89,11 +90,12 @@ export function matchDot(
     name: 'dot',
     epilogue: epilogueLimits(columnAxes === 1 ? ALL_KINDS : LAYOUT_FREE_KINDS),
     stridedOutput: columnAxes === 1,
-    plan: (epilogue, outputStrides) => {
+    operandSums: turnedLayout || mayTurn ? undefined : sumsOf(build(false)),
+    plan: (epilogue, outputStrides, withSums = false) => {
       const turned = turnedLayout || (mayTurn && outputStrides === undefined);
       const product = build(turned, outputStrides);
       return {
-        products: [product],
+        products: [{ ...product, sums: withSums }],
         epilogue: turned && !turnedLayout ? asSingleRow(epilogue) : epilogue,
       };
     },

@@ -11,8 +11,10 @@ export interface ProductMatch {
   readonly name: string;
   readonly epilogue: EpilogueLimits;
   readonly stridedOutput: boolean;
+  /** How many sums of the second operand the products can give as well; undefined where they cannot. */
+  readonly operandSums: number | undefined;
   /** The products for a layout of the outputs, with the epilogue in the terms of those products. */
-  plan(epilogue: Epilogue, outputStrides?: readonly number[]): ProductCall;
+  plan(epilogue: Epilogue, outputStrides?: readonly number[], withSums?: boolean): ProductCall;
 }
 
 export interface ProductCall {

@@ -35,6 +35,8 @@ export interface Product {
   readonly inner: readonly Axis[];
   /** Columns are contiguous in the output. */
   readonly columns: readonly Axis[];
+  /** Whether the sums of the right operand over `inner` are stored too: one for each column, in a buffer of their own. */
+  readonly sums: boolean;
 }
 
 const STATIONARY = { left: 0, right: 0, output: 0, row: 0, column: 0 } as const;
@@ -100,6 +102,12 @@ export function simplify(product: Product): Product {
   };
 }
 
+/** How many sums of its right operand a product can give: only where its columns are contiguous there. */
+export function sumsOf({ loop, columns }: Product): number | undefined {
+  const extent = count(columns);
+  return loop.length === 0 && extent > 1 && singleRightStride(columns) === 1 ? extent : undefined;
+}
+
 /** Axes as int32 numbers. */
 export const encodeAxes = (axes: readonly Axis[]): number[] => [
   axes.length,
@@ -111,6 +119,7 @@ export const encodeProducts = (products: readonly Product[]): number[] => [
   products.length,
   ...products.flatMap((product) => [
     product.exchanged ? 1 : 0,
+    product.sums ? 1 : 0,
     ...STARTS.map((field) => product[field]),
     ...[product.loop, product.rows, product.inner, product.columns].flatMap(encodeAxes),
   ]),
@@ -151,6 +160,7 @@ export function decodeProducts(integers: ArrayLike<number>): Product[] {
   const reader = new ArgumentReader(integers);
   return reader.list(() => ({
     exchanged: reader.next() === 1,
+    sums: reader.next() === 1,
     ...reader.record(STARTS),
     loop: reader.axes(),
     rows: reader.axes(),

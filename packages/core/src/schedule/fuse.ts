@@ -45,6 +45,8 @@ export interface FusionContext {
   readonly isLibrary: (value: Node) => boolean;
   /** How many nodes a value is computed through, itself included. */
   readonly nodesOf: (value: Node) => number;
+  /** The library call that gives a value beside its own. */
+  readonly besides: ReadonlyMap<Node, Node>;
   /** Values that a value reads. */
   readonly sourcesOf: (value: Node) => readonly Node[];
   readonly surroundings: (members: ReadonlySet<Node>) => Surroundings;
@@ -64,6 +66,13 @@ export function fuse(context: FusionContext): Group[] {
       order,
       before: new Set(sources.flatMap((group) => [group, ...group.before])),
     };
+    const call = context.besides.get(value);
+    const host = call && groupOf.get(call);
+    if (host !== undefined) {
+      host.spec = { ...host.spec, members: [...host.spec.members, ...own.spec.members] };
+      groupOf.set(value, host);
+      continue;
+    }
     const home =
       own.kind === 'library' ? undefined : findHome(own, [...new Set(sources)].reverse(), groups, context);
     groupOf.set(value, home ?? own);

@@ -52,7 +52,7 @@ export class Materialized {
   readonly #assembly: Joins;
   readonly #maxBindings: number;
   /** All nodes, inputs first. */
-  readonly order: readonly Node[];
+  order: readonly Node[];
   readonly #users = new Map<Node, Set<Node>>();
   readonly #chosen = new Set<Node>();
   /** Library nodes whose value exists only inside their epilogue. */
@@ -102,6 +102,11 @@ export class Materialized {
   absorb(product: Node, result: Node): void {
     this.#absorbed.add(product);
     this.add(result);
+  }
+
+  /** Leaves values to whoever reads them. */
+  discard(nodes: readonly Node[]): void {
+    for (const node of nodes) this.#absorbed.add(node);
   }
 
   isOutput(node: Node): boolean {

@@ -12,6 +12,7 @@ import { bytesPerStorage, type DType, type Storage } from '../dtype';
 import { identity } from '../graph/build';
 import { isElementwise } from '../graph/kinds';
 import { makeNode, type Node, withInputs } from '../graph/node';
+import { onDemand } from '../loading';
 import type { Location, LoweredKernel } from '../lower/kernel-spec';
 import type { Signature } from '../plan/signature';
 import { sizeOf } from '../shape/shape';
@@ -100,6 +101,8 @@ class Scheduling {
   /** Epilogues of library calls by the value that they compute, once everything has its place. */
   readonly #epilogues = new Map<Node, BoundEpilogue | undefined>();
   readonly #strides = new Map<Node, readonly number[]>();
+  /** Library nodes by the sums of their second operand that they give as well. */
+  #sums: ReadonlyMap<Node, Node> = new Map();
   readonly #copies: Step[] = [];
 
   constructor(
@@ -125,6 +128,7 @@ class Scheduling {
     this.#placeOutputs();
     this.#placeParts();
     this.#absorbFollowers();
+    this.#pairSums();
     this.#values.limitBindings();
     const computed = this.#values
       .values()
@@ -217,6 +221,16 @@ class Scheduling {
     }
   }
 
+  /** Leaves sums of what a library call reads to the call. */
+  #pairSums(): void {
+    const { library } = this.#canonical;
+    const isSummed = this.#values.order.some(
+      (node) => node.op === 'reduce' && node.attributes.axes.includes(0) && sizeOf(node.shape) > 1,
+    );
+    if (!isSummed || [...library.values()].every(({ operandSums }) => operandSums === undefined)) return;
+    this.#sums = onDemand().pairSums(this.#values, library, this.#placement, this.#target.caps.alignment);
+  }
+
   /** The element-wise nodes that follow a value one after the other, each the only reader of the one before. */
   #followers(product: Node): Node[] {
     const chain: Node[] = [];
@@ -284,6 +298,7 @@ class Scheduling {
       values: computed,
       isLibrary: (value) => this.#products.has(value) || this.#canonical.library.has(value),
       nodesOf: (value) => values.expression(value).length,
+      besides: this.#sums,
       sourcesOf: orderingSources,
       surroundings: (members) => ({
         locate: (node) => (values.has(node) ? this.#placement.locate(node) : undefined),
@@ -315,7 +330,8 @@ class Scheduling {
     const writes = new Set<number>();
     const hazards = new Set(lowered?.hazards);
     for (const { node } of group.spec.members) {
-      if (lowered === undefined) for (const read of this.#readWhileWritten(node)) hazards.add(read.base);
+      if (lowered === undefined && !this.#sums.has(node))
+        for (const read of this.#readWhileWritten(node)) hazards.add(read.base);
       const base = this.#placement.locate(node)?.base;
       if (base !== undefined) writes.add(base);
       for (const source of this.#values.sourcesOf(node)) {
@@ -348,12 +364,12 @@ class Scheduling {
         .at(-1)?.scope ?? '';
     const suffix = scope === '' ? '' : ` in ${scope}`;
     if (lowered !== undefined) return { kind: 'kernel', name: `${lowered.kernel.name}${suffix}`, lowered };
-    const [member] = group.spec.members;
+    const [member, besides] = group.spec.members;
     if (member === undefined) throw new Error('no member');
-    return this.#libraryStep(member.node, suffix);
+    return this.#libraryStep(member.node, besides?.node, suffix);
   }
 
-  #libraryStep(result: Node, suffix: string): Step {
+  #libraryStep(result: Node, sums: Node | undefined, suffix: string): Step {
     const product = this.#products.get(result) ?? result;
     const match = this.#canonical.library.get(product);
     const bound = this.#placedEpilogue(product, result);
@@ -361,7 +377,7 @@ class Scheduling {
     if (match === undefined || bound === undefined || location === undefined) {
       throw new Error(`${product.op} lost its match`);
     }
-    const call = match.call(bound.epilogue, this.#strides.get(result));
+    const call = match.call(bound.epilogue, this.#strides.get(result), sums !== undefined);
     const operands = product.inputs.map((input) => this.#wholeOf(viewOf(input).base));
     const sides = bound.sideInputs.map((side) => this.#from(side));
     return {
@@ -372,7 +388,12 @@ class Scheduling {
         product,
         product.inputs.map(({ shape, dtype }) => makeNode('parameter', [], { index: -1 }, shape, dtype)),
       ),
-      ranges: [...operands, ...sides, this.#range(location, sizeOf(result.shape))],
+      ranges: [
+        ...operands,
+        ...sides,
+        this.#range(location, sizeOf(result.shape)),
+        ...(sums === undefined ? [] : [this.#wholeOf(sums)]),
+      ],
       scalars: bound.scalars,
     };
   }

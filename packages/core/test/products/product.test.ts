@@ -23,6 +23,7 @@ const product: Product = {
   rows: [axis(2, { left: 10, output: 30, row: 5 }), axis(5, { left: 2, output: 6, row: 1 })],
   inner: [axis(3, { left: -1, right: 9 }), axis(2, { left: 20, right: 1 })],
   columns: [axis(9, { right: 1 })],
+  sums: true,
 };
 
 /** All offsets of a list of axes in one place, in any order. */

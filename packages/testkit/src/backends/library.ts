@@ -15,7 +15,8 @@ import {
   type OperandView,
   storageArray,
 } from '@hadal/core/backend';
-import { evaluate, makeNode, type Node, noBindings } from '@hadal/core/graph';
+import { evaluate, makeNode, type Node, noBindings, reduce } from '@hadal/core/graph';
+import { matchDot } from '@hadal/core/products';
 import { PlainBackend } from './plain';
 
 /** What a matched operation computes, given nodes that hold its operands. */
@@ -24,6 +25,8 @@ export type NodeMeaning = (node: LibraryNode, operands: readonly Node[]) => Node
 interface Payload {
   readonly node: LibraryNode;
   readonly operands: readonly OperandView[];
+  /** Whether the sums of the second operand are bound after the result. */
+  readonly withSums: boolean;
 }
 
 interface LibraryExec extends Exec {
@@ -67,14 +70,15 @@ export class LibraryBackend extends PlainBackend {
   override readonly library: Library = {
     match: ({ node, operands }) => ({
       epilogue: { sideInputs: 0, kinds: [], outputs: 0 },
-      call: (epilogue): LibraryCall => ({
+      operandSums: node.op === 'dot' ? matchDot(node, operands)?.operandSums : undefined,
+      call: (epilogue, _strides, withSums = false): LibraryCall => ({
         kind: 'library',
-        name: node.op === 'composite' ? node.attributes.definition.name : node.op,
-        key: JSON.stringify([node.op, describe(node), node.shape, node.dtype, operands]),
+        name: `${nameOf(node)}${withSums ? ' and sums' : ''}`,
+        key: JSON.stringify([node.op, describe(node), node.shape, node.dtype, operands, withSums]),
         integers: [],
         epilogue,
         workspaceBytes: 0,
-        payload: { node, operands } satisfies Payload,
+        payload: { node, operands, withSums } satisfies Payload,
       }),
     }),
   };
@@ -92,15 +96,26 @@ export class LibraryBackend extends PlainBackend {
       super.runKernel(dispatch);
       return;
     }
-    const { node, operands } = exec.payload;
-    const target = bindings[operands.length];
-    if (target === undefined) throw new RangeError(`${exec.name} has no output`);
+    const { node, operands, withSums } = exec.payload;
     const inputs = operands.map((operand, index) => this.#operandNode(operand, bindings[index]));
-    const [result] = evaluate([this.#meaning(node, inputs)], noBindings);
-    if (result !== undefined) {
-      const { buffer, byteOffset, byteLength } = asStored(result);
-      this.write(target.buf, target.offset, new Uint8Array(buffer, byteOffset, byteLength));
+    this.#store(this.#meaning(node, inputs), exec.name, bindings[operands.length]);
+    if (withSums && node.op === 'dot') {
+      const [, second] = inputs;
+      if (second === undefined) throw new RangeError(`${exec.name} has no second operand`);
+      this.#store(
+        reduce('sum', second, node.attributes.rightContract),
+        exec.name,
+        bindings[operands.length + 1],
+      );
     }
+  }
+
+  #store(value: Node, name: string, target: Binding | undefined): void {
+    if (target === undefined) throw new RangeError(`${name} has no output`);
+    const [result] = evaluate([value], noBindings);
+    if (result === undefined) return;
+    const { buffer, byteOffset, byteLength } = asStored(result);
+    this.write(target.buf, target.offset, new Uint8Array(buffer, byteOffset, byteLength));
   }
 
   /** The elements of an operand, wherever they lie, as a node of its shape. */
@@ -114,6 +129,9 @@ export class LibraryBackend extends PlainBackend {
     return makeNode('data', [], { values }, shape, dtype);
   }
 }
+
+const nameOf = (node: LibraryNode): string =>
+  node.op === 'composite' ? node.attributes.definition.name : node.op;
 
 /** Narrow and unsigned integers lie in memory as int32. */
 const asStored = (values: TypedArray): TypedArray =>

@@ -58,6 +58,8 @@ export interface Blocking {
   readonly innerBlocks: number;
   /** Byte offsets into the workspace. */
   readonly axes: number;
+  /** A 1, of which the left operand of a product for sums consists. */
+  readonly one: number;
   readonly leftInner: number;
   readonly leftStretches: number;
   readonly rightInner: number;
@@ -116,6 +118,7 @@ export function blockingOf(product: Product): Blocking {
     innerBlock,
     innerBlocks,
     axes: reserve(AXES_BYTES),
+    one: reserve(4),
     leftInner: reserve(inner * 4),
     leftStretches: reserve(inner * 4),
     rightInner: reserve(inner * 4),

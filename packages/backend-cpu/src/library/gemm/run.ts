@@ -19,12 +19,16 @@ import {
 } from './blocking';
 
 const F32 = 4;
+/** The bits of 1 as a float. */
+export const ONE_BITS = 0x3f800000;
 
 /** Byte addresses of one dispatch. */
 export interface Addresses {
   readonly operands: readonly [number, number];
   readonly sideInputs: readonly number[];
   readonly outputs: readonly number[];
+  /** The sums of a right operand, where a product gives them. */
+  readonly sums: number;
   readonly workspace: number;
 }
 
@@ -96,6 +100,10 @@ export class ProductRun {
     this.#product = product;
     const [first, second] = addresses.operands;
     [this.#left, this.#right] = product.exchanged ? [second, first] : [first, second];
+    if (product.sums) {
+      this.#left = addresses.workspace + blocking.one;
+      machine.integers[this.#left >>> 2] = ONE_BITS;
+    }
     this.#blocking = blocking;
   }
 
@@ -163,8 +171,10 @@ export class ProductRun {
         ({ kind, storage }, i) =>
           (this.#addresses.sideInputs[i] ?? 0) + start[kind] * bytesPerStorage(storage),
       ),
-      ...outputs.map(
-        ({ storage }, i) => (this.#addresses.outputs[i] ?? 0) + at.output * bytesPerStorage(storage),
+      ...outputs.map(({ storage }, i) =>
+        this.#product.sums
+          ? this.#addresses.sums
+          : (this.#addresses.outputs[i] ?? 0) + at.output * bytesPerStorage(storage),
       ),
       ...this.#scalars,
     ];
