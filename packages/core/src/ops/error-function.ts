@@ -105,12 +105,14 @@ function doubleErfInv(x: Node): Node {
   return build.where(build.lessThan(x, 0), build.neg(improved), improved);
 }
 
+/** erf⁻¹(x) for x in (-1, 1), to the precision of its dtype. */
+export const innerErfInvNode = (x: Node): Node => (isDouble(x) ? doubleErfInv(x) : singleErfInv(x));
+
 const erfInvDefinition = /* @__PURE__ */ elementwiseComposite('erfInv', {
   decompose: (x) => {
     const edge = build.equal(build.abs(x), 1);
     const inner = build.where(edge, 0, x);
-    const value = isDouble(x) ? doubleErfInv(inner) : singleErfInv(inner);
-    return build.where(edge, build.mul(x, Number.POSITIVE_INFINITY), value);
+    return build.where(edge, build.mul(x, Number.POSITIVE_INFINITY), innerErfInvNode(inner));
   },
   derivative: (_, y) => build.mul(build.exp(build.mul(y, y)), Math.sqrt(Math.PI) / 2),
 });

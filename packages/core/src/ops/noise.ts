@@ -4,15 +4,14 @@
 import { ArgumentError, ShapeError } from '../errors';
 import * as build from '../graph/build';
 import type { Node } from '../graph/node';
-import { symmetricUniformNode, uniformNode } from '../random/bits';
+import { uniformNode } from '../random/bits';
 import { draw, type RandomOptions } from '../random/distributions';
-import { erfInvNode } from '../random/erf-inv';
+import { standardNormalNode } from '../random/normal';
 import { NOT_NEGATIVE, requireNumber } from '../random/parameters';
 import { broadcastsTo } from '../shape/broadcast';
 import { formatShape, type Shape } from '../shape/shape';
 import type { Tensor } from '../tensor';
 import { floatingNode, numberNode, tensorFrom } from './operand';
-import { isDouble } from './polynomial';
 
 function requireRate(where: string, rate: number): number {
   if (rate >= 0 && rate < 1) return rate;
@@ -23,12 +22,9 @@ function requireRate(where: string, rate: number): number {
 const keptNode = (where: string, rate: number, shape: Shape, options: RandomOptions): Node =>
   build.lessEqual(numberNode(rate, 'float32'), uniformNode(draw(where, shape, options), shape));
 
-/** Standard normal numbers shaped and typed as `x`; for float64 they are computed in it, as what follows is. */
-function normalNode(where: string, x: Node, options: RandomOptions): Node {
-  const uniform = symmetricUniformNode(draw(where, x.shape, options), x.shape);
-  const given = isDouble(x) ? build.cast(uniform, 'float64') : uniform;
-  return build.cast(build.mul(erfInvNode(given), Math.SQRT2), x.dtype);
-}
+/** Standard normal numbers shaped and typed as `x`. */
+const normalNode = (where: string, x: Node, options: RandomOptions): Node =>
+  standardNormalNode(where, draw(where, x.shape, options), x.shape, x.dtype);
 
 /**
  * Dropout whose mask has a shape of its own: along axes where it has extent 1, everything is dropped or kept together.

@@ -41,6 +41,26 @@ const UNIFORM_STEP = 2 ** -23;
 export const uniformNode = (state: Node, shape: Shape): Node =>
   build.mul(build.cast(shiftRight(randomBitsNode(state, shape), 9), 'float32'), UNIFORM_STEP);
 
+/** The step of float64: 52 bits, for the same reason. */
+const DOUBLE_STEP = 2 ** -52;
+/** Bits of each of the two words that a float64 number is made of. */
+const HALF = 26;
+
+/** What the key of the second words has in its first word beside the seed, which is less than 2⁵³. */
+const SECOND_WORDS = 2 ** 30;
+
+/** Uniform float64 numbers in [0, 1), multiples of 2⁻⁵²: their first 23 bits are those of float32. */
+export function doubleUniformNode(state: Node, shape: Shape): Node {
+  const half = (of: Node): Node => build.cast(shiftRight(randomBitsNode(of, shape), 32 - HALF), 'float64');
+  const isFirst = build.equal(build.iota(3), 0);
+  const second = build.add(state, build.where(isFirst, SECOND_WORDS, build.constant(0, 'int32')));
+  return build.mul(build.add(build.mul(half(state), 2 ** HALF), half(second)), DOUBLE_STEP);
+}
+
+/** Uniform float64 numbers in (-1, 1), symmetric about 0, which is not among them. */
+export const doubleSymmetricUniformNode = (state: Node, shape: Shape): Node =>
+  build.add(build.mul(doubleUniformNode(state, shape), 2), DOUBLE_STEP - 1);
+
 /** Uniform float32 numbers in (-1, 1), symmetric about 0, which is not among them. */
 export function symmetricUniformNode(state: Node, shape: Shape): Node {
   const doubled = build.mul(uniformNode(state, shape), 2);

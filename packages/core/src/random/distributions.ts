@@ -9,9 +9,9 @@ import type { Node } from '../graph/node';
 import { numberNode } from '../ops/operand';
 import { requireShape, type Shape } from '../shape/shape';
 import { Tensor } from '../tensor';
-import { randomBitsNode, symmetricUniformNode, uniformNode } from './bits';
-import { erfInvNode } from './erf-inv';
+import { doubleUniformNode, randomBitsNode, uniformNode } from './bits';
 import { defaultGenerator, type Generator } from './generator';
+import { standardNormalNode } from './normal';
 import { shiftRight } from './threefry';
 
 export interface RandomOptions {
@@ -20,7 +20,10 @@ export interface RandomOptions {
 }
 
 export interface FloatRandomOptions extends RandomOptions {
-  /** float32 (default) or float64; numbers have the resolution of float32 in both. */
+  /**
+   * float32 (default) or another floating-point dtype. Uniform and normal numbers of float64 have its resolution; all
+   * others have at most that of float32.
+   */
   readonly dtype?: DType;
 }
 
@@ -70,7 +73,7 @@ export const randomBits = (shape: Shape, options: RandomOptions = {}): Tensor =>
   new Tensor(randomBitsNode(draw('randomBits', shape, options), shape));
 
 /**
- * Uniform numbers in [min, max), in steps of (max - min) · 2⁻²³.
+ * Uniform numbers in [min, max), in steps of (max - min) · 2⁻²³; those of float64 in steps of (max - min) · 2⁻⁵².
  *
  * @throws {ShapeError} when an extent is not a whole number of at least 0
  * @throws {DTypeError} when `dtype` is not floating point
@@ -79,12 +82,13 @@ export const randomBits = (shape: Shape, options: RandomOptions = {}): Tensor =>
  */
 export function randomUniform(shape: Shape, options: UniformOptions = {}): Tensor {
   const { min = 0, max = 1, dtype } = options;
-  const uniform = asFloat('randomUniform', uniformNode(draw('randomUniform', shape, options), shape), dtype);
-  return new Tensor(affine(uniform, max - min, min));
+  const state = draw('randomUniform', shape, options);
+  const uniform = dtype === 'float64' ? doubleUniformNode(state, shape) : uniformNode(state, shape);
+  return new Tensor(affine(asFloat('randomUniform', uniform, dtype), max - min, min));
 }
 
 /**
- * Normally distributed numbers, within 5.2 standard deviations.
+ * Normally distributed numbers, within 5.2 standard deviations; those of float64 within 8.2.
  *
  * @throws {ShapeError} when an extent is not a whole number of at least 0
  * @throws {DTypeError} when `dtype` is not floating point
@@ -93,11 +97,8 @@ export function randomUniform(shape: Shape, options: UniformOptions = {}): Tenso
  */
 export function randomNormal(shape: Shape, options: NormalOptions = {}): Tensor {
   const { mean = 0, std = 1, dtype } = options;
-  const standard = build.mul(
-    erfInvNode(symmetricUniformNode(draw('randomNormal', shape, options), shape)),
-    Math.SQRT2,
-  );
-  return new Tensor(affine(asFloat('randomNormal', standard, dtype), std, mean));
+  const state = draw('randomNormal', shape, options);
+  return new Tensor(affine(standardNormalNode('randomNormal', state, shape, dtype), std, mean));
 }
 
 /** erf(√2), the share of a normal distribution within two standard deviations. */
@@ -114,10 +115,9 @@ const WITHIN_TWO = 0.9544997361036416;
  */
 export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tensor {
   const { mean = 0, std = 1, dtype } = options;
-  const uniform = symmetricUniformNode(draw('truncatedNormal', shape, options), shape);
-  const within = build.mul(erfInvNode(build.mul(uniform, WITHIN_TWO)), Math.SQRT2);
-  const standard = build.minimum(build.maximum(within, -2), 2);
-  return new Tensor(affine(asFloat('truncatedNormal', standard, dtype), std, mean));
+  const state = draw('truncatedNormal', shape, options);
+  const within = standardNormalNode('truncatedNormal', state, shape, dtype, WITHIN_TWO);
+  return new Tensor(affine(build.minimum(build.maximum(within, -2), 2), std, mean));
 }
 
 /**

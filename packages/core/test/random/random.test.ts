@@ -149,7 +149,39 @@ describe('distributions', () => {
     const values = drawn((generator) => randomNormal([count], { mean: 5, std: 0.1, generator }));
     expect(moments(values).mean).toBeCloseTo(5, 2);
     expect(Math.sqrt(moments(values).variance)).toBeCloseTo(0.1, 2);
-    expect(randomNormal([1], { dtype: 'float64' }).dtype).toBe('float64');
+  });
+
+  it('numbers of float64 fill its digits, with the distribution of those of float32', () => {
+    const options = (generator: Generator) => ({ dtype: 'float64', generator }) as const;
+    const uniform = drawn((generator) => randomUniform([count], options(generator)));
+    expect(uniform.every((value) => value >= 0 && value < 1 && Number.isInteger(value * 2 ** 52))).toBe(true);
+    expect(moments(uniform).variance).toBeCloseTo(1 / 12, 2);
+    const normal = drawn((generator) => randomNormal([count], options(generator)));
+    expect(normal.filter((value) => Math.fround(value) === value)).toEqual([]);
+    expect(moments(normal).mean).toBeCloseTo(0, 1);
+    expect(moments(normal).variance).toBeCloseTo(1, 1);
+  });
+
+  it('normal numbers are the quantiles of uniform ones, as SciPy computes them', () => {
+    const standard = [-0.11942890719877214, 1.3997924853143136, 0.8684238863808119, 0.707868715547305];
+    const truncated = [-0.11397070308999173, 1.2823382766232492, 0.818384622227059, 0.6701985822021684];
+    const close = (values: readonly number[], digits: number) =>
+      values.map((value) => expect.closeTo(value, digits));
+    const double = (make: typeof randomNormal) =>
+      drawn((generator) => make([4], { dtype: 'float64', generator }));
+    expect(double(randomNormal)).toEqual(close(standard, 14));
+    expect(double(truncatedNormal)).toEqual(close(truncated, 14));
+    expect(drawn((generator) => randomNormal([4], { generator }))).toEqual(close(standard, 6));
+    expect(drawn((generator) => truncatedNormal([4], { generator }))).toEqual(close(truncated, 6));
+  });
+
+  it('numbers of float32 have the bits that they always had', () => {
+    expect(drawn((generator) => randomNormal([4], { generator }))).toEqual([
+      -0.11942900717258453, 1.3997927904129028, 0.8684239983558655, 0.7078688740730286,
+    ]);
+    expect(drawn((generator) => truncatedNormal([4], { generator }))).toEqual([
+      -0.1139708012342453, 1.2823385000228882, 0.8183847069740295, 0.6701987385749817,
+    ]);
   });
 
   it('truncated normal numbers stay within two deviations, with the deviation that is left', () => {
