@@ -75,8 +75,13 @@ export interface ControlRules {
     isInvolved: (input: Node) => boolean,
   ): readonly (Node | undefined)[];
   describe(node: NodeOf<'control'>): ControlDescription;
-  /** Plans a graph with control flow in it. */
+  /** Plans a graph with control flow in it, or in composites that no library takes. */
   divide(division: Division): Executable;
+}
+
+/** Thrown where control flow turns up inside of a composite: such a graph is planned in parts as well. */
+export class HiddenControl {
+  constructor(readonly rules: ControlRules) {}
 }
 
 export interface ControlDescription {

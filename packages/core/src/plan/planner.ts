@@ -5,6 +5,7 @@
 import type { Backend, Exec } from '../backend/interface';
 import type { Device, Planner } from '../device/device';
 import { copyGraph, type Graph, type Program } from '../device/program';
+import { HiddenControl } from '../graph/control';
 import { nodesOf } from '../graph/traverse';
 import { Loading } from '../loading';
 import { type Step, schedule } from '../schedule/schedule';
@@ -61,9 +62,14 @@ export function plannerOf(backend: Backend, device: Device, cacheBytes = 64 * 2 
       library: backend.library,
       storageOf: device.storageOf.bind(device),
     };
-    const made =
-      signature.divide?.({ graph, signature, device, backend, plan }) ??
-      new Plan(device, backend, schedule(graph, signature, target), prepare);
+    const division = { graph, signature, device, backend, plan };
+    let made = signature.divide?.(division);
+    try {
+      made ??= new Plan(device, backend, schedule(graph, signature, target), prepare);
+    } catch (error) {
+      if (!(error instanceof HiddenControl)) throw error;
+      made = error.rules.divide(division);
+    }
     planned++;
     plans.set(signature.key, made);
     return made;

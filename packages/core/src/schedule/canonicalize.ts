@@ -5,6 +5,7 @@
  * library kernel takes is written as views, element-wise nodes and reductions.
  */
 import type { LibraryMatch } from '../backend/library';
+import { HiddenControl } from '../graph/control';
 import { makeNode, type Node, withInputs } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import { onDemand } from '../loading';
@@ -117,6 +118,7 @@ class Canonicalizer {
       if (front !== undefined) return this.#replace(front, node);
       return assemble(node, this.assembly, this.library, this.#limits);
     }
+    if (node.op === 'control') throw new HiddenControl(node.attributes.rules);
     const match = isLibraryOp(node) ? this.#match(node) : undefined;
     if (match !== undefined) {
       this.library.set(node, match);

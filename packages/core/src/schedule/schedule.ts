@@ -70,7 +70,12 @@ export function schedule(graph: Graph, signature: Signature, target: Target): Sc
   }
 }
 
-function matchLibrary(node: Node, library: Library | undefined, target: Target): LibraryMatch | undefined {
+/** What a library makes of a node, where it may take it. */
+export function matchLibrary(
+  node: Node,
+  library: Library | undefined,
+  target: Pick<Target, 'storageOf'>,
+): LibraryMatch | undefined {
   const takes =
     node.op === 'dot' ||
     node.op === 'conv' ||

@@ -19,6 +19,7 @@ import type { RunObserver } from '../../plan/observer';
 import { signatureOf } from '../../plan/signature';
 import { branchRunner } from './branch-runner';
 import { loopRunner } from './loop-runner';
+import { planOpened } from './opened';
 import {
   drive,
   type PartMemory,
@@ -118,9 +119,10 @@ const placeOf = (
   bytes: node === undefined ? 0 : bytesOn(division, node),
 });
 
-/** Plans a graph in which there is control flow. */
+/** Plans a graph in which there is control flow, or composites of it. */
 export function divide(division: Division): Executable {
   const { signature } = division;
+  if (signature.divide === undefined) return planOpened(division);
   const graph = { ...division.graph, outputs: withoutIdentities(division.graph.outputs) };
   const places = new Places(division);
   const isLeaf = (node: Node): boolean => signature.leafOf.has(node);
