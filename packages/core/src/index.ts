@@ -377,6 +377,11 @@ export {
   selu,
   softShrink,
 } from './ops/rectifiers';
+export type { GruOptions, GruResult, GruWeights } from './ops/recurrent/gru';
+export { gru } from './ops/recurrent/gru';
+export type { LstmOptions, LstmResult, LstmWeights } from './ops/recurrent/lstm';
+export { lstm } from './ops/recurrent/lstm';
+export type { RecurrentOptions } from './ops/recurrent/sequence';
 export type { ReduceOptions, Reduction, VarianceOptions } from './ops/reductions';
 export {
   all,

@@ -23,6 +23,7 @@ import { numbers } from './numbers';
 import { orderStatistics } from './order-statistics';
 import { pooling } from './pooling';
 import { random } from './random';
+import { recurrent } from './recurrent';
 import { segments } from './segments';
 import { shape } from './shape';
 import { slicing } from './slicing';
@@ -40,6 +41,7 @@ export const FAMILIES: readonly OperationFamily[] = [
   control,
   normalization,
   attention,
+  recurrent,
   sorting,
   indexing,
   segments,
