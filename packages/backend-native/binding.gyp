@@ -22,6 +22,7 @@
         "native/indexed/indexed_call.cc",
         "native/indexed/scan_kernel.cc",
         "native/indexed/scatter_kernel.cc",
+        "native/recurrent/recurrent_kernel.cc",
         "native/program/executor.cc",
         "native/program/program.cc",
         "native/memory/allocator.cc",

@@ -27,7 +27,7 @@ const resolveApart = {
 };
 
 /** Entries of other packages that such a file carries a copy of: functions on plain data. */
-const COPIED = [/^@hadal\/core\/(products|kernel)\//, '@hadal/core/products', '@hadal/core/indexed'];
+const COPIED = [/^@hadal\/core\/(products|kernel)\//, /^@hadal\/core\/(products|indexed|recurrent)$/];
 
 /**
  * @param packageDir absolute folder of the package

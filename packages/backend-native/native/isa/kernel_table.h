@@ -4,6 +4,7 @@
 #include "indexed/kernels.h"
 #include "loops/operations.h"
 #include "products/kernels.h"
+#include "recurrent/kernels.h"
 
 namespace hadal {
 
@@ -14,6 +15,7 @@ struct KernelTable {
   LoopOperations loops;
   ProductKernels products;
   IndexedKernels indexed;
+  RecurrentKernels recurrent;
 };
 
 }  // namespace hadal

@@ -4,9 +4,10 @@
 #include "loops/operations.inl"
 #include "products/kernels.inl"
 #include "indexed/kernels.inl"
+#include "recurrent/kernels.inl"
 
 const KernelTable& table() {
   static const KernelTable kernels = {HADAL_ISA_NAME, HADAL_VECTOR_BYTES, loopOperations(), productKernels(),
-                                       indexedKernels()};
+                                       indexedKernels(), recurrentKernels()};
   return kernels;
 }

@@ -7,13 +7,14 @@
 #include "indexed/scan_kernel.h"
 #include "indexed/scatter_kernel.h"
 #include "products/product_kernel.h"
+#include "recurrent/recurrent_kernel.h"
 
 namespace hadal {
 
 namespace {
 
 // The first word of a call; the codes are those of src/library/kinds.ts.
-enum class Kind : int { products, scatter, argsort, scan };
+enum class Kind : int { products, scatter, argsort, scan, recurrent };
 
 std::unique_ptr<LibraryKernel> make(WordReader& words) {
   const int kind = words.integer();
@@ -26,6 +27,8 @@ std::unique_ptr<LibraryKernel> make(WordReader& words) {
       return std::make_unique<ArgsortKernel>(words);
     case Kind::scan:
       return std::make_unique<ScanKernel>(words);
+    case Kind::recurrent:
+      return std::make_unique<RecurrentKernel>(words);
   }
   throw std::invalid_argument("no library kernel has the number " + std::to_string(kind));
 }

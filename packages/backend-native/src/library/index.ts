@@ -7,9 +7,11 @@ import type { LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/back
 import { isIndexedPayload, matchIndexed } from '@hadal/core/indexed';
 import { isProductPayload, matchDot, productMatch } from '@hadal/core/products';
 import { matchConv } from '@hadal/core/products/conv';
+import { isRecurrentPayload, matchRecurrent } from '@hadal/core/recurrent';
 import type { NativeLibrary } from '../backend';
 import { encodeIndexed } from './indexed';
 import { encodeProductCall, isProductDType } from './products';
+import { encodeRecurrent } from './recurrent';
 
 /** Scratch memory belongs to the addon's threads. */
 const noWorkspace = (): number => 0;
@@ -25,6 +27,7 @@ export class AddonLibrary implements NativeLibrary {
         return match === undefined ? undefined : productMatch(match, noWorkspace, node.dtype);
       }
       case 'composite':
+        return matchIndexed(node, operands, noWorkspace) ?? matchRecurrent(node, operands, noWorkspace);
       case 'scatterAdd':
         return matchIndexed(node, operands, noWorkspace);
       // Loop kernels copy rows as fast.
@@ -37,6 +40,7 @@ export class AddonLibrary implements NativeLibrary {
   encode({ name, payload }: LibraryCall): Float64Array<ArrayBuffer> {
     if (isProductPayload(payload)) return encodeProductCall(payload);
     if (isIndexedPayload(payload)) return encodeIndexed(payload);
+    if (isRecurrentPayload(payload)) return encodeRecurrent(payload);
     throw new DeviceError('native', `the library call ${name} was not made by this backend's library.`);
   }
 }

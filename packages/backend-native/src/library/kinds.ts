@@ -3,3 +3,4 @@ export const PRODUCTS = 0;
 export const SCATTER = 1;
 export const ARGSORT = 2;
 export const SCAN = 3;
+export const RECURRENT = 4;
