@@ -6,18 +6,14 @@ import {
   gather,
   gelu,
   layerNorm,
+  lstm,
   matmul,
   maxPool2d,
   mean,
-  mul,
   relu,
   scaledDotProductAttention,
-  scan,
-  sigmoid,
   split,
   type Tensor,
-  tanh,
-  zeros,
 } from '@hadal/core';
 import type { LayerSpec, Network } from '../../peers/protocol.mjs';
 
@@ -50,7 +46,7 @@ function apply(layer: LayerSpec, x: Tensor, next: Next): Tensor {
     case 'embedding':
       return gather(next(), x);
     case 'lstm':
-      return lstm(x, layer.units, next);
+      return lstm(x, { kernel: next(), recurrentKernel: next(), bias: next() }).hidden;
     case 'positions':
       return add(x, next());
     case 'decoder':
@@ -77,26 +73,6 @@ const dense = (x: Tensor, next: Next): Tensor => add(matmul(x, next()), next());
 function normalized(x: Tensor, next: Next): Tensor {
   const scale = next();
   return layerNorm(x, { scale, offset: next() });
-}
-
-/** The last state of a long short-term memory over [batch, length, features], its gates in the order i, f, g, o. */
-function lstm(x: Tensor, units: number, next: Next): Tensor {
-  const inputs = matmul(x, next()).transpose([1, 0, 2]);
-  const recurrent = next();
-  const bias = next();
-  const initial = zeros([x.shape[0] ?? 1, units]);
-  const [state] = scan(
-    ({ hidden, cell }: { hidden: Tensor; cell: Tensor }, slice: Tensor) => {
-      const gates = add(add(slice, matmul(hidden, recurrent)), bias);
-      const [i, f, g, o] = split(gates, 4, -1);
-      if (!i || !f || !g || !o) throw new Error('A split in four gives four.');
-      const nextCell = add(mul(sigmoid(f), cell), mul(sigmoid(i), tanh(g)));
-      return [{ hidden: mul(sigmoid(o), tanh(nextCell)), cell: nextCell }, undefined];
-    },
-    { hidden: initial, cell: initial },
-    inputs,
-  );
-  return state.hidden;
 }
 
 /** Attention and a hidden layer of four times the width, each after a normalization and beside a shortcut. */
