@@ -17,9 +17,9 @@ import type { DeviceBuffer } from './buffer';
 import { defaultDevice, getDevice } from './current';
 import type { Device } from './device';
 
-/** The device of realized values among `nodes`, or undefined when there are none. */
-export function deviceOf(nodes: readonly Node[]): Device | undefined {
-  let device: Device | undefined;
+/** The device of realized values among `nodes`, or `device` when there are none. */
+export function deviceOf(nodes: readonly Node[], beside?: Device): Device | undefined {
+  let device = beside;
   for (const node of nodes) {
     const found = node.realized?.device;
     if (found === undefined || found === device) continue;
@@ -46,16 +46,18 @@ export function realizeNodes(nodes: readonly Node[], device?: Device): Device {
   requireNoTrace('realize');
   const wanted = nodes.filter((node) => node.realized === undefined);
   const graph = nodesOf(wanted);
-  const home = deviceOf([...graph, ...nodes]) ?? device ?? getDevice();
+  const home = deviceOf(nodes, deviceOf(graph)) ?? device ?? getDevice();
   const storages = pendingOn(home);
-  compute(home, wanted, storages);
+  if (storages.length > 0) compute(home, wanted, storages);
+  else if (wanted.length > 0) computeGraph(home, wanted, graph);
   return home;
 }
 
 /** Computes the pending assignments of a device, and those of `needed`, which are to live there. */
 export function flush(device: Device, needed: readonly VariableStorage[] = []): void {
-  const pending = needed.filter((storage) => storage.buffer === undefined);
-  compute(device, [], [...new Set([...pendingOn(device), ...pending])]);
+  const storages = new Set(pendingOn(device));
+  for (const storage of needed) if (storage.buffer === undefined) storages.add(storage);
+  if (storages.size > 0) compute(device, [], [...storages]);
 }
 
 /** Computes nodes and waits until there is room for more. */
@@ -97,22 +99,24 @@ function pendingOn(device: Device): VariableStorage[] {
 function compute(device: Device, wanted: readonly Node[], storages: readonly VariableStorage[]): void {
   const assigned = storages.map((storage) => storage.node);
   const outputs = [...new Set([...wanted, ...assigned])];
-  if (outputs.length === 0) return;
-  const graph = nodesOf(outputs);
-  uploadData(device, graph);
-  for (const node of outputs) shareMemory(node);
-  // Host data asked for by itself is there once it is uploaded, and so are views that share memory.
-  const computed = outputs.filter((node) => node.realized === undefined);
-  if (computed.length > 0) {
-    const program = device.program({ outputs: computed, updates: computed.map(() => undefined) });
-    const targets = computed.map((node) => device.allocate(node.dtype, sizeOf(node.shape)));
-    device.submit(program, [], targets);
-    for (const [index, node] of computed.entries()) settleNode(node, targets[index]);
-  }
+  computeGraph(device, outputs, nodesOf(outputs));
   for (const storage of storages) {
     const { realized } = storage.node;
     if (realized !== undefined) storage.settle(realized);
   }
+}
+
+/** @param graph all nodes that the outputs need */
+function computeGraph(device: Device, outputs: readonly Node[], graph: readonly Node[]): void {
+  uploadData(device, graph);
+  for (const node of outputs) shareMemory(node);
+  // Host data asked for by itself is there once it is uploaded, and so are views that share memory.
+  const computed = outputs.filter((node) => node.realized === undefined);
+  if (computed.length === 0) return;
+  const program = device.program({ outputs: computed, updates: computed.map(() => undefined) });
+  const targets = computed.map((node) => device.allocate(node.dtype, sizeOf(node.shape)));
+  device.submit(program, [], targets);
+  for (const [index, node] of computed.entries()) settleNode(node, targets[index]);
 }
 
 /** Gives host data of a graph a buffer on the device. */
@@ -137,8 +141,8 @@ const isSameElements = (node: Node | undefined): boolean =>
   node?.op === 'reshape' || (node?.op === 'identity' && node.attributes.kind !== 'contiguous');
 
 function settleNode(node: Node, buffer: DeviceBuffer | undefined): void {
-  node.realized = buffer;
   // What led to a realized value can be collected; gradients need to know where it came from.
   rememberOrigins(node);
+  node.realized = buffer;
   node.inputs = [];
 }

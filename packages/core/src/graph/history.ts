@@ -18,15 +18,18 @@ export const passesGradient = (node: Node): boolean =>
 /** Views of an origin stand for it: a packed variable's value is a slice of the storage. */
 const isView = (node: Node): boolean => node.op === 'slice' || node.op === 'reshape' || node.op === 'permute';
 
-/** To be called before the inputs of a realized node are dropped. */
+/** To be called before a node is realized and its inputs are dropped. */
 export function rememberOrigins(node: Node): void {
   if (!node.inputs.some(passesGradient) || !passesGradient(node)) return;
   const found = new Set<number>();
-  for (const each of nodesOf([node], (other) => (passesGradient(other) ? other.inputs : []))) {
+  const order = nodesOf([node]);
+  const isReached = new Uint8Array(order.length).fill(1, -1);
+  for (const each of order.reverse()) {
+    if (isReached[each.place] === 0 || !passesGradient(each)) continue;
     const kept = origins.get(each);
     if (kept !== undefined) for (const id of kept) found.add(id);
-    else if (each.op !== 'scalar' && passesGradient(each) && !each.inputs.some(passesGradient))
-      found.add(each.id);
+    else if (each.op !== 'scalar' && !each.inputs.some(passesGradient)) found.add(each.id);
+    for (const { place } of each.inputs) isReached[place] = 1;
   }
   origins.set(node, found);
 }

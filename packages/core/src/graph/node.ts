@@ -177,6 +177,9 @@ export interface NodeOf<O extends Op> {
   readonly scope: string;
   /** The realized value, once there is one. */
   realized: DeviceBuffer | undefined;
+  /** The last walk over a graph that met the node, and its position in what that walk found. */
+  walk: number;
+  place: number;
 }
 
 let nextId = 0;
@@ -211,6 +214,8 @@ export function makeNode<O extends Op>(
     dtype,
     scope: currentScope(),
     realized: undefined,
+    walk: 0,
+    place: 0,
   };
   for (const observe of observers) observe(node);
   return node;

@@ -7,9 +7,11 @@
  */
 import type { DeviceBuffer } from '../device/buffer';
 import type { Graph } from '../device/program';
-import type { ControlRules } from '../graph/control';
+import type { DType } from '../dtype';
+import type { ControlDescription, ControlRules } from '../graph/control';
 import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
+import { takeKey, writeNumber, writeNumbers, writeOperation, writeText, writeValue } from './key-writer';
 
 /** What a leaf stands for at each run: an argument of the program, or one buffer. */
 export type Leaf = { readonly parameter: number } | { readonly buffer: DeviceBuffer };
@@ -26,68 +28,70 @@ export interface Signature {
   readonly divide?: ControlRules['divide'];
 }
 
+/** How what is no operation begins in the key. */
+const [BUFFER, PARAMETER, SLOT, CONTROL, OUTPUTS, OPERATIONS] = [0, 1, 2, 3, 4, 5];
+
 export function signatureOf(graph: Graph): Signature {
   const order = nodesOf(graph.outputs);
-  const numbers = new Map<Node, number>();
   const leafOf = new Map<Node, number>();
   const slotOf = new Map<Node, number>();
   const leaves: Leaf[] = [];
   const slots: number[] = [];
   const leafNumbers = new Map<DeviceBuffer | number, number>();
-  const slotNumbers = new Map<string, number>();
-  let key = '';
+  const slotNumbers = new Map<DType, Map<number | '-0', number>>();
   let divide: Signature['divide'];
-  const leafNumber = (identity: DeviceBuffer | number, leaf: Leaf): number => {
+  // Bodies are graphs as well: they are described before nodes have their places in this one.
+  const described = new Map<Node, ControlDescription>();
+  for (const node of order)
+    if (node.op === 'control' && node.realized === undefined)
+      described.set(node, node.attributes.rules.describe(node));
+  if (described.size > 0) for (const [place, node] of order.entries()) node.place = place;
+  const writeLeaf = (node: Node, kind: number, identity: DeviceBuffer | number, leaf: Leaf): void => {
     const known = leafNumbers.get(identity) ?? leaves.push(leaf) - 1;
     leafNumbers.set(identity, known);
-    return known;
+    leafOf.set(node, known);
+    writeNumber(kind);
+    writeNumber(known);
+    writeValue(node);
   };
-  const numbersOf = (nodes: readonly Node[]): string => nodes.map((node) => numbers.get(node)).join();
+  const writePlaces = (nodes: readonly Node[]): void => {
+    writeNumber(nodes.length);
+    for (const { place } of nodes) writeNumber(place);
+  };
   for (const node of order) {
-    numbers.set(node, numbers.size);
     const { realized } = node;
     if (realized !== undefined) {
-      const leaf = leafNumber(realized, { buffer: realized });
-      leafOf.set(node, leaf);
-      key += `L${leaf}${realized.storage}`;
+      writeLeaf(node, BUFFER, realized, { buffer: realized });
+      writeText(realized.storage);
     } else if (node.op === 'parameter') {
       const { index } = node.attributes;
-      const leaf = leafNumber(index, { parameter: index });
-      leafOf.set(node, leaf);
-      key += `P${leaf}`;
-    } else if (node.op === 'scalar') {
-      const { value, slot } = node.attributes;
-      const name = `${node.dtype}${Object.is(value, -0) ? '-0' : value}`;
-      if (slot) {
-        const known = slotNumbers.get(name) ?? slots.push(value) - 1;
-        slotNumbers.set(name, known);
-        slotOf.set(node, known);
-        key += `S${known}`;
-      } else {
-        key += `C${name}`;
-      }
+      writeLeaf(node, PARAMETER, index, { parameter: index });
+    } else if (node.op === 'scalar' && node.attributes.slot) {
+      const { value } = node.attributes;
+      const numbers = slotNumbers.get(node.dtype) ?? new Map<number | '-0', number>();
+      slotNumbers.set(node.dtype, numbers);
+      const name = Object.is(value, -0) ? '-0' : value;
+      const known = numbers.get(name) ?? slots.push(value) - 1;
+      numbers.set(name, known);
+      slotOf.set(node, known);
+      writeNumber(SLOT);
+      writeNumber(known);
+      writeValue(node);
     } else if (node.op === 'control') {
-      const { rules } = node.attributes;
-      const described = rules.describe(node);
-      divide = rules.divide;
+      const { key: body = '', slots: inner = [] } = described.get(node) ?? {};
+      divide = node.attributes.rules.divide;
       slotOf.set(node, slots.length);
-      slots.push(...described.slots);
-      key += `${described.key}(${numbersOf(node.inputs)})`;
+      slots.push(...inner);
+      writeNumber(CONTROL);
+      writeText(body);
+      writePlaces(node.inputs);
     } else {
-      key += `${node.op}${attributesKey(node)}(${numbersOf(node.inputs)})`;
+      writeOperation(node, OPERATIONS);
+      writePlaces(node.inputs);
     }
-    key += `${node.shape.join('x')}${node.dtype};`;
   }
-  key += `>${numbersOf(graph.outputs)}|${graph.updates.join()}`;
-  return { key, leaves, slots, leafOf, slotOf, ...(divide === undefined ? {} : { divide }) };
-}
-
-/** A text equal for equal attributes of one operation with a result of one shape and dtype. */
-export function attributesKey(node: Node): string {
-  if (node.op === 'composite') {
-    return `${node.attributes.definition.name}${JSON.stringify(node.attributes.attributes)}`;
-  }
-  // Written for every node of every graph, and most have none: those of these two are the shape of the result.
-  if (node.op === 'reshape' || node.op === 'expand' || Object.keys(node.attributes).length === 0) return '';
-  return JSON.stringify(node.attributes);
+  writeNumber(OUTPUTS);
+  writePlaces(graph.outputs);
+  writeNumbers(graph.updates.map((update = -1) => update + 1));
+  return { key: takeKey(), leaves, slots, leafOf, slotOf, ...(divide === undefined ? {} : { divide }) };
 }

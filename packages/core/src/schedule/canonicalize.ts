@@ -9,7 +9,8 @@ import { HiddenControl } from '../graph/control';
 import { makeNode, type Node, withInputs } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import { onDemand } from '../loading';
-import { attributesKey, type Signature } from '../plan/signature';
+import { takeKey, writeNumbers, writeOperation } from '../plan/key-writer';
+import type { Signature } from '../plan/signature';
 import type { AssemblyLimits } from './assemble';
 import { decompose } from './decompose';
 import { Joins } from './joins';
@@ -151,14 +152,11 @@ class Canonicalizer {
   }
 }
 
-const keyOf = (node: Node): string => {
-  const attributes =
-    node.op === 'scalar' ? scalarKey(node.attributes.value, node.attributes.slot) : attributesKey(node);
-  return `${node.op}|${attributes}|${node.inputs.map(({ id }) => id).join()}|${node.shape.join()}|${node.dtype}`;
-};
-
-/** JSON knows no NaN, infinities or -0. */
-const scalarKey = (value: number, slot: boolean): string => `${slot}${Object.is(value, -0) ? '-0' : value}`;
+function keyOf(node: Node): string {
+  writeOperation(node);
+  writeNumbers(node.inputs.map(({ id }) => id));
+  return takeKey();
+}
 
 const isLibraryOp = ({ op }: Node): boolean =>
   op === 'dot' || op === 'conv' || op === 'gather' || op === 'scatterAdd' || op === 'composite';
