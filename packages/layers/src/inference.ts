@@ -8,14 +8,17 @@
  * const model = await loadModel(httpStorage('https://example.org/digits'), { layers: [Dense] });
  * const probabilities = await model.predict(images);
  */
-import type { BlobStorage } from '@hadal/core';
+import type { BlobStorage, Tensor } from '@hadal/core';
+import type { Tensors } from './layer/arrangement';
 import type { LayerClass } from './layer/layer';
-import { Network } from './model/network';
+import { type AnyNetwork, Network } from './model/network';
+import type { StructureClass } from './model/structure';
 import { readManifest, readTensors, WEIGHTS_NAME } from './saving/manifest';
 import { rebuildNetwork } from './saving/rebuild';
 
 export type { CallContext } from './layer/context';
-export type { LayerClass, LayerOptions } from './layer/layer';
+export { inferenceContext } from './layer/context';
+export type { AnyLayer, LayerClass, LayerOptions } from './layer/layer';
 export { Layer } from './layer/layer';
 export { readLayerOptions } from './layer/options';
 export type { LayerShape } from './layer/shape';
@@ -31,10 +34,11 @@ export { Network } from './model/network';
 export { FileStorage, fileStorage } from './saving/file-storage';
 export { HttpStorage, httpStorage } from './saving/http-storage';
 export { MemoryStorage, memoryStorage } from './saving/memory-storage';
+export { Functional } from './saving/rebuild-graph';
 
 export interface LoadNetworkOptions {
-  /** The layer classes that the model may use. */
-  readonly layers: readonly LayerClass[];
+  /** The layer classes that the model may use; `Functional` and `InputLayer` too where its layers form a graph. */
+  readonly layers: readonly (LayerClass | StructureClass)[];
 }
 
 /**
@@ -43,14 +47,19 @@ export interface LoadNetworkOptions {
  * @param storage where the model was saved: `fileStorage('folder')`, `httpStorage(url)`, or one of your own
  * @throws {DataError} when files are missing, truncated, corrupt, or use a layer class that is not listed
  */
-export async function loadModel(storage: BlobStorage, { layers }: LoadNetworkOptions): Promise<Network> {
+export async function loadModel<In extends Tensors = Tensor, Out extends Tensors = Tensor>(
+  storage: BlobStorage,
+  { layers }: LoadNetworkOptions,
+): Promise<Network<In, Out>> {
   const manifest = await readManifest(storage);
   const weights = await readTensors(storage, manifest, WEIGHTS_NAME);
-  return rebuildNetwork(
+  const network = rebuildNetwork(
     storage.location,
     manifest,
     weights,
     layers,
-    (structure, options) => new Network(structure, options),
+    (structure, options): AnyNetwork => new Network<Tensors, Tensors>(structure, options),
   );
+  // As in loadModel of the whole package: the caller says what the inputs and outputs are.
+  return network as unknown as Network<In, Out>;
 }

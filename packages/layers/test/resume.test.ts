@@ -10,8 +10,8 @@ import {
   LambdaCallback,
   loadModel,
   type MemoryStorage,
+  type Model,
   memoryStorage,
-  type Sequential,
   sequential,
 } from '../src';
 import { spirals } from './helpers';
@@ -22,7 +22,7 @@ const { x, y } = spirals(44);
 const settings = { batchSize: 10, validationSplit: 0.2, verbose: 0 } as const;
 
 /** Dropout of both kinds, a schedule, and shuffled data: everything that a resumed run has to find again. */
-function make(): Sequential {
+function make(): Model {
   setSeed(21);
   const model = sequential([
     dense(12, { activation: 'relu', inputShape: [2] }),
@@ -38,7 +38,7 @@ function make(): Sequential {
   return model;
 }
 
-const everythingOf = async (model: Sequential) => ({
+const everythingOf = async (model: Model) => ({
   weights: await model.getWeights(),
   optimizer: await model.optimizer.state(),
 });

@@ -23,12 +23,13 @@ export type HostArrays = HostArray | readonly HostArray[] | { readonly [name: st
 
 /**
  * One batch for supervised learning. The first axis of every array is the batch and has the same length in all.
- * `y` is absent where only inputs are asked for (`predict`); `sampleWeight` has shape `[batch]`.
+ * `y` is absent where only inputs are asked for (`predict`). `sampleWeight` has shape `[batch]`; a model with several
+ * outputs takes one for all of them, or one for each, arranged as `y` is.
  */
 export interface TrainingBatch {
   readonly x: HostArrays;
   readonly y?: HostArrays;
-  readonly sampleWeight?: HostArray;
+  readonly sampleWeight?: HostArrays;
 }
 
 /** Where to start an iteration. */

@@ -13,10 +13,10 @@ import {
   relu,
   ShapeError,
   sum,
-  type Tensor,
+  Tensor,
 } from '@hadal/core';
-import type { Layer, Network } from '@hadal/layers';
-import { Conv2D } from '@hadal/layers/inference';
+import type { AnyLayer, Network } from '@hadal/layers';
+import { Conv2D, inferenceContext } from '@hadal/layers/inference';
 import {
   asScores,
   batchesOf,
@@ -29,7 +29,7 @@ import {
 
 export interface GradCamOptions extends TargetOptions {
   /** The layer whose maps are weighed, or its name. Default: the last Conv2D of the model. */
-  readonly layer?: string | Layer;
+  readonly layer?: string | AnyLayer;
   /** Drop what speaks against the class. Default true. */
   readonly positiveOnly?: boolean;
 }
@@ -62,13 +62,12 @@ export async function gradCam(
   options: GradCamOptions = {},
 ): Promise<GradCam> {
   const batch = await hostInputs(WHERE, inputs);
-  const position = findLayer(model.layers, options.layer);
-  const layer = model.layers[position]!;
+  const layer = findLayer(model.layers, options.layer);
   const targets = await resolveTargets(WHERE, model, batch, options);
 
   const parts: HostArray[] = [];
   for (const { start, batch: part } of batchesOf(WHERE, batch, options.batchSize)) {
-    const maps = through(model.layers.slice(0, position + 1), onDevice(part));
+    const { maps, outputs } = outputsWith(model, layer, onDevice(part));
     if (maps.rank !== 4) {
       throw new ShapeError(
         WHERE,
@@ -76,7 +75,7 @@ export async function gradCam(
         'Expected maps [n, height, width, channels], as convolution and pooling layers give.',
       );
     }
-    const scores = asScores(WHERE, through(model.layers.slice(position + 1), maps), options.score);
+    const scores = asScores(WHERE, outputs, options.score);
     const total = sumOfTargets(WHERE, scores, targets.slice(start, start + part.shape[0]!));
     const [slopes] = gradients(total, [maps]);
     const weights = mean(slopes!, { axis: [1, 2], keepDims: true });
@@ -87,21 +86,36 @@ export async function gradCam(
   return { heatMaps: joined(parts), targets, layer: layer.name };
 }
 
-const through = (layers: readonly Layer[], inputs: Tensor): Tensor =>
-  layers.reduce((value, layer) => layer.apply(value), inputs);
+/** What a model gives, and what one of its layers gave on the way. */
+function outputsWith(
+  model: Network,
+  layer: AnyLayer,
+  inputs: Tensor,
+): { readonly maps: Tensor; readonly outputs: Tensor } {
+  let maps: Tensor | undefined;
+  const outputs = model.apply(inputs, {
+    ...inferenceContext,
+    observe: (each, given) => {
+      if (each === layer && given instanceof Tensor) maps = given;
+    },
+  });
+  if (maps === undefined)
+    throw new ShapeError(WHERE, `layer "${layer.name}" gives several results.`, 'Choose another.');
+  return { maps, outputs };
+}
 
-function findLayer(layers: readonly Layer[], wanted: string | Layer | undefined): number {
+function findLayer(layers: readonly AnyLayer[], wanted: string | AnyLayer | undefined): AnyLayer {
   if (wanted === undefined) {
-    const position = layers.findLastIndex((layer) => layer instanceof Conv2D);
-    if (position >= 0) return position;
+    const last = layers.findLast((layer) => layer instanceof Conv2D);
+    if (last !== undefined) return last;
     throw new ArgumentError(
       WHERE,
       'the model has no Conv2D layer.',
       'Name the layer whose maps should be weighed: { layer }.',
     );
   }
-  const position = layers.findIndex((layer) => layer === wanted || layer.name === wanted);
-  if (position >= 0) return position;
+  const found = layers.find((layer) => layer === wanted || layer.name === wanted);
+  if (found !== undefined) return found;
   const name = typeof wanted === 'string' ? wanted : wanted.name;
   throw new ArgumentError(
     WHERE,

@@ -1,7 +1,7 @@
 /** The callback base: hooks into `fit` and `evaluate`. */
 import type { HostArray, JsonObject, JsonValue } from '@hadal/core';
 import { ArgumentError } from '@hadal/core';
-import type { Model } from '../model/model';
+import type { AnyModel } from '../model/model';
 import type { Logs } from '../training/logs';
 
 /** How far an epoch or an evaluation is. */
@@ -52,7 +52,7 @@ type Hook = void | Promise<void>;
  * }
  */
 export class Callback {
-  #model: Model | undefined;
+  #model: AnyModel | undefined;
 
   /** Under which the state is kept in checkpoints; undefined keeps none. */
   get stateName(): string | undefined {
@@ -60,14 +60,14 @@ export class Callback {
   }
 
   /** The model being trained. */
-  get model(): Model {
+  get model(): AnyModel {
     if (this.#model === undefined)
       throw new ArgumentError('callback', 'the callback is not part of a run yet.');
     return this.#model;
   }
 
   /** Called by `fit` before everything else. */
-  attach(model: Model): void {
+  attach(model: AnyModel): void {
     this.#model = model;
   }
 

@@ -1,6 +1,6 @@
 /** What callbacks share that watch one figure: which way is better, and by how much. */
 import { ArgumentError, suggestName } from '@hadal/core';
-import type { Model } from '../model/model';
+import type { AnyModel } from '../model/model';
 import type { Logs } from '../training/logs';
 
 export interface MonitorOptions {
@@ -47,22 +47,22 @@ export class Monitor {
   }
 
   /** Whether `value` is better than `reference`. */
-  improves(model: Model, value: number, reference: number | undefined): boolean {
+  improves(model: AnyModel, value: number, reference: number | undefined): boolean {
     if (reference === undefined) return true;
     const sign = this.#direction(model);
     return sign * (value - sign * this.#minDelta) > sign * reference;
   }
 
-  #direction(model: Model): 1 | -1 {
+  #direction(model: AnyModel): 1 | -1 {
     if (this.#sign !== undefined) return this.#sign;
     this.#sign = this.#mode === 'auto' ? this.#knownDirection(model) : this.#mode === 'min' ? -1 : 1;
     return this.#sign;
   }
 
-  #knownDirection(model: Model): 1 | -1 {
+  #knownDirection(model: AnyModel): 1 | -1 {
     const name = this.name.replace(/^val_/, '');
     if (name === 'loss') return -1;
-    const direction = model.metrics.find((metric) => metric.name === name)?.direction;
+    const direction = model.figures.find((figure) => figure.name === name)?.metric.direction;
     if (direction !== undefined) return direction === 'up' ? 1 : -1;
     throw new ArgumentError(
       this.owner,

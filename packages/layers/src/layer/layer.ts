@@ -4,14 +4,17 @@
  * A layer is configured when it is made, builds its weights when it first learns its input shape, and is called any
  * number of times afterwards. Models are layers too.
  */
-import type { DType, Generator, JsonObject, Tensor, Variable } from '@hadal/core';
-import { ArgumentError, isFloat, variable, withScope } from '@hadal/core';
+import type { DType, Generator, JsonObject, Variable } from '@hadal/core';
+import { ArgumentError, isFloat, Tensor, variable, withScope } from '@hadal/core';
 import type { Initializer } from '../initializers/initializer';
 import type { Regularizer } from '../regularizers/regularizer';
+import { type Arrangement, arrange, type Replaced, type Tensors, takeApart } from './arrangement';
 import { type CallContext, inferenceContext } from './context';
 import { activeInitialValues } from './initial-values';
+import { maskOf, withMask } from './mask';
 import { snakeCase } from './naming';
 import type { LayerShape } from './shape';
+import type { SymbolicTensor } from './symbolic';
 
 /** Options that every layer takes. */
 export interface LayerOptions {
@@ -43,8 +46,29 @@ export interface NamedWeight {
 export interface LayerClass {
   readonly className: string;
   /** @throws {DataError} when the configuration does not fit */
-  fromConfig(config: JsonObject): Layer;
+  fromConfig(config: JsonObject): AnyLayer;
 }
+
+/** A layer of any inputs and outputs. */
+export type AnyLayer = Layer<Tensors, Tensors>;
+
+/** Whether a layer takes one input, as those in a chain do. */
+export const takesOne = (layer: AnyLayer): layer is Layer => !layer.takesSeveral;
+
+/**
+ * What may be given instead of tensors while a model is put together. It knows itself what becomes of it, so that
+ * programs that only compute do not carry it.
+ */
+interface StandIn {
+  pass(layer: AnyLayer, arrangement: Arrangement, inputs: readonly unknown[]): unknown;
+}
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+const isStandIn = (value: unknown): value is StandIn =>
+  typeof value === 'object' && value !== null && 'pass' in value;
+
+const isInput = (value: unknown): value is Tensor | StandIn => isTensor(value) || isStandIn(value);
 
 interface OwnWeight {
   readonly name: string;
@@ -55,7 +79,9 @@ interface OwnWeight {
 
 /**
  * Base of all layers. Subclass it for a layer of your own: make weights in `build`, compute in `call`, and say how it
- * is saved with a static `className`, `getConfig` and a static `fromConfig`.
+ * is saved with a static `className`, `getConfig` and a static `fromConfig`. A layer of several inputs or outputs names
+ * their arrangement: `Layer<readonly [Tensor, Tensor]>` takes two by position, `Layer<{ image: Tensor; text: Tensor }>`
+ * two by name.
  *
  * @example
  * class Scale extends Layer {
@@ -79,7 +105,7 @@ interface OwnWeight {
  *   }
  * }
  */
-export abstract class Layer {
+export abstract class Layer<In extends Tensors = Tensor, Out extends Tensors = Tensor> {
   /** The name under which the class is saved. */
   abstract readonly className: string;
   readonly dtype: DType;
@@ -91,8 +117,10 @@ export abstract class Layer {
   #name: string | undefined;
   #path: string | undefined;
   #owner: string | undefined;
-  #builtShape: LayerShape | undefined;
+  #builtShape: Replaced<In, LayerShape> | undefined;
   readonly #weights: OwnWeight[] = [];
+  /** Whether the user chose the name; models never change it. */
+  readonly hasChosenName: boolean;
 
   constructor(options: LayerOptions = {}) {
     const { name, trainable = true, dtype = 'float32', inputShape } = options;
@@ -110,27 +138,48 @@ export abstract class Layer {
       }
     });
     this.#name = name;
+    this.hasChosenName = name !== undefined;
     this.trainable = trainable;
     this.dtype = dtype;
     this.inputShape = inputShape;
   }
 
   /** Computes the output. `inputs` has the dtype it came with; weights have the layer's dtype. */
-  abstract call(inputs: Tensor, context: CallContext): Tensor;
+  abstract call(inputs: In, context: CallContext): Out;
 
   /** The shape of the output for an input shape. */
-  abstract computeOutputShape(inputShape: LayerShape): LayerShape;
+  abstract computeOutputShape(inputShape: Replaced<In, LayerShape>): Replaced<Out, LayerShape>;
 
   /** Makes the weights, with `addWeight`. Called once, with the shape of the first input. */
-  build(_inputShape: LayerShape): void {}
+  build(_inputShape: Replaced<In, LayerShape>): void {}
+
+  /** Whether several inputs are taken, where a single one is what most layers take. */
+  get takesSeveral(): boolean {
+    return false;
+  }
+
+  /** Whether the layer heeds the masks of its inputs, or leaves them as they are. Other layers drop them. */
+  get supportsMasking(): boolean {
+    return false;
+  }
+
+  /**
+   * The masks of the outputs in order, where `supportsMasking` is true. By default that of the only input.
+   *
+   * @param inputs  what the layer was called with; `maskOf` gives the mask of each
+   * @param _outputs what it gave
+   */
+  computeMask(inputs: In, _outputs: Out): readonly (Tensor | undefined)[] {
+    return isTensor(inputs) ? [maskOf(inputs)] : [];
+  }
 
   /** The layer's name: the one given, or the one its model chose. */
   get name(): string {
     return this.#name ?? snakeCase(this.className);
   }
 
-  /** Whether the user chose the name. */
-  get hasName(): boolean {
+  /** Whether there is a name beyond that of the class: chosen by the user, or given by a model. */
+  get isNamed(): boolean {
     return this.#name !== undefined;
   }
 
@@ -151,12 +200,12 @@ export abstract class Layer {
   }
 
   /** The input shape the layer was built for. */
-  get builtShape(): LayerShape | undefined {
+  get builtShape(): Replaced<In, LayerShape> | undefined {
     return this.#builtShape;
   }
 
   /** Layers inside this one. */
-  get children(): readonly Layer[] {
+  get children(): readonly AnyLayer[] {
     return [];
   }
 
@@ -165,29 +214,56 @@ export abstract class Layer {
     return this.children.flatMap((child) => child.generators);
   }
 
-  /** Names the layer within a model; weights made from then on carry the path. Called by models. */
+  /** Names the layer within a model, and those inside it; weights made from then on carry the path. Called by models. */
   attach(name: string, path: string, owner: string | undefined): void {
     this.#name = name;
     this.#path = path;
     this.#owner = owner;
+    for (const child of this.children) child.attach(child.name, `${path}/${child.name}`, owner);
   }
 
   /** Builds the weights for an input shape, once. */
-  ensureBuilt(inputShape: LayerShape): void {
+  ensureBuilt(inputShape: Replaced<In, LayerShape>): void {
     if (this.built) return;
     withScope(this.scope, () => this.build(inputShape));
     this.#builtShape = inputShape;
   }
 
   /**
-   * Calls the layer.
+   * Calls the layer. With symbolic tensors nothing is computed: the result stands for what a model will compute.
    *
    * @param inputs  the batch comes first
    * @param context training or not (default: not)
+   * @throws {ArgumentError} when several inputs are given to a layer of one
+   * @example
+   * const probabilities = layer.apply(features);
+   * const hidden = dense(64, { activation: 'relu' }).apply(input([784])); // for model({ inputs, outputs })
    */
-  apply(inputs: Tensor, context: CallContext = inferenceContext): Tensor {
-    this.ensureBuilt([null, ...inputs.shape.slice(1)]);
-    return withScope(this.scope, () => this.call(inputs, context));
+  apply(inputs: In, context?: CallContext): Out;
+  apply(inputs: Replaced<In, SymbolicTensor>): Replaced<Out, SymbolicTensor>;
+  apply(
+    inputs: In | Replaced<In, SymbolicTensor>,
+    context: CallContext = inferenceContext,
+  ): Out | Replaced<Out, SymbolicTensor> {
+    const { arrangement, leaves } = takeApart(this.scope, inputs, isInput, 'a tensor');
+    if (arrangement.kind !== 'one' && !this.takesSeveral) {
+      throw new ArgumentError(this.scope, `got ${leaves.length} inputs, but takes one.`);
+    }
+    const standIn = leaves.find(isStandIn);
+    if (standIn !== undefined) {
+      return standIn.pass(this, arrangement, leaves) as Replaced<Out, SymbolicTensor>;
+    }
+    return this.#compute(inputs as In, arrangement, leaves.filter(isTensor), context);
+  }
+
+  #compute(inputs: In, arrangement: Arrangement, leaves: readonly Tensor[], context: CallContext): Out {
+    const shapes = leaves.map(({ shape }): LayerShape => [null, ...shape.slice(1)]);
+    this.ensureBuilt(arrange(arrangement, shapes) as Replaced<In, LayerShape>);
+    const outputs = withScope(this.scope, () => this.call(inputs, context));
+    const masks = this.supportsMasking ? this.computeMask(inputs, outputs) : [];
+    attachMasks(takeApart(this.scope, outputs, isTensor, 'a tensor').leaves, masks, leaves);
+    context.observe?.(this, outputs);
+    return outputs;
   }
 
   /** All weights, in the order they were made, those of inner layers after its own. */
@@ -210,11 +286,18 @@ export abstract class Layer {
     return this.weights.filter((variable) => !trainable.has(variable));
   }
 
-  /** All weights with their places. */
+  /** All weights with their places, which begin with the name of this layer. */
   namedWeights(): readonly NamedWeight[] {
+    return this.innerWeights().map(({ path, variable }) => ({ path: `${this.name}/${path}`, variable }));
+  }
+
+  /** All weights with their places inside this layer. */
+  innerWeights(): readonly NamedWeight[] {
     return [
-      ...this.#weights.map(({ name, variable }) => ({ path: `${this.path}/${name}`, variable })),
-      ...this.children.flatMap((child) => child.namedWeights()),
+      ...this.#weights.map(({ name, variable }) => ({ path: name, variable })),
+      ...this.children.flatMap((child) =>
+        child.innerWeights().map(({ path, variable }) => ({ path: `${child.name}/${path}`, variable })),
+      ),
     ];
   }
 
@@ -263,5 +346,16 @@ export abstract class Layer {
     const made = variable(initial, { name: path, trainable });
     this.#weights.push({ name, variable: made, trainable, regularizer });
     return made;
+  }
+}
+
+/** Masks go with outputs; an input that is handed on as it came keeps the one it has. */
+function attachMasks(
+  outputs: readonly Tensor[],
+  masks: readonly (Tensor | undefined)[],
+  inputs: readonly Tensor[],
+): void {
+  for (const [index, output] of outputs.entries()) {
+    if (!inputs.includes(output)) withMask(output, masks[index]);
   }
 }

@@ -24,3 +24,11 @@ export function uniqueName(base: string, taken: ReadonlySet<string>): string {
     if (!taken.has(name)) return name;
   }
 }
+
+/** A name for a layer in a model: the one it already has, where that is free, or its class name, counted. */
+export function freeName(
+  layer: { readonly className: string; readonly name: string; readonly isNamed: boolean },
+  taken: ReadonlySet<string>,
+): string {
+  return layer.isNamed && !taken.has(layer.name) ? layer.name : uniqueName(snakeCase(layer.className), taken);
+}

@@ -4,6 +4,10 @@ import { ShapeError } from '@hadal/core';
 /** Extents with the batch first; `null` is an extent that is not fixed. */
 export type LayerShape = readonly (number | null)[];
 
+/** Whether a value is one shape, and not an arrangement of several. */
+export const isShape = (value: unknown): value is LayerShape =>
+  Array.isArray(value) && value.every((extent) => extent === null || typeof extent === 'number');
+
 /** `[null, 28, 28, 1]` as `[batch, 28, 28, 1]`. */
 export function formatLayerShape(shape: LayerShape): string {
   return `[${shape.map((extent, axis) => extent ?? (axis === 0 ? 'batch' : 'any')).join(', ')}]`;

@@ -1,6 +1,7 @@
 /** The loss base: a value per sample, and how values are reduced to the number that is minimized. */
 import type { HostArray, JsonObject, Tensor } from '@hadal/core';
-import { ArgumentError, canonicalName, ShapeError, sum } from '@hadal/core';
+import { ArgumentError, canonicalName, reciprocal, ShapeError, sum } from '@hadal/core';
+import { maskOf } from '../layer/mask';
 import type { LayerShape } from '../layer/shape';
 
 export const REDUCTIONS = ['sumOverBatchSize', 'sum', 'mean', 'meanWithSampleWeight', 'none'] as const;
@@ -62,14 +63,18 @@ export abstract class Loss {
   }
 
   /**
-   * The reduced loss.
+   * The reduced loss. What the mask of the outputs hides does not count.
    *
    * @param sampleWeight weights that broadcast with the values from the first axis on, usually [batch]
    * @returns a scalar, or with reduction `none` one value per sample
    */
   apply(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): Tensor {
     const values = this.call(yTrue, yPred);
-    const weights = sampleWeight === undefined ? undefined : alignWeights(sampleWeight, values);
+    const mask = maskOf(yPred);
+    const weights = [
+      ...(sampleWeight === undefined ? [] : [alignWeights(sampleWeight, values)]),
+      ...(mask === undefined ? [] : [alignWeights(this.#maskWeights(mask, values), values)]),
+    ].reduce<Tensor | undefined>((product, each) => product?.mul(each) ?? each, undefined);
     const weighted = weights === undefined ? values : values.mul(weights);
     if (this.reduction === 'none') return weighted;
     const total = sum(weighted);
@@ -77,7 +82,17 @@ export abstract class Loss {
     if (this.reduction === 'meanWithSampleWeight' && weights !== undefined) return total.div(sum(weights));
     return total.div(Math.max(1, values.size));
   }
+
+  /** Weights that leave out what a mask hides; where values are averaged, the others make up for it. */
+  #maskWeights(mask: Tensor, values: Tensor): Tensor {
+    const weights = mask.cast(values.dtype);
+    const isMean = this.reduction === 'mean' || this.reduction === 'sumOverBatchSize';
+    return isMean ? weights.mul(reciprocal(sum(weights).add(NO_DIVISION_BY_ZERO)).mul(mask.size)) : weights;
+  }
 }
+
+/** As in Keras: a mask that hides everything gives a loss of 0. */
+const NO_DIVISION_BY_ZERO = 1e-7;
 
 /** Weights of shape [batch, …] as a tensor that broadcasts with `values` from the first axis on. */
 export function alignWeights(weights: Tensor, values: Tensor): Tensor {

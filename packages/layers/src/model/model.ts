@@ -8,20 +8,22 @@ import type { Optimizer } from '@hadal/optimizers';
 import type { Callback } from '../callbacks/callback';
 import { History } from '../callbacks/history';
 import { ProgressBar } from '../callbacks/progress-bar';
+import type { Arranged, Arrangement, Replaced, Tensors } from '../layer/arrangement';
 import { inferenceContext } from '../layer/context';
 import { fitsShape } from '../layer/shape';
 import type { Loss } from '../losses/loss';
 import type { Metric } from '../metrics/metric';
 import { type SaveOptions, saveModel } from '../saving/save';
 import type { StorageLike } from '../saving/storage';
-import { type ArrayInput, requireFilled, soleArray, toHostArray } from '../training/arrays';
-import { type Compiled, type CompileOptions, resolveCompiled } from '../training/compiled';
+import { type ArrayInput, batchArrays, requireFilled } from '../training/arrays';
+import { type Compiled, type CompileOptions, type Figure, resolveCompiled } from '../training/compiled';
 import {
   arrayTrainingData,
   type CheckedBatch,
   type ClassWeight,
   checkBatch,
   evaluationDataset,
+  readSamples,
   type TrainingData,
 } from '../training/data';
 import type { ArrayFitOptions, EvaluateOptions, FitOptions, Verbosity } from '../training/fit-options';
@@ -36,13 +38,13 @@ import { Network } from './network';
 import { isDataset, upload } from './predict';
 import { formatSummary, type SummaryOptions } from './summary';
 
-/** A network with an optimizer, a loss and metrics. Made by `sequential` or `loadModel`. */
-export class Model extends Network {
+/** A network with an optimizer, a loss and metrics. Made by `sequential`, `model` or `loadModel`. */
+export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> extends Network<In, Out> {
   /** Set by callbacks to end the run after the current batch. */
   stopTraining = false;
   #compiled: Compiled | undefined;
   #steps: Steps | undefined;
-  #predict: CompiledFunction<[Tensor], Tensor> | undefined;
+  #predict: CompiledFunction<[readonly Tensor[]], readonly Tensor[]> | undefined;
   #position: TrainingPosition = startOf(0);
   #resume: ResumeState | undefined;
   #callbacks: readonly Callback[] = [];
@@ -54,8 +56,14 @@ export class Model extends Network {
    * @example
    * model.compile({ optimizer: adam(1e-3), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
    */
-  compile(options: CompileOptions): void {
-    this.#compiled = resolveCompiled(options);
+  compile(options: CompileOptions<Out>): void {
+    const { outputs, outputNames } = this.structure;
+    this.takeCompiled(resolveCompiled(options, { arrangement: outputs, names: outputNames }));
+  }
+
+  /** Trains by rules that are resolved already. For loaders. */
+  takeCompiled(compiled: Compiled): void {
+    this.#compiled = compiled;
     this.#position = startOf(0);
     this.#resume = undefined;
     this.#steps = undefined;
@@ -71,13 +79,22 @@ export class Model extends Network {
     return this.#requireCompiled('optimizer').optimizer;
   }
 
+  /** The loss of the first output that has one. */
   get loss(): Loss {
-    return this.#requireCompiled('loss').loss;
+    const { outputs } = this.#requireCompiled('loss');
+    const [loss] = outputs.flatMap((output) => output.loss ?? []);
+    if (loss === undefined) throw new ArgumentError('loss', 'no output has a loss.');
+    return loss;
   }
 
-  /** The metrics besides the loss. */
+  /** The metrics besides the loss, of all outputs in order. */
   get metrics(): readonly Metric[] {
-    return this.#compiled?.metrics ?? [];
+    return this.#compiled?.outputs.flatMap(({ metrics }) => metrics) ?? [];
+  }
+
+  /** What logs report, by name, the whole loss first. */
+  get figures(): readonly Figure[] {
+    return this.#compiled?.figures ?? [];
   }
 
   /** Where training stands; checkpoints keep it. */
@@ -95,15 +112,20 @@ export class Model extends Network {
    * await model.fit(train.batch(32), { epochs: 5, validationData: test.batch(256) });
    * await model.fit(images, labels, { epochs: 5, batchSize: 64, validationSplit: 0.1 });
    */
-  async fit(data: TrainingData, options?: FitOptions): Promise<History>;
-  async fit(x: ArrayInput, y: ArrayInput, options?: ArrayFitOptions): Promise<History>;
+  async fit(data: TrainingData, options?: FitOptions<In, Out>): Promise<History>;
   async fit(
-    first: TrainingData | ArrayInput,
-    second?: ArrayInput | FitOptions,
-    third?: ArrayFitOptions,
-  ): Promise<History> {
+    x: Replaced<In, ArrayInput>,
+    y: Replaced<Out, ArrayInput>,
+    options?: ArrayFitOptions<In, Out>,
+  ): Promise<History>;
+  async fit(first: unknown, second?: unknown, third?: ArrayFitOptions<In, Out>): Promise<History> {
     const compiled = this.#requireCompiled('fit');
-    const { data, options } = readFitArguments<ArrayFitOptions>(first, second, third);
+    const { data, options } = readFitArguments<ArrayFitOptions<In, Out>>(
+      this.structure.outputs,
+      first,
+      second,
+      third,
+    );
     const { epochs = 1, initialEpoch = 0, resume = false, signal, stepsPerEpoch } = options;
     const { validationFreq = 1, batchSize = 32, verbose = 'auto' } = options;
     requireCount('epochs', epochs, 0);
@@ -114,7 +136,7 @@ export class Model extends Network {
 
     const history = new History();
     const callbacks = [history, ...(options.callbacks ?? []), ...progressBars(verbose)];
-    for (const callback of callbacks) callback.attach(this);
+    for (const callback of callbacks) callback.attach(this.#untyped);
     if (resume) {
       restoreCallbacks(this.#resume?.callbacks ?? callbackStates(this.#callbacks), callbacks);
       if (this.#resume !== undefined) writeRandomState(this.generators, this.#resume.random);
@@ -132,6 +154,7 @@ export class Model extends Network {
           shuffleSeed: (options.shuffle ?? true) ? await defaultSeed() : undefined,
           validationSplit: given === undefined ? (options.validationSplit ?? 0) : 0,
           sampleWeight: options.sampleWeight,
+          form: this.structure,
           check: (samples) => this.#prepare('fit', samples, compiled, undefined),
         });
     await runTraining(this.#trainee(options.classWeight), {
@@ -139,7 +162,7 @@ export class Model extends Network {
       validation:
         given === undefined
           ? validation
-          : await evaluationDataset('fit', given, options.validationBatchSize ?? batchSize),
+          : await evaluationDataset('fit', given, options.validationBatchSize ?? batchSize, this.structure),
       validationFreq,
       epochs,
       callbacks,
@@ -158,18 +181,19 @@ export class Model extends Network {
    * const { loss, accuracy } = await model.evaluate(test.batch(256));
    */
   async evaluate(data: TrainingData, options?: EvaluateOptions): Promise<Logs>;
-  async evaluate(x: ArrayInput, y: ArrayInput, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(
-    first: TrainingData | ArrayInput,
-    second?: ArrayInput | EvaluateOptions,
-    third?: EvaluateOptions,
-  ): Promise<Logs> {
+    x: Replaced<In, ArrayInput>,
+    y: Replaced<Out, ArrayInput>,
+    options?: EvaluateOptions,
+  ): Promise<Logs>;
+  async evaluate(first: unknown, second?: unknown, third?: EvaluateOptions): Promise<Logs> {
     this.#requireCompiled('evaluate');
-    const { data, options } = readFitArguments(first, second, third);
+    const { data, options } = readFitArguments<EvaluateOptions>(this.structure.outputs, first, second, third);
     const { batchSize = 32, steps, signal, verbose = 'auto' } = options;
     const callbacks = [...(options.callbacks ?? []), ...progressBars(verbose)];
-    for (const callback of callbacks) callback.attach(this);
-    const dataset = await evaluationDataset('evaluate', isDataset(data) ? data : [data.x, data.y], batchSize);
+    for (const callback of callbacks) callback.attach(this.#untyped);
+    const samples = isDataset(data) ? data : [data.x, data.y];
+    const dataset = await evaluationDataset('evaluate', samples, batchSize, this.structure);
     return evaluatePass(this.#trainee(), dataset, { callbacks, signal, limit: steps });
   }
 
@@ -178,7 +202,11 @@ export class Model extends Network {
    *
    * @returns the loss and metrics since `resetMetrics`, this batch included
    */
-  async trainOnBatch(x: ArrayInput, y: ArrayInput, options: BatchOptions = {}): Promise<Logs> {
+  async trainOnBatch(
+    x: Replaced<In, ArrayInput>,
+    y: Replaced<Out, ArrayInput>,
+    options: BatchOptions = {},
+  ): Promise<Logs> {
     return this.#onBatch('trainOnBatch', x, y, options, (trainee) => trainee.trainStep);
   }
 
@@ -187,7 +215,11 @@ export class Model extends Network {
    *
    * @returns the loss and metrics since `resetMetrics`, this batch included
    */
-  async testOnBatch(x: ArrayInput, y: ArrayInput, options: BatchOptions = {}): Promise<Logs> {
+  async testOnBatch(
+    x: Replaced<In, ArrayInput>,
+    y: Replaced<Out, ArrayInput>,
+    options: BatchOptions = {},
+  ): Promise<Logs> {
     return this.#onBatch('testOnBatch', x, y, options, (trainee) => trainee.testStep);
   }
 
@@ -197,11 +229,12 @@ export class Model extends Network {
    * @example
    * console.log(explainProgram(await model.trainProgram(x, y)));
    */
-  async trainProgram(x: ArrayInput, y: ArrayInput): Promise<Program> {
+  async trainProgram(x: Replaced<In, ArrayInput>, y: Replaced<Out, ArrayInput>): Promise<Program> {
     const compiled = this.#requireCompiled('trainProgram');
-    const samples = { x: await toHostArray('fit', 'x', x), y: await toHostArray('fit', 'y', y) };
+    const samples = await readSamples('trainProgram', this.structure, x, y);
     const batch = this.#prepare('trainProgram', samples, compiled, undefined);
-    return this.#ready(compiled).trainProgram(upload(batch.x), upload(batch.y), undefined);
+    const weights = batch.weights.map(() => undefined);
+    return this.#ready(compiled).trainProgram(batch.x.map(upload), batch.y.map(upload), weights);
   }
 
   /** Forgets what the metrics gathered; `fit` and `evaluate` do it by themselves. */
@@ -219,7 +252,7 @@ export class Model extends Network {
    * const same = await loadModel('clothes');
    */
   async save(target: StorageLike, options: SaveOptions = {}): Promise<void> {
-    await saveModel(this, target, options);
+    await saveModel(this.#untyped, target, options);
   }
 
   /** What a checkpoint keeps of training, besides weights; undefined before `compile`. For savers. */
@@ -287,7 +320,7 @@ export class Model extends Network {
    */
   summary(options: SummaryOptions = {}): void {
     const { print = console.log } = options;
-    for (const line of formatSummary(this)) print(line);
+    for (const line of formatSummary(this.#untyped)) print(line);
   }
 
   /** Forgets compiled functions; called when weights move or layers change. */
@@ -296,8 +329,8 @@ export class Model extends Network {
   }
 
   /** Predicts with a compiled function: training predicts again and again with batches of one shape. */
-  protected override async computeBatch(x: Tensor): Promise<Tensor> {
-    this.#predict ??= compile((inputs: Tensor) => this.structure.call(inputs, inferenceContext), {
+  protected override async computeBatch(x: readonly Tensor[]): Promise<readonly Tensor[]> {
+    this.#predict ??= compile((inputs: readonly Tensor[]) => this.structure.call(inputs, inferenceContext), {
       name: `${this.name}.predict`,
     });
     return this.#predict(x);
@@ -305,23 +338,22 @@ export class Model extends Network {
 
   async #onBatch(
     where: string,
-    x: ArrayInput,
-    y: ArrayInput,
+    x: unknown,
+    y: unknown,
     { sampleWeight, classWeight }: BatchOptions,
     step: (trainee: Trainee) => Trainee['trainStep'],
   ): Promise<Logs> {
     this.#requireCompiled(where);
     const trainee = this.#trainee(classWeight);
-    const samples = {
-      x: await toHostArray(where, 'x', x),
-      y: await toHostArray(where, 'y', y),
-      ...(sampleWeight === undefined
-        ? {}
-        : { sampleWeight: await toHostArray(where, 'sampleWeight', sampleWeight) }),
-    };
+    const samples = await readSamples(where, this.structure, x, y, sampleWeight);
     const batch = trainee.prepare(where, samples, true);
     await runStep(step(trainee), batch);
     return trainee.readLogs();
+  }
+
+  /** This model, for what works with models of any inputs and outputs. */
+  get #untyped(): AnyModel {
+    return this as unknown as AnyModel;
   }
 
   /** The model as the loops see it. */
@@ -331,11 +363,18 @@ export class Model extends Network {
     return {
       prepare: (where, batch, weighted) =>
         model.#prepare(where, batch, compiled, weighted ? classWeight : undefined),
-      trainStep: (x, y, weight) => model.#ready(compiled).train(x, y, weight),
-      testStep: (x, y, weight) => model.#ready(compiled).test(x, y, weight),
+      trainStep: (...step) => {
+        const steps = model.#ready(compiled);
+        if (compiled.optimizer.built) return steps.train(...step);
+        throw new ArgumentError(
+          'fit',
+          `model "${model.name}" has no weights to train.`,
+          'Set trainable = true on a layer with weights, and compile again.',
+        );
+      },
+      testStep: (...step) => model.#ready(compiled).test(...step),
       resetMetrics: () => {
-        compiled.lossMean.resetState();
-        for (const metric of compiled.metrics) metric.resetState();
+        for (const { metric } of compiled.figures) metric.resetState();
       },
       readLogs: () => model.#ready(compiled).readLogs(),
       drain: async () => {
@@ -362,18 +401,23 @@ export class Model extends Network {
     compiled: Compiled,
     classWeight: ClassWeight | undefined,
   ): CheckedBatch {
-    const { shape } = soleArray(where, 'x', batch.x);
-    if (!this.built) this.build([null, ...shape.slice(1)]);
-    this.requireInput(shape);
-    return checkBatch(where, batch, compiled.loss, this.outputShape ?? [], classWeight);
+    this.buildFor(batchArrays(where, 'x', this.structure.inputs, batch.x).map(({ shape }) => shape));
+    return checkBatch(where, batch, {
+      form: this.structure,
+      outputs: compiled.outputs,
+      outputShapes: this.outputShapes ?? [],
+      classWeight,
+    });
   }
 
   /** The compiled steps; making them moves the weights into the optimizer's flat storage. */
   #ready(compiled: Compiled): Steps {
     if (this.#steps === undefined) {
-      if (!compiled.optimizer.built) compiled.optimizer.build(this.trainableWeights);
+      // What is frozen as a whole can still be measured.
+      const trainable = this.trainableWeights;
+      if (!compiled.optimizer.built && trainable.length > 0) compiled.optimizer.build(trainable);
       this.forgetCompiled();
-      this.#steps = new Steps(this, compiled);
+      this.#steps = new Steps(this.#untyped, compiled);
     }
     return this.#steps;
   }
@@ -390,7 +434,8 @@ export class Model extends Network {
 
 /** Options of `trainOnBatch` and `testOnBatch`. */
 export interface BatchOptions {
-  readonly sampleWeight?: ArrayInput;
+  /** Weights of the samples, or such weights for each output. */
+  readonly sampleWeight?: Arranged<ArrayInput>;
   readonly classWeight?: ClassWeight;
 }
 
@@ -405,23 +450,26 @@ export interface TrainingSnapshot {
 
 /** `(dataset, options)` or `(x, y, options)`. */
 function readFitArguments<Options extends object>(
-  first: TrainingData | ArrayInput,
-  second: ArrayInput | Options | undefined,
+  outputs: Arrangement,
+  first: unknown,
+  second: unknown,
   third: Options | undefined,
 ): {
-  readonly data: TrainingData | { readonly x: ArrayInput; readonly y: ArrayInput };
+  readonly data: TrainingData | { readonly x: unknown; readonly y: unknown };
   readonly options: Partial<Options>;
 } {
+  const isTargets = outputs.kind === 'one' ? isArrayInput(second) : second !== undefined;
   if (isDataset(first)) {
-    if (second === undefined || !isArrayInput(second)) return { data: first, options: second ?? {} };
+    // Options are plain objects, as targets by name are.
+    if (!isArrayInput(second) && third === undefined)
+      return { data: first, options: (second ?? {}) as Options };
     throw new ArgumentError(
       'fit',
       'targets are given beside a dataset.',
       'A dataset brings its own targets: pass (dataset, options), or arrays as (x, y, options).',
     );
   }
-  if (second !== undefined && isArrayInput(second))
-    return { data: { x: first, y: second }, options: third ?? {} };
+  if (isTargets) return { data: { x: first, y: second }, options: third ?? {} };
   throw new ArgumentError(
     'fit',
     'there are no targets.',
@@ -429,8 +477,11 @@ function readFitArguments<Options extends object>(
   );
 }
 
-const isArrayInput = (value: ArrayInput | object): value is ArrayInput =>
-  Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Tensor || 'data' in value;
+const isArrayInput = (value: unknown): value is ArrayInput =>
+  Array.isArray(value) ||
+  ArrayBuffer.isView(value) ||
+  value instanceof Tensor ||
+  (typeof value === 'object' && value !== null && 'data' in value);
 
 function progressBars(verbose: Verbosity): ProgressBar[] {
   if (verbose === 0) return [];
@@ -441,3 +492,6 @@ function requireCount(name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
   throw new ArgumentError('fit', `${name} is ${value}; expected an integer of at least ${least}.`);
 }
+
+/** A model of any inputs and outputs. */
+export type AnyModel = Model<Tensors, Tensors>;

@@ -2,7 +2,7 @@
 import type { Layer } from '../layer/layer';
 import { Model } from './model';
 import type { NetworkOptions } from './network';
-import { SequentialStructure } from './structure';
+import { SequentialStructure } from './sequential-structure';
 
 /**
  * A chain of layers.
@@ -30,7 +30,7 @@ export class Sequential extends Model {
     this.#chain.attach('', this.name);
     this.forgetCompiled();
     if (before !== undefined) layer.ensureBuilt(before);
-    else if (this.#chain.inputShape !== undefined) this.build(this.#chain.inputShape);
+    else this.buildWhereKnown();
   }
 }
 

@@ -1,88 +1,51 @@
 /**
- * The structure of a model: which layers it has and how they are connected. A chain is one structure; functional
- * graphs are another one over the same interface, so that training, saving and prediction know neither.
+ * The structure of a model: which layers it has and how they are connected. A chain is one structure, a graph another
+ * one over the same interface, so that training, saving and prediction know neither. Inputs and outputs are lists here;
+ * their arrangement is what users see of them.
  */
-import type { JsonObject, Tensor } from '@hadal/core';
-import { ArgumentError, ShapeError, withScope } from '@hadal/core';
+import type { ConfigReader, JsonObject, Tensor } from '@hadal/core';
+import type { Arrangement } from '../layer/arrangement';
 import type { CallContext } from '../layer/context';
-import type { Layer } from '../layer/layer';
-import { snakeCase, uniqueName } from '../layer/naming';
+import type { AnyLayer } from '../layer/layer';
 import type { LayerShape } from '../layer/shape';
+
+/** A use of a layer, for tables and pictures. */
+export interface LayerUse {
+  readonly layer: AnyLayer;
+  /** Shapes of the results; undefined while the input shape is not known. */
+  readonly outputShapes: readonly LayerShape[] | undefined;
+  /** Names of the layers that the inputs come from. */
+  readonly from: readonly string[];
+}
 
 export interface ModelStructure {
   /** The name under which models of this structure are saved. */
   readonly className: string;
-  readonly layers: readonly Layer[];
-  /** Shape of the input with the batch first, where the layers say it. */
-  readonly inputShape: LayerShape | undefined;
+  readonly layers: readonly AnyLayer[];
+  readonly inputs: Arrangement;
+  readonly outputs: Arrangement;
+  /** What outputs are called in logs: their names, or those of the layers that give them. */
+  readonly outputNames: readonly string[];
+  /** Shapes of the inputs with the batch first, where the layers say it. */
+  readonly inputShapes: readonly LayerShape[] | undefined;
   /** Names the layers for their place in a model. */
   attach(prefix: string, owner: string): void;
   /** Makes all weights. */
-  build(inputShape: LayerShape): void;
-  call(inputs: Tensor, context: CallContext): Tensor;
-  computeOutputShape(inputShape: LayerShape): LayerShape;
+  build(inputShapes: readonly LayerShape[]): void;
+  call(inputs: readonly Tensor[], context: CallContext): readonly Tensor[];
+  computeOutputShapes(inputShapes: readonly LayerShape[]): readonly LayerShape[];
+  /** The uses of layers in the order in which they are computed. */
+  uses(inputShapes: readonly LayerShape[] | undefined): readonly LayerUse[];
   getConfig(): JsonObject;
 }
 
-/** Layers one after the other. */
-export class SequentialStructure implements ModelStructure {
-  readonly className = 'Sequential';
-  readonly #layers: Layer[] = [];
-
-  get layers(): readonly Layer[] {
-    return this.#layers;
-  }
-
-  get inputShape(): LayerShape | undefined {
-    const shape = this.#layers[0]?.inputShape;
-    return shape === undefined ? undefined : [null, ...shape];
-  }
-
-  /** Adds a layer at the end and gives it a name that is unique in this model. */
-  add(layer: Layer): void {
-    if (this.#layers.includes(layer)) {
-      throw new ArgumentError(
-        'sequential',
-        `layer "${layer.name}" is already in this model.`,
-        'A layer appears once in a chain; make a second one for weights of its own.',
-      );
-    }
-    const taken = new Set(this.#layers.map(({ name }) => name));
-    if (layer.hasName && taken.has(layer.name)) {
-      throw new ArgumentError('sequential', `there is already a layer named "${layer.name}".`);
-    }
-    const name = layer.hasName ? layer.name : uniqueName(snakeCase(layer.className), taken);
-    layer.attach(name, name, undefined);
-    this.#layers.push(layer);
-  }
-
-  attach(prefix: string, owner: string): void {
-    for (const layer of this.#layers) layer.attach(layer.name, `${prefix}${layer.name}`, owner);
-  }
-
-  build(inputShape: LayerShape): void {
-    let shape = inputShape;
-    for (const layer of this.#layers) {
-      layer.ensureBuilt(shape);
-      shape = withScope(layer.scope, () => layer.computeOutputShape(shape));
-    }
-  }
-
-  call(inputs: Tensor, context: CallContext): Tensor {
-    if (this.#layers.length === 0) throw new ShapeError('sequential', 'the model has no layers.');
-    return this.#layers.reduce((x, layer) => layer.apply(x, context), inputs);
-  }
-
-  computeOutputShape(inputShape: LayerShape): LayerShape {
-    return this.#layers.reduce(
-      (shape, layer) => withScope(layer.scope, () => layer.computeOutputShape(shape)),
-      inputShape,
-    );
-  }
-
-  getConfig(): JsonObject {
-    return {
-      layers: this.#layers.map((layer) => ({ className: layer.className, config: layer.getConfig() })),
-    };
-  }
+/** What makes structures of a class again from a saved model. */
+export interface StructureClass {
+  readonly className: string;
+  /**
+   * @param where  what is read, for errors
+   * @param reader the configuration, of which the layers are read already
+   * @throws {DataError} when the configuration does not fit
+   */
+  readStructure(where: string, reader: ConfigReader, layers: readonly AnyLayer[]): ModelStructure;
 }

@@ -1,6 +1,7 @@
 /** The table that `summary` prints. */
+import type { AnyLayer } from '../layer/layer';
 import { formatLayerShape } from '../layer/shape';
-import type { Network } from './network';
+import type { AnyNetwork } from './network';
 
 export interface SummaryOptions {
   /** Takes one line at a time (default console.log). */
@@ -17,20 +18,27 @@ export function formatBytes(bytes: number): string {
 const count = (value: number): string => value.toLocaleString('en-US');
 
 /** The lines of the table. */
-export function formatSummary(network: Network): string[] {
-  const rows: string[][] = [['Layer (class)', 'Output shape', 'Parameters']];
-  let shape = network.builtShape;
-  for (const layer of network.layers) {
-    shape = shape === undefined ? undefined : layer.computeOutputShape(shape);
+export function formatSummary(network: AnyNetwork): string[] {
+  const { structure } = network;
+  const uses = structure.uses(network.inputShapes);
+  const isChain = uses.every(({ from }, index) =>
+    index === 0 ? from.length === 0 : from.length === 1 && from[0] === uses[index - 1]?.layer.name,
+  );
+  const seen = new Set<AnyLayer>();
+  const rows: string[][] = [['Layer (class)', 'Output shape', 'Parameters', ...(isChain ? [] : ['From'])]];
+  for (const { layer, outputShapes, from } of uses) {
+    const parameters = layer.built ? count(layer.countParameters()) : '? (not built)';
     rows.push([
       `${layer.name} (${layer.className})${layer.trainable ? '' : ', frozen'}`,
-      shape === undefined ? '?' : formatLayerShape(shape),
-      layer.built ? count(layer.countParameters()) : '? (not built)',
+      outputShapes?.map(formatLayerShape).join(', ') ?? '?',
+      seen.has(layer) ? 'shared' : parameters,
+      ...(isChain ? [] : [from.join(', ')]),
     ]);
+    seen.add(layer);
   }
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[]): string =>
-    `│ ${cells[0]!.padEnd(widths[0]!)} │ ${cells[1]!.padEnd(widths[1]!)} │ ${cells[2]!.padStart(widths[2]!)} │`;
+    `│ ${cells.map((cell, column) => (column === 2 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join(' │ ')} │`;
   const rule = (left: string, middle: string, right: string): string =>
     `${left}${widths.map((width) => '─'.repeat(width + 2)).join(middle)}${right}`;
   const [header, ...body] = rows;

@@ -1,4 +1,6 @@
 /** Loading a model to train or use it: all built-in layers, losses, metrics and optimizers are known here. */
+import type { Tensor } from '@hadal/core';
+import type { Tensors } from '../layer/arrangement';
 import type { LayerClass } from '../layer/layer';
 import { Activation } from '../layers/activation';
 import { Conv2D } from '../layers/conv2d';
@@ -8,9 +10,12 @@ import { Flatten } from '../layers/flatten';
 import { InputLayer } from '../layers/input-layer';
 import { AveragePooling2D, MaxPooling2D } from '../layers/pooling2d';
 import { Reshape } from '../layers/reshape';
+import { type AnyModel, Model } from '../model/model';
 import { Sequential } from '../model/sequential';
+import { SequentialStructure } from '../model/sequential-structure';
 import { readManifest, readTensors, TRAINING_NAME, WEIGHTS_NAME } from './manifest';
 import { rebuildNetwork } from './rebuild';
+import { Functional } from './rebuild-graph';
 import { openStorage, type StorageLike } from './storage';
 import { restoreTraining } from './training-state';
 
@@ -38,16 +43,18 @@ export interface LoadModelOptions {
  * Loads a model that `model.save` wrote. Nothing in the file is executed: only the built-in layers and those listed
  * can be made.
  *
+ * A model of several inputs or outputs is given its type: `loadModel<readonly [Tensor, Tensor]>('folder')`.
+ *
  * @param source a folder, an `http(s)` URL, or a storage
  * @throws {DataError} when files are missing, truncated, corrupt, or do not belong together
  * @example
  * const model = await loadModel('clothes');
  * await model.fit(train.batch(32), { epochs: 10, resume: true }); // continues exactly where it was saved
  */
-export async function loadModel(
+export async function loadModel<In extends Tensors = Tensor, Out extends Tensors = Tensor>(
   source: StorageLike,
   { layers = [], compile = true }: LoadModelOptions = {},
-): Promise<Sequential> {
+): Promise<Model<In, Out>> {
   const storage = await openStorage(source);
   const manifest = await readManifest(storage);
   const weights = await readTensors(storage, manifest, WEIGHTS_NAME);
@@ -55,12 +62,16 @@ export async function loadModel(
     storage.location,
     manifest,
     weights,
-    [...builtInLayers(), ...layers],
-    (structure, options) => new Sequential(structure, options),
+    [...builtInLayers(), Functional, ...layers],
+    (structure, options): AnyModel =>
+      structure instanceof SequentialStructure
+        ? new Sequential(structure, options)
+        : new Model(structure, options),
   );
   if (compile && manifest.training !== undefined) {
     const tensors = await readTensors(storage, manifest, TRAINING_NAME);
     restoreTraining(storage.location, model, { config: manifest.training, tensors });
   }
-  return model;
+  // What the inputs and outputs of the saved model are is the caller's word; their arrangement is checked at every use.
+  return model as unknown as Model<In, Out>;
 }

@@ -1,7 +1,7 @@
 /**
  * `model.json`: the architecture of a saved model, and the sizes and checksums of the files beside it.
  */
-import type { BlobStorage, HostArray, JsonObject, SerializedObject } from '@hadal/core';
+import type { BlobStorage, HostArray, JsonObject, JsonValue, SerializedObject } from '@hadal/core';
 import { ConfigReader, DataError, isJsonObject, requireSerialized } from '@hadal/core';
 import { readShape } from '../layer/options';
 import type { LayerShape } from '../layer/shape';
@@ -27,8 +27,8 @@ interface FileStamp {
 
 export interface Manifest {
   readonly model: SerializedObject;
-  /** The shape the model was built for, batch first; undefined for a model without weights yet. */
-  readonly inputShape: LayerShape | undefined;
+  /** The shapes of the inputs the model was built for, batch first; undefined for a model without weights yet. */
+  readonly inputShapes: readonly LayerShape[] | undefined;
   /** How the model was compiled and where training stands. */
   readonly training: JsonObject | undefined;
   readonly files: ReadonlyMap<string, FileStamp>;
@@ -37,14 +37,14 @@ export interface Manifest {
 /** What is to be saved. */
 export interface ManifestContent {
   readonly model: SerializedObject;
-  readonly inputShape: LayerShape | undefined;
+  readonly inputShapes: readonly LayerShape[] | undefined;
   readonly training: JsonObject | undefined;
 }
 
 /** Writes a model: tensors by file name, and the manifest that vouches for them. */
 export async function writeSavedModel(
   storage: BlobStorage,
-  { model, inputShape, training }: ManifestContent,
+  { model, inputShapes, training }: ManifestContent,
   files: ReadonlyMap<string, ReadonlyMap<string, HostArray>>,
 ): Promise<void> {
   const blobs = new Map<string, Uint8Array>();
@@ -58,7 +58,7 @@ export async function writeSavedModel(
     format: FORMAT,
     version: FORMAT_VERSION,
     model,
-    inputShape: inputShape ?? null,
+    inputShapes: inputShapes ?? null,
     training: training ?? null,
     files: stamps,
   };
@@ -93,7 +93,7 @@ export async function readManifest(storage: BlobStorage): Promise<Manifest> {
   reader.string('format');
   reader.integer('version');
   const model = requireSerialized(`${where}: model`, reader.value('model'));
-  const shape = reader.value('inputShape');
+  const shapes = reader.value('inputShapes');
   const training = reader.value('training');
   const files = readStamps(where, reader.object('files'));
   reader.done();
@@ -102,7 +102,7 @@ export async function readManifest(storage: BlobStorage): Promise<Manifest> {
   }
   return {
     model,
-    inputShape: shape === undefined ? undefined : readShape(`${where}: inputShape`, shape),
+    inputShapes: shapes === undefined ? undefined : readShapes(`${where}: inputShapes`, shapes),
     training,
     files,
   };
@@ -137,6 +137,11 @@ export async function readTensors(
     );
   }
   return readSafetensors(where, bytes).tensors;
+}
+
+function readShapes(where: string, shapes: JsonValue): readonly LayerShape[] {
+  if (Array.isArray(shapes)) return shapes.map((shape) => readShape(where, shape));
+  throw new DataError(where, 'expected a list of shapes.');
 }
 
 function readStamps(where: string, files: JsonObject): Map<string, FileStamp> {

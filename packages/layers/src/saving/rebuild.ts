@@ -4,18 +4,22 @@
  */
 import type { HostArray, JsonValue, SerializedObject } from '@hadal/core';
 import { ConfigReader, DataError, HadalError, requireSerialized, suggestName } from '@hadal/core';
+import { arrange } from '../layer/arrangement';
 import { withInitialValues } from '../layer/initial-values';
-import type { Layer, LayerClass } from '../layer/layer';
-import type { Network, NetworkOptions } from '../model/network';
+import { type AnyLayer, type LayerClass, takesOne } from '../layer/layer';
+import type { AnyNetwork, NetworkOptions } from '../model/network';
 import { upload } from '../model/predict';
-import { SequentialStructure } from '../model/structure';
+import { SequentialStructure } from '../model/sequential-structure';
+import type { ModelStructure, StructureClass } from '../model/structure';
 import type { Manifest } from './manifest';
 
 /** Models in models in models; more than this is an attack on the stack. */
 const MAX_NESTING = 32;
 
+type KnownClasses = ReadonlyMap<string, LayerClass | StructureClass>;
+
 /** Makes the network of a structure. */
-export type MakeNetwork<T extends Network> = (structure: SequentialStructure, options: NetworkOptions) => T;
+export type MakeNetwork<T extends AnyNetwork> = (structure: ModelStructure, options: NetworkOptions) => T;
 
 /**
  * Builds the network that a manifest describes.
@@ -24,11 +28,11 @@ export type MakeNetwork<T extends Network> = (structure: SequentialStructure, op
  * @param classes the layer classes that may be made
  * @throws {DataError} when a class is unknown, a configuration is wrong, or weights are missing, left over or misshapen
  */
-export function rebuildNetwork<T extends Network>(
+export function rebuildNetwork<T extends AnyNetwork>(
   where: string,
   manifest: Manifest,
   weights: ReadonlyMap<string, HostArray>,
-  classes: readonly LayerClass[],
+  classes: readonly (LayerClass | StructureClass)[],
   makeNetwork: MakeNetwork<T>,
 ): T {
   const left = new Map(weights);
@@ -49,13 +53,14 @@ export function rebuildNetwork<T extends Network>(
       'Architecture and weights do not belong together.',
     );
   };
-  const byName = new Map(classes.map((layerClass) => [layerClass.className, layerClass]));
+  const byName: KnownClasses = new Map(classes.map((known) => [known.className, known]));
   const network = withInitialValues(
     (path, shape, dtype) => upload(take(path, shape, dtype)),
     () =>
       asDataError(where, () => {
         const made = readNetwork(where, manifest.model, byName, makeNetwork, 0);
-        if (manifest.inputShape !== undefined) made.build(manifest.inputShape);
+        if (manifest.inputShapes !== undefined)
+          made.build(arrange(made.structure.inputs, manifest.inputShapes));
         return made;
       }),
   );
@@ -69,48 +74,58 @@ export function rebuildNetwork<T extends Network>(
   return network;
 }
 
-function readNetwork<T extends Network>(
+function readNetwork<T extends AnyNetwork>(
   where: string,
   { className, config }: SerializedObject,
-  classes: ReadonlyMap<string, LayerClass>,
+  classes: KnownClasses,
   makeNetwork: MakeNetwork<T>,
   nesting: number,
 ): T {
-  if (className !== 'Sequential') {
-    throw new DataError(where, `models of class '${className}' are not known; expected 'Sequential'.`);
-  }
   if (nesting > MAX_NESTING) throw new DataError(where, `models are nested more than ${MAX_NESTING} deep.`);
+  const known = classes.get(className);
+  const readStructure =
+    className === 'Sequential' ? chainOf : known && 'readStructure' in known && known.readStructure;
+  if (!readStructure) throw unknownClass(where, nesting === 0 ? 'model' : 'layer', className, classes);
   const reader = new ConfigReader(`${where}: ${className}`, config);
   const name = reader.string('name');
-  const structure = new SequentialStructure();
-  for (const [index, value] of reader.list('layers').entries()) {
-    structure.add(readLayer(`${where}: layer ${index}`, value, classes, makeNetwork, nesting));
-  }
+  const layers = reader
+    .list('layers')
+    .map((value, index) => readLayer(`${where}: layer ${index}`, value, classes, makeNetwork, nesting));
+  const structure = readStructure(`${where}: ${className}`, reader, layers);
   reader.done();
   return makeNetwork(structure, { name });
 }
 
-function readLayer<T extends Network>(
+const unknownClass = (where: string, kind: string, className: string, classes: KnownClasses): DataError =>
+  new DataError(
+    where,
+    `the ${kind} class '${className}' is not known here.`,
+    suggestName(className, ['Sequential', ...classes.keys()]),
+    'Pass it: loadModel(source, { layers: [ThatClass] }).',
+  );
+
+function chainOf(_where: string, _reader: ConfigReader, layers: readonly AnyLayer[]): SequentialStructure {
+  const structure = new SequentialStructure();
+  for (const layer of layers) {
+    if (!takesOne(layer)) {
+      throw new DataError('Sequential', `the layer "${layer.name}" takes several inputs; a chain has one.`);
+    }
+    structure.add(layer);
+  }
+  return structure;
+}
+
+function readLayer<T extends AnyNetwork>(
   where: string,
   value: JsonValue,
-  classes: ReadonlyMap<string, LayerClass>,
+  classes: KnownClasses,
   makeNetwork: MakeNetwork<T>,
   nesting: number,
-): Layer {
+): AnyLayer {
   const serialized = requireSerialized(where, value);
-  if (serialized.className === 'Sequential') {
-    return readNetwork(where, serialized, classes, makeNetwork, nesting + 1);
-  }
-  const layerClass = classes.get(serialized.className);
-  if (layerClass === undefined) {
-    throw new DataError(
-      where,
-      `the layer class '${serialized.className}' is not known here.`,
-      suggestName(serialized.className, [...classes.keys()]),
-      'Pass it: loadModel(source, { layers: [ThatClass] }).',
-    );
-  }
-  return layerClass.fromConfig(serialized.config);
+  const known = classes.get(serialized.className);
+  if (known && 'fromConfig' in known) return known.fromConfig(serialized.config);
+  return readNetwork(where, serialized, classes, makeNetwork, nesting + 1);
 }
 
 /** What a file says is data: whatever does not fit is a DataError, also where a constructor found it. */

@@ -1,7 +1,7 @@
 /** Saving a model with everything that training needs to continue. */
 import type { HostArray } from '@hadal/core';
 import { DataError } from '@hadal/core';
-import type { Model } from '../model/model';
+import type { AnyModel } from '../model/model';
 import { TRAINING_NAME, WEIGHTS_NAME, writeSavedModel } from './manifest';
 import { openStorage, type StorageLike } from './storage';
 import { collectTraining } from './training-state';
@@ -12,7 +12,7 @@ export interface SaveOptions {
 }
 
 export async function saveModel(
-  model: Model,
+  model: AnyModel,
   target: StorageLike,
   { includeTraining = true }: SaveOptions = {},
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function saveModel(
     storage,
     {
       model: { className: model.className, config: model.getConfig() },
-      inputShape: model.builtShape,
+      inputShapes: model.inputShapes,
       training: training?.config,
     },
     files,

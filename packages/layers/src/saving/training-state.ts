@@ -2,10 +2,11 @@
 import type { HostArray, JsonObject, JsonValue, Variable } from '@hadal/core';
 import { ConfigReader, DataError, isJsonObject, requireSerialized, tensor } from '@hadal/core';
 import { optimizerFromConfig } from '@hadal/optimizers';
+import { leafCount } from '../layer/arrangement';
 import { lossFromConfig } from '../losses/table';
 import { metricFromConfig } from '../metrics/table';
-import type { Model, TrainingSnapshot } from '../model/model';
-import type { Compiled } from '../training/compiled';
+import type { AnyModel, TrainingSnapshot } from '../model/model';
+import { assembleCompiled, type Compiled, type OutputGoal } from '../training/compiled';
 import { readPosition, serializePosition } from '../training/position';
 import { readRandomState } from '../training/random-state';
 import type { SavedCallback } from '../training/resume';
@@ -17,8 +18,8 @@ export interface SavedTraining {
 }
 
 /** The variables that metrics gather in, by name. */
-function metricVariables({ lossMean, metrics }: Compiled): [string, Variable][] {
-  return [lossMean, ...metrics].flatMap((metric, index) =>
+function metricVariables({ figures }: Compiled): [string, Variable][] {
+  return figures.flatMap(({ metric }, index) =>
     metric.state.map((variable, part): [string, Variable] => [`metrics/${index}/${part}`, variable]),
   );
 }
@@ -26,9 +27,9 @@ function metricVariables({ lossMean, metrics }: Compiled): [string, Variable][] 
 /** Collects what a checkpoint keeps of training. */
 export async function collectTraining(
   { compiled, position, callbacks, resume }: TrainingSnapshot,
-  model: Model,
+  model: AnyModel,
 ): Promise<SavedTraining> {
-  const { optimizer, loss, metrics } = compiled;
+  const { optimizer, outputs } = compiled;
   const tensors = new Map<string, HostArray>();
   if (optimizer.built) {
     for (const [name, array] of await optimizer.state()) tensors.set(`optimizer/${name}`, array);
@@ -44,8 +45,11 @@ export async function collectTraining(
   const config = {
     optimizer: { className: optimizer.className, config: optimizer.getConfig() },
     optimizerBuilt: optimizer.built,
-    loss: { className: loss.className, config: loss.getConfig() },
-    metrics: metrics.map((metric) => ({ className: metric.className, config: metric.getConfig() })),
+    outputs: outputs.map(({ loss, lossWeight, metrics }) => ({
+      loss: loss === undefined ? null : { className: loss.className, config: loss.getConfig() },
+      lossWeight,
+      metrics: metrics.map((metric) => ({ className: metric.className, config: metric.getConfig() })),
+    })),
     position: serializePosition(position),
     callbacks: callbacks.map(({ name, state }) => ({ name, values: state.values })),
   };
@@ -57,20 +61,24 @@ export async function collectTraining(
  *
  * @throws {DataError} when something is missing, left over or does not fit the model
  */
-export function restoreTraining(where: string, model: Model, { config, tensors }: SavedTraining): void {
+export function restoreTraining(where: string, model: AnyModel, { config, tensors }: SavedTraining): void {
   const reader = new ConfigReader(`${where}: training`, config);
   const optimizer = optimizerFromConfig(requireSerialized(`${where}: optimizer`, reader.value('optimizer')));
-  const loss = lossFromConfig(requireSerialized(`${where}: loss`, reader.value('loss')));
-  const metrics = reader
-    .list('metrics')
-    .map((value) => metricFromConfig(requireSerialized(`${where}: metrics`, value)));
+  const goals = reader.list('outputs').map((value, index) => readGoal(`${where}: outputs[${index}]`, value));
   const built = reader.boolean('optimizerBuilt');
   const position = readPosition(reader.object('position'));
   const left = new Map(tensors);
   const callbacks = reader.list('callbacks').map((value, index) => readCallback(where, value, index, left));
   reader.done();
 
-  model.compile({ optimizer, loss, metrics });
+  const { outputs: arrangement, outputNames: names } = model.structure;
+  if (goals.length !== leafCount(arrangement)) {
+    throw new DataError(
+      where,
+      `training knows ${goals.length} outputs, the model has ${leafCount(arrangement)}.`,
+    );
+  }
+  model.takeCompiled(assembleCompiled(optimizer, goals, { arrangement, names }));
   const optimizerState = takePrefixed(left, 'optimizer/');
   if (built) {
     optimizer.build(model.trainableWeights);
@@ -93,6 +101,21 @@ export function restoreTraining(where: string, model: Model, { config, tensors }
     );
   }
   model.restoreTraining(position, { random, callbacks });
+}
+
+function readGoal(where: string, value: JsonValue): OutputGoal {
+  if (!isJsonObject(value)) throw new DataError(where, 'expected an object.');
+  const reader = new ConfigReader(where, value);
+  const loss = reader.value('loss');
+  const goal: OutputGoal = {
+    loss: loss === undefined ? undefined : lossFromConfig(requireSerialized(`${where}: loss`, loss)),
+    lossWeight: reader.number('lossWeight'),
+    metrics: reader
+      .list('metrics')
+      .map((metric) => metricFromConfig(requireSerialized(`${where}: metrics`, metric))),
+  };
+  reader.done();
+  return goal;
 }
 
 /** Moves entries whose names begin with `prefix` into a map of their own. */

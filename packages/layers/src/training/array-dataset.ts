@@ -3,12 +3,13 @@ import type {
   Dataset,
   DatasetIterator,
   HostArray,
+  HostArrays,
   IterateOptions,
   JsonValue,
   TrainingBatch,
 } from '@hadal/core';
 import { ArgumentError, DataError, isJsonObject, permutation } from '@hadal/core';
-import { pickRows, rows, sampleCount } from './arrays';
+import { hostArraysOf, mapHostArrays, pickRows, rows, sampleCount } from './arrays';
 
 export interface ArrayDatasetOptions {
   readonly batchSize: number;
@@ -16,11 +17,28 @@ export interface ArrayDatasetOptions {
   readonly shuffleSeed?: number;
 }
 
-/** Arrays with one row per sample. */
+/** Arrays with one row per sample, arranged as a model takes and gives them. */
 export interface ArraySamples {
-  readonly x: HostArray;
-  readonly y?: HostArray;
-  readonly sampleWeight?: HostArray;
+  readonly x: HostArrays;
+  readonly y?: HostArrays;
+  readonly sampleWeight?: HostArrays;
+}
+
+/** All arrays with what they are called in errors. */
+const namedArrays = (samples: ArraySamples): [name: string, array: HostArray][] =>
+  (['x', 'y', 'sampleWeight'] as const).flatMap((name) => {
+    const arrays = samples[name];
+    return arrays === undefined ? [] : hostArraysOf(name, arrays);
+  });
+
+/** The same arrangement of parts of each array. */
+export function mapSamples(samples: ArraySamples, cut: (array: HostArray) => HostArray): ArraySamples {
+  const { x, y, sampleWeight } = samples;
+  return {
+    x: mapHostArrays(x, cut),
+    ...(y === undefined ? {} : { y: mapHostArrays(y, cut) }),
+    ...(sampleWeight === undefined ? {} : { sampleWeight: mapHostArrays(sampleWeight, cut) }),
+  };
 }
 
 /** Batches of rows of arrays, in order or shuffled; the last batch may be smaller. */
@@ -38,15 +56,15 @@ export class ArrayDataset implements Dataset<TrainingBatch> {
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
       throw new ArgumentError(where, `batchSize is ${batchSize}; expected a positive integer.`);
     }
-    this.#count = sampleCount(where, 'x', samples.x);
+    const [[first, array] = [], ...others] = namedArrays(samples);
+    this.#count = first === undefined || array === undefined ? 0 : sampleCount(where, first, array);
     if (this.#count === 0) throw new DataError(where, 'x has no samples.', 'Pass at least one.');
-    for (const name of ['y', 'sampleWeight'] as const) {
-      const array = samples[name];
-      const count = array === undefined ? this.#count : sampleCount(where, name, array);
+    for (const [name, other] of others) {
+      const count = sampleCount(where, name, other);
       if (count === this.#count) continue;
       throw new DataError(
         where,
-        `x has ${this.#count} samples and ${name} has ${count}.`,
+        `${first} has ${this.#count} samples and ${name} has ${count}.`,
         'Every sample needs a target: the first axes must be equal.',
       );
     }
@@ -81,12 +99,7 @@ export class ArrayDataset implements Dataset<TrainingBatch> {
     const to = Math.min(this.#count, from + batchSize);
     const cut = (array: HostArray): HostArray =>
       order === undefined ? rows(array, from, to) : pickRows(array, order, from, to);
-    const { x, y, sampleWeight } = this.#samples;
-    return {
-      x: cut(x),
-      ...(y === undefined ? {} : { y: cut(y) }),
-      ...(sampleWeight === undefined ? {} : { sampleWeight: cut(sampleWeight) }),
-    };
+    return mapSamples(this.#samples, cut);
   }
 }
 

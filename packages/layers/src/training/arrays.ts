@@ -1,11 +1,12 @@
 /** What users pass as data (nested arrays, typed arrays, tensors, host arrays) as host arrays. */
 import type { HostArray, HostArrays, NestedValues, TypedArray } from '@hadal/core';
 import { ArgumentError, DataError, hostValues, Tensor } from '@hadal/core';
+import { type Arrangement, leavesIn } from '../layer/arrangement';
 
 /** Data for training or prediction: the first axis counts samples. */
 export type ArrayInput = Tensor | HostArray | TypedArray | readonly NestedValues[];
 
-const isHostArray = (value: object): value is HostArray =>
+export const isHostArray = (value: object): value is HostArray =>
   'data' in value && ArrayBuffer.isView(value.data) && 'shape' in value && 'dtype' in value;
 
 /**
@@ -77,11 +78,63 @@ export function pickRows(
   return { data: picked, shape: [to - from, ...rest], dtype };
 }
 
-/** The one array of a batch; models with several inputs or outputs have other classes. */
-export function soleArray(where: string, name: string, arrays: HostArrays): HostArray {
-  if (isHostArray(arrays)) return arrays;
-  const list: readonly HostArray[] = Array.isArray(arrays) ? arrays : Object.values(arrays);
-  const [first] = list;
-  if (list.length === 1 && first !== undefined) return first;
-  throw new ArgumentError(where, `${name} has ${list.length} arrays; this model takes exactly one.`);
+/**
+ * Data as host arrays, one for each leaf of what a model takes or gives.
+ *
+ * @throws {ArgumentError} when the data is arranged in another way
+ */
+export async function toHostArrays(
+  where: string,
+  name: string,
+  arrangement: Arrangement,
+  value: unknown,
+): Promise<readonly HostArray[]> {
+  const leaves = leavesIn(where, name, arrangement, value);
+  return Promise.all(
+    leaves.map((leaf, index) => toHostArray(where, leafName(name, arrangement, index), leaf as ArrayInput)),
+  );
+}
+
+/**
+ * The arrays of a batch, one for each leaf of what a model takes or gives. One array may also come in a list or by a
+ * name of its own.
+ */
+export function batchArrays(
+  where: string,
+  name: string,
+  arrangement: Arrangement,
+  arrays: HostArrays,
+): readonly HostArray[] {
+  if (arrangement.kind === 'one') {
+    if (isHostArray(arrays)) return [arrays];
+    const list = isHostArrayList(arrays) ? arrays : Object.values(arrays);
+    if (list.length === 1) return list;
+    throw new ArgumentError(where, `${name} has ${list.length} arrays; this model takes exactly one.`);
+  }
+  return leavesIn(where, name, arrangement, arrays).map((leaf) => {
+    if (typeof leaf === 'object' && leaf !== null && isHostArray(leaf)) return leaf;
+    throw new ArgumentError(where, `${name} has ${typeof leaf} where an array was expected.`);
+  });
+}
+
+/** What one array among several is called in errors. */
+export function leafName(name: string, arrangement: Arrangement, index: number): string {
+  if (arrangement.kind === 'one') return name;
+  return arrangement.kind === 'list' ? `${name}[${index}]` : `${name}.${arrangement.names[index]}`;
+}
+
+const isHostArrayList = (arrays: HostArrays): arrays is readonly HostArray[] => Array.isArray(arrays);
+
+/** The arrays of an arrangement with what they are called in errors. */
+export function hostArraysOf(name: string, arrays: HostArrays): [name: string, array: HostArray][] {
+  if (isHostArray(arrays)) return [[name, arrays]];
+  if (isHostArrayList(arrays)) return arrays.map((array, index) => [`${name}[${index}]`, array]);
+  return Object.entries(arrays).map(([key, array]) => [`${name}.${key}`, array]);
+}
+
+/** The same arrangement of other arrays. */
+export function mapHostArrays(arrays: HostArrays, change: (array: HostArray) => HostArray): HostArrays {
+  if (isHostArray(arrays)) return change(arrays);
+  if (isHostArrayList(arrays)) return arrays.map(change);
+  return Object.fromEntries(Object.entries(arrays).map(([key, array]) => [key, change(array)]));
 }

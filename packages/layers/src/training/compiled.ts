@@ -1,64 +1,184 @@
-/** What `compile` resolves: the optimizer, the loss and the metrics of a model. */
-import { ArgumentError } from '@hadal/core';
+/** What `compile` resolves: the optimizer, and the loss and the metrics of every output. */
+import { ArgumentError, type Tensor } from '@hadal/core';
 import { type Optimizer, type OptimizerName, resolveOptimizer } from '@hadal/optimizers';
-import type { Loss } from '../losses/loss';
+import { type Arrangement, leafCount, leavesIn, type Replaced, type Tensors } from '../layer/arrangement';
+import { Loss } from '../losses/loss';
 import { type LossLike, resolveLoss } from '../losses/table';
 import { Mean } from '../metrics/mean';
-import type { Metric } from '../metrics/metric';
+import { Metric } from '../metrics/metric';
 import { type MetricLike, resolveMetric } from '../metrics/table';
 
-export interface CompileOptions {
+/** One loss for every output, or one for each, arranged as the outputs are; null leaves an output alone. */
+export type Losses<Out extends Tensors> = Out extends Tensor
+  ? LossLike
+  : LossLike | { readonly [Key in keyof Out]: LossLike | null };
+
+/** The metrics of the output, or those of each. */
+export type Metrics<Out extends Tensors> = Out extends Tensor
+  ? readonly MetricLike[]
+  : { readonly [Key in keyof Out]: readonly MetricLike[] };
+
+export interface CompileOptions<Out extends Tensors = Tensor> {
   /** An optimizer, or the name of one with its defaults (default rmsprop, as in Keras). */
   readonly optimizer?: OptimizerName | Optimizer;
   /** What training minimizes: an object, a name, or a function of targets and outputs. */
-  readonly loss: LossLike;
+  readonly loss: Losses<Out>;
+  /** How much the loss of each of several outputs counts (default 1). */
+  readonly lossWeights?: Replaced<Out, number>;
   /** Figures to follow besides the loss. */
-  readonly metrics?: readonly MetricLike[];
+  readonly metrics?: Metrics<Out>;
 }
 
-/** The resolved options, and the mean loss as a metric of its own. */
+/** What is minimized and measured of one output. */
+export interface OutputGoal {
+  /** Undefined where the output is not trained. */
+  readonly loss: Loss | undefined;
+  readonly lossWeight: number;
+  readonly metrics: readonly Metric[];
+}
+
+/** The same with what training gathers. */
+export interface OutputRules extends OutputGoal {
+  /** What it is called in logs. */
+  readonly name: string;
+  /** The mean of its loss, where there are several outputs. */
+  readonly lossMean: Mean | undefined;
+}
+
+/** A figure of the logs. */
+export interface Figure {
+  readonly name: string;
+  readonly metric: Metric;
+}
+
+/** The resolved options, and the mean of the whole loss as a metric of its own. */
 export interface Compiled {
   readonly optimizer: Optimizer;
-  readonly loss: Loss;
-  readonly metrics: readonly Metric[];
+  readonly outputs: readonly OutputRules[];
   readonly lossMean: Mean;
+  /** Everything that is gathered, the whole loss first, with the names of logs. */
+  readonly figures: readonly Figure[];
+}
+
+/** What outputs there are. */
+export interface OutputNames {
+  readonly arrangement: Arrangement;
+  readonly names: readonly string[];
 }
 
 /**
  * Resolves names.
  *
- * @throws {ArgumentError} when a name is unknown, two metrics share one, or the loss keeps its values
+ * @throws {ArgumentError} when a name is unknown, two metrics share one, or a loss keeps its values
  */
-export function resolveCompiled({ optimizer = 'rmsprop', loss, metrics = [] }: CompileOptions): Compiled {
-  if (loss === undefined) {
+export function resolveCompiled<Out extends Tensors>(
+  { optimizer = 'rmsprop', loss, lossWeights, metrics }: CompileOptions<Out>,
+  { arrangement, names }: OutputNames,
+): Compiled {
+  const losses = lossesOf(arrangement, loss);
+  if (losses.every((each) => each === undefined)) {
     throw new ArgumentError(
       'compile',
       'no loss is given.',
       "For class numbers use loss: 'sparseCategoricalCrossentropy'.",
     );
   }
-  const resolvedLoss = resolveLoss(loss);
-  if (resolvedLoss.reduction === 'none') {
+  const weights = weightsOf(arrangement, lossWeights);
+  const lists = metricsOf(arrangement, metrics);
+  const goals = losses.map(
+    (each, index): OutputGoal => ({
+      loss: each,
+      lossWeight: weights[index] ?? 1,
+      metrics: lists[index] ?? [],
+    }),
+  );
+  return assembleCompiled(resolveOptimizer(optimizer), goals, { arrangement, names });
+}
+
+/** What is minimized and measured of each output, put together. */
+export function assembleCompiled(
+  optimizer: Optimizer,
+  goals: readonly OutputGoal[],
+  { arrangement, names }: OutputNames,
+): Compiled {
+  const isAlone = arrangement.kind === 'one';
+  const outputs = goals.map((goal, index): OutputRules => {
+    const name = names[index] ?? 'output';
+    const isOneOfSeveral = !isAlone && goal.loss !== undefined;
+    return {
+      ...goal,
+      name,
+      lossMean: isOneOfSeveral ? new Mean({ name: `${name}_loss`, direction: 'down' }) : undefined,
+    };
+  });
+  const lossMean = new Mean({ name: 'loss', direction: 'down' });
+  const figures = [
+    { name: 'loss', metric: lossMean },
+    ...outputs.flatMap((output) => figuresOf(output, isAlone)),
+  ];
+  requireDistinct(figures.map(({ name }) => name));
+  return { optimizer, outputs, lossMean, figures };
+}
+
+function figuresOf({ name, metrics, lossMean }: OutputRules, isAlone: boolean): Figure[] {
+  return [
+    ...(lossMean === undefined ? [] : [{ name: lossMean.name, metric: lossMean }]),
+    ...metrics.map((metric) => ({ name: isAlone ? metric.name : `${name}_${metric.name}`, metric })),
+  ];
+}
+
+const isLossLike = (value: unknown): value is LossLike =>
+  typeof value === 'string' || typeof value === 'function' || value instanceof Loss;
+
+function lossesOf(arrangement: Arrangement, loss: unknown): readonly (Loss | undefined)[] {
+  const leaves: readonly unknown[] =
+    isLossLike(loss) || loss === undefined || loss === null
+      ? Array.from({ length: leafCount(arrangement) }, () => loss)
+      : leavesIn('compile', 'loss', arrangement, loss);
+  return leaves.map((leaf) => {
+    if (leaf === undefined || leaf === null) return undefined;
+    if (!isLossLike(leaf)) {
+      throw new ArgumentError('compile', `a loss is ${typeof leaf}; expected a name, a loss or a function.`);
+    }
+    const resolved = resolveLoss(leaf);
+    if (resolved.reduction !== 'none') return resolved;
     throw new ArgumentError(
       'compile',
-      `the loss '${resolvedLoss.name}' has reduction 'none', but training needs one number.`,
+      `the loss '${resolved.name}' has reduction 'none', but training needs one number.`,
       "Use reduction 'sumOverBatchSize' or 'sum'.",
     );
-  }
-  const resolved = metrics.map(resolveMetric);
-  const names = ['loss', ...resolved.map(({ name }) => name)];
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
+  });
+}
+
+function weightsOf(arrangement: Arrangement, weights: unknown): readonly number[] {
+  if (weights === undefined) return [];
+  return leavesIn('compile', 'lossWeights', arrangement, weights).map((weight) => {
+    if (typeof weight === 'number' && Number.isFinite(weight)) return weight;
+    throw new ArgumentError('compile', `a loss weight is ${weight}; expected a number.`);
+  });
+}
+
+const isMetricLike = (value: unknown): value is MetricLike =>
+  typeof value === 'string' || typeof value === 'function' || value instanceof Metric;
+
+function metricsOf(arrangement: Arrangement, metrics: unknown): readonly (readonly Metric[])[] {
+  if (metrics === undefined) return [];
+  return leavesIn('compile', 'metrics', arrangement, metrics).map((list) => {
+    if (Array.isArray(list) && list.every(isMetricLike)) return list.map(resolveMetric);
     throw new ArgumentError(
       'compile',
-      `two metrics are named '${twice}'.`,
-      "Give one of them another name, such as new BinaryAccuracy({ name: 'strict' }).",
+      'metrics have to be a list of names, metrics or functions for each output.',
+      "For one output write metrics: ['accuracy'], for several one such list for each.",
     );
-  }
-  return {
-    optimizer: resolveOptimizer(optimizer),
-    loss: resolvedLoss,
-    metrics: resolved,
-    lossMean: new Mean({ name: 'loss', direction: 'down' }),
-  };
+  });
+}
+
+function requireDistinct(names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new ArgumentError(
+    'compile',
+    `two metrics are named '${twice}'.`,
+    "Give one of them another name, such as new BinaryAccuracy({ name: 'strict' }).",
+  );
 }

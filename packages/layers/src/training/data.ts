@@ -1,17 +1,35 @@
 /** Turns what `fit` and `evaluate` are given into datasets of batches, and batches into checked arrays. */
-import type { Dataset, HostArray, TrainingBatch } from '@hadal/core';
-import { ArgumentError, DataError } from '@hadal/core';
+import type { Dataset, HostArray, HostArrays, TrainingBatch } from '@hadal/core';
+import { ArgumentError, DataError, type Tensor } from '@hadal/core';
+import { type Arrangement, arrange, leafCount, ONE, type Replaced, type Tensors } from '../layer/arrangement';
 import type { LayerShape } from '../layer/shape';
-import type { Loss } from '../losses/loss';
 import { isDataset } from '../model/predict';
-import { ArrayDataset, type ArraySamples } from './array-dataset';
-import { type ArrayInput, requireFilled, rows, sampleCount, soleArray, toHostArray } from './arrays';
+import { ArrayDataset, type ArraySamples, mapSamples } from './array-dataset';
+import {
+  type ArrayInput,
+  batchArrays,
+  isHostArray,
+  leafName,
+  requireFilled,
+  rows,
+  sampleCount,
+  toHostArrays,
+} from './arrays';
+import type { OutputRules } from './compiled';
 
 /** Batches with targets. */
 export type TrainingData = Dataset<TrainingBatch>;
 
 /** Validation or test data: a dataset of batches, or inputs and targets. */
-export type EvaluationData = TrainingData | readonly [x: ArrayInput, y: ArrayInput];
+export type EvaluationData<In extends Tensors = Tensor, Out extends Tensors = Tensor> =
+  | TrainingData
+  | readonly [x: Replaced<In, ArrayInput>, y: Replaced<Out, ArrayInput>];
+
+/** How the arrays of a model are arranged. */
+export interface DataForm {
+  readonly inputs: Arrangement;
+  readonly outputs: Arrangement;
+}
 
 /** A weight for each class number; classes that are not named weigh 1. */
 export type ClassWeight = Readonly<Record<number, number>>;
@@ -22,24 +40,51 @@ export interface ArrayFitOptions {
   readonly shuffleSeed: number | undefined;
   /** The part of the samples, at the end, that is kept for validation. */
   readonly validationSplit: number;
-  readonly sampleWeight: ArrayInput | undefined;
+  readonly sampleWeight: unknown;
+  readonly form: DataForm;
   /** Checks all samples before any is used, while positions are still those that the user knows. */
   readonly check: (samples: ArraySamples) => void;
 }
 
-/** Arrays as training data, and the part split off for validation. */
-export async function arrayTrainingData(
-  x: ArrayInput,
-  y: ArrayInput,
-  { batchSize, shuffleSeed, validationSplit, sampleWeight, check }: ArrayFitOptions,
-): Promise<{ readonly train: TrainingData; readonly validation: TrainingData | undefined }> {
-  const samples: ArraySamples = {
-    x: await toHostArray('fit', 'x', x),
-    y: await toHostArray('fit', 'y', y),
+/** Arrays as they are, arranged as the model takes and gives them. */
+export async function readSamples(
+  where: string,
+  { inputs, outputs }: DataForm,
+  x: unknown,
+  y: unknown,
+  sampleWeight?: unknown,
+): Promise<ArraySamples> {
+  const read = async (name: string, arrangement: Arrangement, value: unknown): Promise<HostArrays> =>
+    arrange(arrangement, await toHostArrays(where, name, arrangement, value));
+  return {
+    x: await read('x', inputs, x),
+    y: await read('y', outputs, y),
     ...(sampleWeight === undefined
       ? {}
-      : { sampleWeight: await toHostArray('fit', 'sampleWeight', sampleWeight) }),
+      : { sampleWeight: await read('sampleWeight', weightForm(outputs, sampleWeight), sampleWeight) }),
   };
+}
+
+/** Weights are arranged as the outputs are, or the same for all of them. */
+const weightForm = (outputs: Arrangement, weights: unknown): Arrangement =>
+  outputs.kind === 'one' || isArrangedAs(outputs, weights) ? outputs : ONE;
+
+function isArrangedAs(outputs: Arrangement, weights: unknown): boolean {
+  if (outputs.kind === 'list') {
+    return Array.isArray(weights) && weights.every((each) => typeof each === 'object');
+  }
+  return (
+    typeof weights === 'object' && weights !== null && !ArrayBuffer.isView(weights) && !('data' in weights)
+  );
+}
+
+/** Arrays as training data, and the part split off for validation. */
+export async function arrayTrainingData(
+  x: unknown,
+  y: unknown,
+  { batchSize, shuffleSeed, validationSplit, sampleWeight, check, form }: ArrayFitOptions,
+): Promise<{ readonly train: TrainingData; readonly validation: TrainingData | undefined }> {
+  const samples = await readSamples('fit', form, x, y, sampleWeight);
   const all = new ArrayDataset('fit', samples, { batchSize, shuffleSeed });
   check(samples);
   if (validationSplit === 0) return { train: all, validation: undefined };
@@ -53,11 +98,8 @@ export async function arrayTrainingData(
       `validationSplit ${validationSplit} of ${all.samples} samples leaves nothing to ${kept === 0 ? 'train' : 'validate'} on.`,
     );
   }
-  const cut = (from: number, to: number): ArraySamples => ({
-    x: rows(samples.x, from, to),
-    ...(samples.y === undefined ? {} : { y: rows(samples.y, from, to) }),
-    ...(samples.sampleWeight === undefined ? {} : { sampleWeight: rows(samples.sampleWeight, from, to) }),
-  });
+  const cut = (from: number, to: number): ArraySamples =>
+    mapSamples(samples, (array) => rows(array, from, to));
   return {
     train: new ArrayDataset('fit', cut(0, kept), { batchSize, shuffleSeed }),
     validation: new ArrayDataset('fit', cut(kept, all.samples), { batchSize }),
@@ -67,8 +109,9 @@ export async function arrayTrainingData(
 /** Evaluation data as a dataset. */
 export async function evaluationDataset(
   where: string,
-  data: EvaluationData,
+  data: unknown,
   batchSize: number,
+  form: DataForm,
 ): Promise<TrainingData> {
   if (isDataset(data)) return data;
   if (!Array.isArray(data) || data.length !== 2) {
@@ -79,32 +122,37 @@ export async function evaluationDataset(
     );
   }
   const [x, y] = data;
-  const samples = { x: await toHostArray(where, 'x', x), y: await toHostArray(where, 'y', y) };
-  return new ArrayDataset(where, samples, { batchSize });
+  return new ArrayDataset(where, await readSamples(where, form, x, y), { batchSize });
 }
 
 /** One batch, checked, ready to be uploaded. */
 export interface CheckedBatch {
-  readonly x: HostArray;
-  readonly y: HostArray;
-  readonly weight: HostArray | undefined;
+  readonly x: readonly HostArray[];
+  readonly y: readonly HostArray[];
+  /** One for each output, or undefined where its samples count alike. */
+  readonly weights: readonly (HostArray | undefined)[];
   readonly samples: number;
 }
 
+/** What a batch has to suit. */
+export interface BatchRules {
+  readonly form: DataForm;
+  readonly outputs: readonly OutputRules[];
+  readonly outputShapes: readonly LayerShape[];
+  readonly classWeight?: ClassWeight | undefined;
+}
+
 /**
- * Checks one batch: arrays are whole, counts agree, and targets suit the loss.
+ * Checks one batch: arrays are whole, counts agree, and targets suit the losses.
  *
  * @throws {DataError} when they do not
  */
 export function checkBatch(
   where: string,
   batch: TrainingBatch,
-  loss: Loss,
-  outputShape: LayerShape,
-  classWeight?: ClassWeight,
+  { form, outputs, outputShapes, classWeight }: BatchRules,
 ): CheckedBatch {
-  const x = soleArray(where, 'x', batch.x);
-  requireFilled(where, 'x', x);
+  const x = batchArrays(where, 'x', form.inputs, batch.x);
   if (batch.y === undefined) {
     throw new DataError(
       where,
@@ -112,19 +160,49 @@ export function checkBatch(
       'Every element must be { x, y }.',
     );
   }
-  const y = soleArray(where, 'y', batch.y);
-  requireFilled(where, 'y', y);
-  const samples = sampleCount(where, 'x', x);
-  for (const [name, array] of Object.entries({ y, sampleWeight: batch.sampleWeight })) {
-    if (array === undefined || sampleCount(where, name, array) === samples) continue;
+  const y = batchArrays(where, 'y', form.outputs, batch.y);
+  const weights = weightArrays(where, form.outputs, batch.sampleWeight);
+  const [first, ...others] = [
+    ...x.map((array, index) => [leafName('x', form.inputs, index), array] as const),
+    ...y.map((array, index) => [leafName('y', form.outputs, index), array] as const),
+    ...weights.map((array, index) => [leafName('sampleWeight', form.outputs, index), array] as const),
+  ];
+  const samples = first === undefined || first[1] === undefined ? 0 : sampleCount(where, first[0], first[1]);
+  for (const [name, array] of [first, ...others].flatMap((each) => (each === undefined ? [] : [each]))) {
+    if (array === undefined) continue;
+    requireFilled(where, name, array);
+    if (sampleCount(where, name, array) === samples) continue;
     throw new DataError(
       where,
       `a batch has ${samples} inputs and ${sampleCount(where, name, array)} in ${name}.`,
       'If the dataset is not batched yet, add .batch(32).',
     );
   }
-  loss.checkTargets(y, outputShape);
-  return { x, y, weight: weigh(where, y, batch.sampleWeight, classWeight), samples };
+  for (const [index, { loss }] of outputs.entries()) {
+    const targets = y[index];
+    if (targets !== undefined) loss?.checkTargets(targets, outputShapes[index] ?? []);
+  }
+  if (classWeight === undefined) return { x, y, weights, samples };
+  const [targets] = y;
+  if (y.length !== 1 || targets === undefined) {
+    throw new ArgumentError(
+      where,
+      'classWeight is for models with one output.',
+      'Pass a sampleWeight for each output instead.',
+    );
+  }
+  return { x, y, weights: [weigh(where, targets, weights[0], classWeight)], samples };
+}
+
+function weightArrays(
+  where: string,
+  outputs: Arrangement,
+  weights: HostArrays | undefined,
+): readonly (HostArray | undefined)[] {
+  const count = leafCount(outputs);
+  if (weights === undefined) return Array.from({ length: count }, () => undefined);
+  if (outputs.kind !== 'one' && isHostArray(weights)) return Array.from({ length: count }, () => weights);
+  return batchArrays(where, 'sampleWeight', outputs, weights);
 }
 
 /** Sample weights times class weights. */
@@ -132,9 +210,8 @@ function weigh(
   where: string,
   y: HostArray,
   sampleWeight: HostArray | undefined,
-  classWeight: ClassWeight | undefined,
-): HostArray | undefined {
-  if (classWeight === undefined) return sampleWeight;
+  classWeight: ClassWeight,
+): HostArray {
   const labels = classNumbers(where, y);
   const data = Float32Array.from(labels, (label, index) => {
     const weight = classWeight[label] ?? 1;

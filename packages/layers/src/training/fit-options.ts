@@ -1,5 +1,7 @@
 /** The options of `fit` and `evaluate`. */
+import type { Tensor } from '@hadal/core';
 import type { Callback } from '../callbacks/callback';
+import type { Replaced, Tensors } from '../layer/arrangement';
 import type { ArrayInput } from './arrays';
 import type { ClassWeight, EvaluationData } from './data';
 
@@ -7,7 +9,7 @@ import type { ClassWeight, EvaluationData } from './data';
 export type Verbosity = 'auto' | 0 | 1 | 2;
 
 /** Options that datasets and arrays share. */
-export interface FitOptions {
+export interface FitOptions<In extends Tensors = Tensor, Out extends Tensors = Tensor> {
   /** The epoch to stop before (default 1). */
   readonly epochs?: number;
   /** The first epoch, from 0 (default 0). */
@@ -15,7 +17,7 @@ export interface FitOptions {
   /** Continues after the last epoch trained, or where the run was stopped, as if it had never been interrupted. */
   readonly resume?: boolean;
   /** Evaluated after every epoch: a dataset, or inputs and targets. */
-  readonly validationData?: EvaluationData;
+  readonly validationData?: EvaluationData<In, Out>;
   /** Samples per batch of validation arrays (default: `batchSize`). */
   readonly validationBatchSize?: number;
   /** Evaluates every so many epochs (default 1). */
@@ -32,15 +34,16 @@ export interface FitOptions {
 }
 
 /** Options of `fit` with arrays. */
-export interface ArrayFitOptions extends FitOptions {
+export interface ArrayFitOptions<In extends Tensors = Tensor, Out extends Tensors = Tensor>
+  extends FitOptions<In, Out> {
   /** Samples per update (default 32). */
   readonly batchSize?: number;
   /** Shuffles the samples of every epoch anew, from the seed of `setSeed` (default true). */
   readonly shuffle?: boolean;
   /** The part of the samples, at the end, that is kept for validation (default 0). */
   readonly validationSplit?: number;
-  /** A weight per sample in the loss. */
-  readonly sampleWeight?: ArrayInput;
+  /** A weight per sample in the loss, or such weights for each output. */
+  readonly sampleWeight?: ArrayInput | Replaced<Out, ArrayInput>;
 }
 
 export interface EvaluateOptions {

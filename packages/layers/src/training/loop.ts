@@ -2,7 +2,7 @@
  * The loops of training and evaluation: batches in, steps run, callbacks told. The next batch is fetched while a step
  * runs, and the figures are read only when somebody asks.
  */
-import type { DatasetIterator, Tensor, TrainingBatch } from '@hadal/core';
+import type { DatasetIterator, TrainingBatch } from '@hadal/core';
 import { DataError } from '@hadal/core';
 import type { BatchProgress, Callback } from '../callbacks/callback';
 import { upload } from '../model/predict';
@@ -10,13 +10,14 @@ import { breathe } from './breathe';
 import type { CheckedBatch, TrainingData } from './data';
 import type { Logs } from './logs';
 import type { TrainingPosition } from './position';
+import type { StepArguments } from './steps';
 
 /** What the loops need of a model that trains. */
 export interface Trainee {
   /** Checks a batch and makes everything ready to compute it; `weighted` applies class weights. */
   prepare(where: string, batch: TrainingBatch, weighted: boolean): CheckedBatch;
-  trainStep(x: Tensor, y: Tensor, weight: Tensor | undefined): Promise<undefined>;
-  testStep(x: Tensor, y: Tensor, weight: Tensor | undefined): Promise<undefined>;
+  trainStep(...batch: StepArguments): Promise<undefined>;
+  testStep(...batch: StepArguments): Promise<undefined>;
   resetMetrics(): void;
   readLogs(): Promise<Logs>;
   /** Waits for the device, so that work in flight stays bounded. */
@@ -54,10 +55,10 @@ export function passLength(data: TrainingData, limit: number | undefined): numbe
 
 /** Uploads a batch for one step and gives its memory back: waiting for the collector would let batches pile up. */
 export async function runStep(step: Trainee['trainStep'], batch: CheckedBatch): Promise<void> {
-  const [x, y] = [upload(batch.x), upload(batch.y)];
-  const weight = batch.weight === undefined ? undefined : upload(batch.weight);
-  await step(x, y, weight);
-  for (const uploaded of [x, y, weight]) uploaded?.dispose();
+  const [x, y] = [batch.x.map(upload), batch.y.map(upload)];
+  const weights = batch.weights.map((weight) => weight && upload(weight));
+  await step(x, y, weights);
+  for (const uploaded of [...x, ...y, ...weights]) uploaded?.dispose();
 }
 
 /** One epoch, from wherever the position says. The position stays at its end until the caller moves it on. */
