@@ -1,6 +1,7 @@
 // What one instruction set offers: the entry points of every kernel that is compiled once per instruction set.
 #pragma once
 
+#include "attention/kernels.h"
 #include "indexed/kernels.h"
 #include "loops/operations.h"
 #include "products/kernels.h"
@@ -16,6 +17,7 @@ struct KernelTable {
   ProductKernels products;
   IndexedKernels indexed;
   RecurrentKernels recurrent;
+  AttentionKernels attention;
 };
 
 }  // namespace hadal

@@ -5,9 +5,10 @@
 #include "products/kernels.inl"
 #include "indexed/kernels.inl"
 #include "recurrent/kernels.inl"
+#include "attention/kernels.inl"
 
 const KernelTable& table() {
   static const KernelTable kernels = {HADAL_ISA_NAME, HADAL_VECTOR_BYTES, loopOperations(), productKernels(),
-                                       indexedKernels(), recurrentKernels()};
+                                       indexedKernels(), recurrentKernels(), attentionKernels()};
   return kernels;
 }

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "attention/attention_kernel.h"
 #include "indexed/argsort_kernel.h"
 #include "indexed/scan_kernel.h"
 #include "indexed/scatter_kernel.h"
@@ -14,7 +15,7 @@ namespace hadal {
 namespace {
 
 // The first word of a call; the codes are those of src/library/kinds.ts.
-enum class Kind : int { products, scatter, argsort, scan, recurrent };
+enum class Kind : int { products, scatter, argsort, scan, recurrent, attention };
 
 std::unique_ptr<LibraryKernel> make(WordReader& words) {
   const int kind = words.integer();
@@ -29,6 +30,8 @@ std::unique_ptr<LibraryKernel> make(WordReader& words) {
       return std::make_unique<ScanKernel>(words);
     case Kind::recurrent:
       return std::make_unique<RecurrentKernel>(words);
+    case Kind::attention:
+      return std::make_unique<AttentionKernel>(words);
   }
   throw std::invalid_argument("no library kernel has the number " + std::to_string(kind));
 }

@@ -9,6 +9,7 @@ import { isProductPayload, matchDot, productMatch } from '@hadal/core/products';
 import { matchConv } from '@hadal/core/products/conv';
 import { isRecurrentPayload, matchRecurrent } from '@hadal/core/recurrent';
 import type { NativeLibrary } from '../backend';
+import { encodeAttention, isAttentionPayload, matchAttention } from './attention';
 import { encodeIndexed } from './indexed';
 import { encodeProductCall, isProductDType } from './products';
 import { encodeRecurrent } from './recurrent';
@@ -17,7 +18,8 @@ import { encodeRecurrent } from './recurrent';
 const noWorkspace = (): number => 0;
 
 export class AddonLibrary implements NativeLibrary {
-  match({ node, operands }: LibraryRequest): LibraryMatch | undefined {
+  match(request: LibraryRequest): LibraryMatch | undefined {
+    const { node, operands } = request;
     switch (node.op) {
       case 'dot':
       case 'conv': {
@@ -27,7 +29,11 @@ export class AddonLibrary implements NativeLibrary {
         return match === undefined ? undefined : productMatch(match, noWorkspace, node.dtype);
       }
       case 'composite':
-        return matchIndexed(node, operands, noWorkspace) ?? matchRecurrent(node, operands, noWorkspace);
+        return (
+          matchAttention(request) ??
+          matchIndexed(node, operands, noWorkspace) ??
+          matchRecurrent(node, operands, noWorkspace)
+        );
       case 'scatterAdd':
         return matchIndexed(node, operands, noWorkspace);
       // Loop kernels copy rows as fast.
@@ -41,6 +47,7 @@ export class AddonLibrary implements NativeLibrary {
     if (isProductPayload(payload)) return encodeProductCall(payload);
     if (isIndexedPayload(payload)) return encodeIndexed(payload);
     if (isRecurrentPayload(payload)) return encodeRecurrent(payload);
+    if (isAttentionPayload(payload)) return encodeAttention(payload);
     throw new DeviceError('native', `the library call ${name} was not made by this backend's library.`);
   }
 }

@@ -4,3 +4,4 @@ export const SCATTER = 1;
 export const ARGSORT = 2;
 export const SCAN = 3;
 export const RECURRENT = 4;
+export const ATTENTION = 5;

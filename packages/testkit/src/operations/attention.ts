@@ -53,6 +53,17 @@ const attentions: readonly Sample[] = [
   attend('of tiles', operands([2], [33, 47, 16, 16]), {}),
   attend('of float64', operands([2], [3, 4, 2, 2], 'float64'), {}),
   attend('causal', operands([2], [4, 4, 3, 2]), { causal: true }, { ...SMOOTH, viewed: true }),
+  attend('causal, of several blocks of queries', operands([2], [101, 130, 9, 20]), { causal: true }),
+  attend('causal, of more queries than keys in several blocks', operands([1], [110, 50, 33, 40]), {
+    causal: true,
+  }),
+  sample(
+    'scaledDotProductAttention',
+    'of several blocks under a bool mask',
+    [...operands([2], [60, 70, 5, 7]), input([60, 70], 'bool')],
+    (q, k, v, mask) => scaledDotProductAttention(q, k, v, { mask }),
+    EXACT,
+  ),
   attend('causal with more keys', operands([2], [3, 5, 3, 2]), { causal: true }, SMOOTH),
   attend('causal with more queries', operands([1], [5, 3, 2, 2]), { causal: true }),
   attend('with a scale', operands([2], [3, 4, 5, 2]), { scale: 0.1 }, SMOOTH),

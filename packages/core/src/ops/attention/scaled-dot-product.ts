@@ -10,13 +10,13 @@ import { extentAt, formatShape, type Shape } from '../../shape/shape';
 import type { Tensor } from '../../tensor';
 import { dropout } from '../dropout';
 import { floatingNode, operandNode, tensorFrom } from '../operand';
+import { attentionNode } from './attention-node';
 import {
   type AttentionInputs,
-  attentionNode,
   attentionWeights,
   requireAttention,
   weightedValues,
-} from './attention-node';
+} from './attention-weights';
 
 export interface AttentionOptions {
   /**
