@@ -1,5 +1,5 @@
 /** What threads share: the same bits, however many there are, and as the interpreter has them. */
-import { type Device, interpreter, type Tensor, tensor } from '@hadal/core';
+import { type Device, grad, interpreter, maxPool2d, type Tensor, tensor } from '@hadal/core';
 import { expect, it } from 'vitest';
 import { native } from '../src/index';
 import { describeNative } from './support/available';
@@ -12,6 +12,10 @@ const wave = (shape: readonly number[], device: Device): Tensor => {
   );
 };
 
+const pooledGradient = (x: Tensor): Tensor => grad((y: Tensor) => maxPool2d(y, 2).square().sum())(x);
+
+const transposedSums = (x: Tensor): Tensor => x.mul(2).transpose([0, 2, 1]).add(1).sum({ axis: 2 });
+
 /** Programs large enough to be divided. */
 const programs: readonly [string, (device: Device) => Tensor][] = [
   ['an element-wise chain', (device) => wave([300_001], device).mul(2).add(1).tanh()],
@@ -19,6 +23,10 @@ const programs: readonly [string, (device: Device) => Tensor][] = [
   ['sums of rows', (device) => wave([500, 901], device).sum({ axis: 1 })],
   ['sums of columns', (device) => wave([901, 500], device).sum({ axis: 0 })],
   ['softmax of rows', (device) => wave([700, 333], device).softmax()],
+  ['softmax of rows too long to keep exponentials', (device) => wave([5, 40_003], device).softmax()],
+  ['the gradient of pooling', (device) => pooledGradient(wave([40, 12, 8, 24], device))],
+  ['the gradient of pooling beside a border', (device) => pooledGradient(wave([40, 11, 9, 20], device))],
+  ['sums over columns of a transposed factor', (device) => transposedSums(wave([60, 130, 150], device))],
   ['places of maxima', (device) => wave([600, 401], device).argMax(1)],
   ['a transposition', (device) => wave([513, 700], device).transpose().add(1)],
   ['rows of ten elements', (device) => wave([40_000, 10], device).add(wave([10], device))],

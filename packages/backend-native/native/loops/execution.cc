@@ -80,7 +80,7 @@ void checkBounds(const LoopProgram& program, const LoopGeometry& geometry, const
   }
 }
 
-Execution::Execution(const LoopProgram& program, const LoopGeometry& geometry, const LoopArguments& arguments,
+Execution::Execution(const LoopProgram& program, LoopGeometry& geometry, const LoopArguments& arguments,
                      const std::atomic<bool>& stopped)
     : program_(program),
       geometry_(geometry),
@@ -108,9 +108,13 @@ Execution::Execution(const LoopProgram& program, const LoopGeometry& geometry, c
   const std::size_t index = arrays.add<std::int64_t>(static_cast<std::size_t>(rank));
   const std::size_t offsets = arrays.add<std::int32_t>(lanes * static_cast<std::size_t>(geometry.offsetArrays));
   const std::size_t offsetsStart = arrays.add<std::int64_t>(program.stages.size());
-  const auto steadyForms = static_cast<std::size_t>(geometry.steadyArrays);
-  const std::size_t steady = arrays.add<SteadyOffsets>(steadyForms);
-  const std::size_t steadyLanes = arrays.add<std::int32_t>(lanes * steadyForms);
+  const std::size_t steady = arrays.add<std::byte>(geometry.leadingInnermost ? geometry.steadyLayout.bytes : 0);
+  const std::size_t kept = arrays.add<float>(static_cast<std::size_t>(geometry.keptLanes * program.keptRows));
+  const std::size_t fetching = arrays.add<Fetching>(geometry.fetched.size());
+  const auto tileCount = static_cast<std::size_t>(geometry.tiles);
+  const std::size_t tiles = arrays.add<Tile>(tileCount);
+  const std::size_t tileBlocks = arrays.add<std::byte>(tileCount * kTileColumns * slotBytes_);
+  const std::size_t gridIndex = arrays.add<std::int64_t>(static_cast<std::size_t>(geometry.grid.rank()));
   const std::size_t safe = arrays.add<std::int32_t>(lanes);
   std::byte* memory = scratch(arrays.bytes());
   frames_ = memory + frames;
@@ -123,8 +127,13 @@ Execution::Execution(const LoopProgram& program, const LoopGeometry& geometry, c
   offsetsStart_ = reinterpret_cast<std::int64_t*>(memory + offsetsStart);
   std::fill_n(offsetsStart_, program.stages.size(), std::int64_t{kNone});
   safe_ = reinterpret_cast<std::int32_t*>(memory + safe);
-  steady_ = reinterpret_cast<SteadyOffsets*>(memory + steady);
-  steadyLanes_ = reinterpret_cast<std::int32_t*>(memory + steadyLanes);
+  steady_ = memory + steady;
+  kept_ = memory + kept;
+  tiles_ = reinterpret_cast<Tile*>(memory + tiles);
+  std::fill_n(tiles_, tileCount, Tile{0, 0});
+  tileBlocks_ = memory + tileBlocks;
+  fetching_ = fetchingEnd_ = reinterpret_cast<Fetching*>(memory + fetching);
+  gridIndex_ = reinterpret_cast<std::int64_t*>(memory + gridIndex);
 
   for (int slot = 0; slot < program.slots; slot++) current_[slot] = frame(slot);
   std::int64_t longest = geometry.overLoops ? 0 : geometry.grid.lanes();
@@ -164,7 +173,8 @@ void Execution::fillUniform(const UniformValue& uniform, std::byte* group) const
 }
 
 void Execution::apply(const BlockOperation& operation, std::byte* to, int lanes) const {
-  operation.function(to, current_[operation.a], current_[operation.b], current_[operation.c], lanes, operation.uniform);
+  operation.function(to, current_[operation.a], current_[operation.b], current_[operation.c], lanes,
+                     geometry_.overLoops ? operation.uniformOverLoops : operation.uniform);
 }
 
 void Execution::run(std::int64_t begin, std::int64_t end) {
@@ -191,6 +201,7 @@ void Execution::fillOffsets(std::size_t number, const LaneSpace& space, bool ove
 
 void Execution::runGridBlock(std::int64_t unit) {
   const std::int64_t runs = geometry_.grid.outer();
+  SteadyTable& table = geometry_.steadyTable;
   if (geometry_.leadingInnermost) {
     const std::int64_t extent = geometry_.grid.extents()[0];
     const std::int64_t steadyUnit = unit / extent;
@@ -203,20 +214,85 @@ void Execution::runGridBlock(std::int64_t unit) {
     outer_ = geometry_.blockMajor ? unit % runs : unit / geometry_.blocks;
     laneStart_ = (geometry_.blockMajor ? unit / runs : unit % geometry_.blocks) * blockLanes_;
   }
+  if (table.units > 0) {
+    leading_ = unit / table.units;
+    steady_ = table.unit(unit % table.units, geometry_.steadyLayout);
+    isFresh_ = false;
+    for (std::size_t i = 0; i < program_.steadySlots.size(); i++) current_[program_.steadySlots[i]] = steadySlot(i);
+  }
+  moveTo(outer_, geometry_.grid.firstLaneAxis());
   const int lanes = static_cast<int>(std::min<std::int64_t>(blockLanes_, geometry_.grid.lanes() - laneStart_));
   for (std::size_t stage = 0; stage < program_.stages.size(); stage++) stageOverGrid(stage, lanes);
+}
+
+void Execution::fillSteady() {
+  SteadyTable& table = geometry_.steadyTable;
+  for (std::int64_t unit = 0; unit < table.units && !isStopped(); unit++) {
+    steady_ = table.unit(unit, geometry_.steadyLayout);
+    outer_ = unit / geometry_.blocks;
+    laneStart_ = unit % geometry_.blocks * blockLanes_;
+    moveTo(outer_, geometry_.grid.firstLaneAxis());
+    const int lanes = static_cast<int>(std::min<std::int64_t>(blockLanes_, geometry_.grid.lanes() - laneStart_));
+    for (std::size_t number = 0; number < program_.stages.size(); number++) {
+      const LoopStage& stage = program_.stages[number];
+      const StageGeometry& geometry = geometry_.stages[number];
+      moveForms(number, lanes);
+      instructions(stage, geometry, stage.body.data(), stage.body.data() + stage.steady, lanes);
+      for (std::size_t f = 0; f < geometry.forms.size(); f++) {
+        const FormGeometry& form = geometry.forms[f];
+        if (form.steadyOffsets != kNone) steadyOffsetsOf(form) = steadyOffsets(stage.forms[f], form, at_[f], lanes);
+      }
+    }
+    for (std::size_t i = 0; i < program_.steadySlots.size(); i++) {
+      std::memcpy(steadySlot(i), frame(program_.steadySlots[i]), slotBytes_);
+    }
+  }
+}
+
+void Execution::moveTo(std::int64_t point, int axes) {
+  const std::vector<std::int64_t>& extents = geometry_.grid.extents();
+  if (point == point_) return;
+  const bool isNext = point == point_ + 1 && point > 0;
+  point_ = point;
+  std::int64_t rest = point;
+  for (int axis = axes - 1; axis >= 0; axis--) {
+    const std::int64_t extent = extents[static_cast<std::size_t>(axis)];
+    if (isNext) {
+      if (++gridIndex_[axis] < extent) return;
+      gridIndex_[axis] = 0;
+    } else {
+      gridIndex_[axis] = rest % extent;
+      rest /= extent;
+    }
+  }
+}
+
+std::int64_t Execution::gridOffset(const FormGeometry& form, int axes) const {
+  std::int64_t offset = form.offset;
+  for (int axis = 0; axis < axes; axis++) offset += gridIndex_[axis] * form.grid[static_cast<std::size_t>(axis)];
+  return offset;
+}
+
+void Execution::moveForms(std::size_t number, int lanes) {
+  const StageGeometry& geometry = geometry_.stages[number];
+  const int axes = geometry_.grid.firstLaneAxis();
+  for (std::size_t f = 0; f < geometry.forms.size(); f++) {
+    const FormGeometry& form = geometry.forms[f];
+    at_[f] = gridOffset(form, axes);
+    if (form.lane.kind == LaneKind::linear) at_[f] += form.lane.stride * laneStart_;
+  }
+  fillOffsets(number, geometry_.grid, false, laneStart_, lanes);
 }
 
 void Execution::stageOverGrid(std::size_t number, int lanes) {
   const LoopStage& stage = program_.stages[number];
   const StageGeometry& geometry = geometry_.stages[number];
   const int padded = roundUp(lanes, kLaneGroup);
-  for (std::size_t f = 0; f < geometry.forms.size(); f++) {
-    const FormGeometry& form = geometry.forms[f];
-    at_[f] = form.offset + geometry_.grid.outerOffset(form.grid, outer_);
-    if (form.lane.kind == LaneKind::linear) at_[f] += form.lane.stride * laneStart_;
+  moveForms(number, lanes);
+  if (geometry.isWindow) {
+    findPlaces(stage, geometry, lanes);
+    return;
   }
-  fillOffsets(number, geometry_.grid, false, laneStart_, lanes);
   for (const LoopAccumulator& each : stage.accumulators) {
     current_[each.to] = frame(each.to);
     if (each.isPlace) {
@@ -282,6 +358,23 @@ void Execution::foldRows(const LoopStage& stage, const StageGeometry& geometry, 
   }
 }
 
+void Execution::findPlaces(const LoopStage& stage, const StageGeometry& geometry, int lanes) {
+  const LinearForm& form = stage.forms[0];
+  const FormGeometry& resolved = geometry.forms[0];
+  const LoopAccumulator& place = stage.accumulators[stage.accumulators[0].isPlace ? 0 : 1];
+  const std::size_t size = sizeOf(place.type);
+  const auto find = operations_.places[place.kind][static_cast<int>(place.type)].find;
+  const bool isLine = resolved.lane.kind == LaneKind::linear;
+  const int run = isLine ? lanes : resolved.run;
+  int count = isLine ? lanes : std::min(firstRun(resolved), lanes);
+  for (int lane = 0; lane < lanes; lane += count, count = std::min(run, lanes - lane)) {
+    const std::int64_t at = at_[0] + (isLine ? 0 : offsets(resolved)[lane]);
+    find(frame(place.best) + static_cast<std::size_t>(lane) * size, reinterpret_cast<std::int32_t*>(frame(place.to)) + lane,
+         elements(form, at), geometry.window.data(), static_cast<int>(geometry.window.size()), count);
+  }
+  for (const LoopAccumulator& each : stage.accumulators) current_[each.to] = frame(each.isPlace ? each.to : place.best);
+}
+
 // A lane that saw nothing has place 0.
 void Execution::settlePlaces(const LoopAccumulator& accumulator, int lanes) {
   auto* places = reinterpret_cast<std::int32_t*>(frame(accumulator.to));
@@ -291,13 +384,26 @@ void Execution::settlePlaces(const LoopAccumulator& accumulator, int lanes) {
 // ---- lanes over loops ------------------------------------------------------------------------------------------------
 
 void Execution::runGridPoint(std::int64_t point) {
+  const int axes = geometry_.grid.rank();
+  moveTo(point, axes);
+  beginFetching();
   for (std::size_t number = 0; number < program_.stages.size(); number++) {
     const StageGeometry& geometry = geometry_.stages[number];
     for (std::size_t f = 0; f < geometry.forms.size(); f++) {
-      const FormGeometry& form = geometry.forms[f];
-      base_[f] = form.offset + geometry_.grid.pointOffset(form.grid, point);
+      base_[f] = gridOffset(geometry.forms[f], axes);
     }
     stageOverLoop(number);
+  }
+}
+
+void Execution::beginFetching() {
+  const int axes = geometry_.grid.rank();
+  fetchingEnd_ = fetching_;
+  for (const FetchedLine& line : geometry_.fetched) {
+    const FormGeometry& form = geometry_.stages[static_cast<std::size_t>(line.stage)].forms[static_cast<std::size_t>(line.form)];
+    const LinearForm& of = program_.stages[static_cast<std::size_t>(line.stage)].forms[static_cast<std::size_t>(line.form)];
+    const std::byte* next = elements(of, gridOffset(form, axes) + form.grid.back());
+    *fetchingEnd_++ = {next, next + line.bytes, line.isWritten};
   }
 }
 
@@ -315,8 +421,8 @@ void Execution::stageOverLoop(std::size_t number) {
   }
   if (loop.rank() > 0) {
     const int filled = roundUp(static_cast<int>(std::min<std::int64_t>(loop.lanes(), blockLanes_)), kLaneGroup);
-    for (const auto& [slot, type] : stage.inherited) {
-      operations_.memory[static_cast<int>(type)].load(frame(slot), current_[slot], 0, filled);
+    for (const auto& [slot, type, isWhole] : stage.inherited) {
+      operations_.memory[static_cast<int>(type)].load(frame(slot), current_[slot], 0, isWhole ? filled : kLaneGroup);
       current_[slot] = frame(slot);
     }
   }
@@ -330,12 +436,14 @@ void Execution::stageOverLoop(std::size_t number) {
         if (form.lane.kind == LaneKind::linear) at_[f] += form.lane.stride * start;
       }
       laneStart_ = start;
+      keptStart_ = outer * loop.lanes() + start;
       fillOffsets(number, loop, true, start, lanes);
       body(stage, geometry, lanes);
       for (const LoopAccumulator& each : stage.accumulators) {
         takeAcross(each, current_[each.value], outer * loop.lanes() + start, lanes);
       }
       stores(stage, geometry, lanes);
+      fetchOn();
     }
   }
   for (const LoopAccumulator& each : stage.accumulators) {
@@ -356,6 +464,7 @@ void Execution::foldLoop(const LoopStage& stage, const StageGeometry& geometry) 
     for (std::int64_t start = 0; start < loop.lanes() && !isStopped(); start += kFoldedAtOnce) {
       takeAcross(stage.accumulators[0], elements(stage.forms[0], at + start), outer * loop.lanes() + start,
                  static_cast<int>(std::min(kFoldedAtOnce, loop.lanes() - start)));
+      fetchOn();
     }
   }
 }
@@ -387,19 +496,28 @@ void Execution::takeAcross(const LoopAccumulator& accumulator, const std::byte* 
 // ---- instructions -----------------------------------------------------------------------------------------------------
 
 void Execution::body(const LoopStage& stage, const StageGeometry& geometry, int lanes) {
+  const std::vector<LoopInstruction>& body = geometry_.keptLanes > 0 ? stage.keptBody : stage.body;
+  instructions(stage, geometry, body.data() + (isFresh_ ? 0 : stage.steady), body.data() + body.size(), lanes);
+}
+
+void Execution::instructions(const LoopStage& stage, const StageGeometry& geometry, const LoopInstruction* begin,
+                             const LoopInstruction* end, int lanes) {
   const int padded = roundUp(lanes, kLaneGroup);
-  for (auto at = stage.body.begin() + (isFresh_ ? 0 : stage.steady); at != stage.body.end(); ++at) {
+  for (const LoopInstruction* at = begin; at < end; at++) {
     const LoopInstruction& instruction = *at;
     switch (instruction.kind) {
       case LoopInstruction::Kind::scalar: {
         std::byte* to = frame(instruction.to);
-        if (instruction.directStore != kNone && padded == lanes) {
+        if (instruction.keptAs != kNone && geometry_.keptLanes > 0) {
+          to = keptBlock(instruction.keptAs);
+        } else if (instruction.directStore != kNone && padded == lanes) {
           const auto form = static_cast<std::size_t>(stage.stores[static_cast<std::size_t>(instruction.directStore)].form);
           const LaneStride& lane = geometry.forms[form].lane;
           if (lane.kind == LaneKind::linear && lane.stride == 1) to = elements(stage.forms[form], at_[form]);
         }
         apply(instruction.operation, to, padded);
         current_[instruction.to] = to;
+        fetchOn();
         break;
       }
       case LoopInstruction::Kind::load:
@@ -407,6 +525,9 @@ void Execution::body(const LoopStage& stage, const StageGeometry& geometry, int 
         break;
       case LoopInstruction::Kind::axis:
         axis(instruction, geometry.forms[static_cast<std::size_t>(instruction.form)], lanes);
+        break;
+      case LoopInstruction::Kind::found:
+        current_[instruction.to] = keptBlock(instruction.foundAs);
         break;
     }
   }

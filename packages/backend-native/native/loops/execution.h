@@ -1,11 +1,13 @@
 // One thread's part of a run of a loop kernel.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 
 #include "isa/dispatch.h"
+#include "loops/elements.h"
 #include "loops/loop_kernel.h"
 
 namespace hadal {
@@ -13,22 +15,14 @@ namespace hadal {
 // Throws std::out_of_range when an address without an index register or a guard leaves its binding.
 void checkBounds(const LoopProgram& program, const LoopGeometry& geometry, const LoopArguments& arguments);
 
-// Offsets of the lanes of a steady form, apart from what the leading axis adds: for all of its indices the same.
-struct SteadyOffsets {
-  OffsetCheck check;
-  // Of the lanes that touch memory.
-  std::int64_t lowest;
-  std::int64_t highest;
-  // How many lanes at a time count up by one element.
-  int run;
-};
-
 class Execution {
  public:
   // Ends early, with undefined results, once `stopped` is set.
-  Execution(const LoopProgram& program, const LoopGeometry& geometry, const LoopArguments& arguments,
+  Execution(const LoopProgram& program, LoopGeometry& geometry, const LoopArguments& arguments,
             const std::atomic<bool>& stopped);
 
+  // Computes what is steady for the geometry's table.
+  void fillSteady();
   // Carries out the units from `begin` to `end`.
   void run(std::int64_t begin, std::int64_t end);
 
@@ -38,20 +32,41 @@ class Execution {
   void apply(const BlockOperation& operation, std::byte* to, int lanes) const;
   void runGridBlock(std::int64_t unit);
   void runGridPoint(std::int64_t point);
+  // Begins to fetch the lines of the next grid point, which continues between blocks: little by little, so that the
+  // processor's few places for pending lines suffice.
+  void beginFetching();
+  void fetchOn() {
+    for (Fetching* each = fetching_; each < fetchingEnd_; each++) each->advance();
+  }
   void stageOverGrid(std::size_t stage, int lanes);
+  // Where the forms of a stage are at the first lane of the block at hand, and from lane to lane.
+  void moveForms(std::size_t stage, int lanes);
+  // The index of a point along the first `axes` axes of the grid; that of the next point takes no division.
+  void moveTo(std::int64_t point, int axes);
+  std::int64_t gridOffset(const FormGeometry& form, int axes) const;
   void stageOverLoop(std::size_t stage);
   // The loops of stages that fold memory as it is.
   void foldRows(const LoopStage& stage, const StageGeometry& geometry, int lanes);
   void foldLoop(const LoopStage& stage, const StageGeometry& geometry);
+  // The loop of a stage that finds places of extremes in memory.
+  void findPlaces(const LoopStage& stage, const StageGeometry& geometry, int lanes);
   // Forms of a stage at a block of lanes that begins at `start`.
   void fillOffsets(std::size_t stage, const LaneSpace& space, bool overLoops, std::int64_t start, int lanes);
 
   // The body of a stage for a block whose first lane is at `at_`; lanes up to the next group may hold anything.
   void body(const LoopStage& stage, const StageGeometry& geometry, int lanes);
+  void instructions(const LoopStage& stage, const StageGeometry& geometry, const LoopInstruction* begin,
+                    const LoopInstruction* end, int lanes);
+  // The values of a loop that a row keeps, for the block at hand.
+  std::byte* keptBlock(int row) const {
+    return kept_ + static_cast<std::size_t>(row * geometry_.keptLanes + keptStart_) * sizeof(float);
+  }
   void load(const LoopInstruction& instruction, const LoopStage& stage, const StageGeometry& geometry, int lanes);
   void loadChecked(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry, int lanes);
   // Zeros where the guard of a load is 0.
   void clearUnguarded(const LoopInstruction& instruction, const LinearForm& form, int lanes);
+  // Makes a register one of the blocks of a tile. False where the tile would leave the buffer.
+  bool loadTile(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry, int lanes);
   void loadSteady(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry, int lanes);
   SteadyOffsets steadyOffsets(const LinearForm& form, const FormGeometry& geometry, std::int64_t at, int lanes);
   void axis(const LoopInstruction& instruction, const FormGeometry& geometry, int lanes);
@@ -60,6 +75,22 @@ class Execution {
   OffsetCheck safeOffsets(const LinearForm& form, const FormGeometry& geometry, std::int64_t at, int lanes);
   void takeAcross(const LoopAccumulator& accumulator, const std::byte* values, std::int64_t position, int lanes);
   void settlePlaces(const LoopAccumulator& accumulator, int lanes);
+
+  struct Fetching {
+    const std::byte* next;
+    const std::byte* end;
+    bool isWritten;
+
+    void advance() {
+      constexpr std::ptrdiff_t kLinesAtOnce = 12;
+      const std::byte* stop = std::min(end, next + kLinesAtOnce * static_cast<std::ptrdiff_t>(kCacheLine));
+      if (isWritten) {
+        for (; next < stop; next += kCacheLine) __builtin_prefetch(next, 1);
+      } else {
+        for (; next < stop; next += kCacheLine) __builtin_prefetch(next, 0);
+      }
+    }
+  };
 
   bool isStopped() const { return stopped_.load(std::memory_order_relaxed); }
   std::byte* frame(int slot) const { return frames_ + static_cast<std::size_t>(slot) * slotBytes_; }
@@ -72,12 +103,19 @@ class Execution {
   // Lanes until the first new run of a general form.
   int firstRun(const FormGeometry& form) const { return form.run - static_cast<int>(laneStart_ % form.run); }
 
+  SteadyOffsets& steadyOffsetsOf(const FormGeometry& form) const {
+    return reinterpret_cast<SteadyOffsets*>(steady_)[form.steadyOffsets];
+  }
   std::int32_t* steadyLanes(const FormGeometry& form) const {
-    return steadyLanes_ + static_cast<std::size_t>(form.steadyOffsets) * static_cast<std::size_t>(blockLanes_);
+    return reinterpret_cast<std::int32_t*>(steady_ + geometry_.steadyLayout.offsetsAt) +
+           static_cast<std::size_t>(form.steadyOffsets) * static_cast<std::size_t>(blockLanes_);
+  }
+  std::byte* steadySlot(std::size_t number) const {
+    return steady_ + geometry_.steadyLayout.slotsAt + number * slotBytes_;
   }
 
   const LoopProgram& program_;
-  const LoopGeometry& geometry_;
+  LoopGeometry& geometry_;
   const LoopArguments& arguments_;
   const std::atomic<bool>& stopped_;
   const LoopOperations& operations_;
@@ -89,6 +127,19 @@ class Execution {
   std::byte** current_;
   // A block for the values of a fold that do not fill it.
   std::byte* padded_;
+  // What is in each tile: the element in its first lane, how many lanes, and the blocks.
+  struct Tile {
+    std::int64_t at;
+    int lanes;
+  };
+  Tile* tiles_;
+  std::byte* tileBlocks_;
+  // The lines of the next grid point.
+  Fetching* fetching_;
+  Fetching* fetchingEnd_;
+  // Rows of values that loops keep, and where the block at hand begins in them.
+  std::byte* kept_;
+  std::int64_t keptStart_ = 0;
   // Element offsets of every form of the stage at work: of this grid point, and of the first lane of the block.
   std::int64_t* base_;
   std::int64_t* at_;
@@ -97,13 +148,15 @@ class Execution {
   std::int32_t* offsets_;
   std::int64_t* offsetsStart_;
   std::int32_t* safe_;
-  // By number of the steady form: what is known of it, and its lane offsets.
-  SteadyOffsets* steady_;
-  std::int32_t* steadyLanes_;
+  // What is steady in the block at hand, as geometry's layout has it.
+  std::byte* steady_;
   // Whether steady values have to be computed: the lanes are not those of the unit before.
   bool isFresh_ = true;
   std::int64_t steadyUnit_ = kNone;
   std::int64_t leading_ = 0;
+  // The grid index of the point at hand, or of the run of lanes.
+  std::int64_t* gridIndex_;
+  std::int64_t point_ = kNone;
   // Which run of grid lanes the block belongs to, and where in it, or among the lanes of a loop, it begins.
   std::int64_t outer_ = 0;
   std::int64_t laneStart_ = 0;

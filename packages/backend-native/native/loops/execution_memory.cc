@@ -47,7 +47,7 @@ void Execution::load(const LoopInstruction& instruction, const LoopStage& stage,
     case LaneKind::linear:
       if (instruction.mayAlias && resolved.lane.stride == 1 && lanes % kLaneGroup == 0) {
         current_[instruction.to] = from;
-      } else {
+      } else if (resolved.tile == kNone || !loadTile(instruction, form, resolved, lanes)) {
         memory.load(to, from, resolved.lane.stride, lanes);
       }
       return;
@@ -58,6 +58,22 @@ void Execution::load(const LoopInstruction& instruction, const LoopStage& stage,
         memory.gather(to, from, offsets(resolved), lanes);
       }
   }
+}
+
+bool Execution::loadTile(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry, int lanes) {
+  const std::int64_t at = at_[instruction.form];
+  const std::int64_t stride = geometry.lane.stride;
+  std::byte* blocks = tileBlocks_ + static_cast<std::size_t>(geometry.tile) * kTileColumns * slotBytes_;
+  Tile& tile = tiles_[geometry.tile];
+  if (tile.lanes < lanes || at < tile.at || at >= tile.at + kTileColumns) {
+    if (lanes % kLaneGroup != 0) return false;
+    const std::int64_t last = at + std::max<std::int64_t>(stride, 0) * (lanes - 1) + kTileColumns - 1;
+    if (last >= elementsOf(program_, arguments_, form.buffer)) return false;
+    memoryOf(form).loadTile(blocks, static_cast<int>(slotBytes_ / sizeOf(instruction.type)), elements(form, at), stride, lanes);
+    tile = {at, lanes};
+  }
+  current_[instruction.to] = blocks + static_cast<std::size_t>(at - tile.at) * slotBytes_;
+  return true;
 }
 
 // Where the guard is 0 the result is 0.
@@ -89,7 +105,7 @@ void Execution::clearUnguarded(const LoopInstruction& instruction, const LinearF
 void Execution::loadSteady(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry,
                            int lanes) {
   const std::int64_t base = geometry.grid[0] * leading_;
-  SteadyOffsets& steady = steady_[geometry.steadyOffsets];
+  SteadyOffsets& steady = steadyOffsetsOf(geometry);
   if (isFresh_) steady = steadyOffsets(form, geometry, at_[instruction.form] - base, lanes);
   std::byte* to = frame(instruction.to);
   if (steady.check == OffsetCheck::none) {

@@ -176,8 +176,49 @@ void finishPlaces(void* best, std::int32_t* places, int lanes) {
   }
 }
 
+template <class T, bool kIsMax>
+inline bool comesFirst(T value, T before) {
+  return (kIsMax ? value > before : value < before) | ((value != value) & (before == before));
+}
+
+template <class T, bool kIsMax>
+inline void findPlace(T& best, std::int32_t& place, const T* from, const std::int64_t* offsets, int count) {
+  best = from[offsets[0]];
+  place = 0;
+  for (std::int32_t k = 1; k < count; k++) {
+    const T value = from[offsets[k]];
+    if (!comesFirst<T, kIsMax>(value, best)) continue;
+    best = value;
+    place = k;
+  }
+}
+
+template <class T, bool kIsMax>
+void findPlaces(void* best, std::int32_t* places, const void* from, const std::int64_t* offsets, int count, int lanes) {
+  auto* held = static_cast<T*>(best);
+  const auto* x = static_cast<const T*>(from);
+  int lane = 0;
+  if constexpr (sizeof(T) == sizeof(std::int32_t)) {
+    using V = VectorOf<T>;
+    for (; lane + kLanes <= lanes; lane += kLanes) {
+      V extreme = loadVector<V>(x + offsets[0] + lane);
+      I32 place = {};
+      for (std::int32_t k = 1; k < count; k++) {
+        const V value = loadVector<V>(x + offsets[k] + lane);
+        const I32 isFirstNaN = (value != value) & (extreme == extreme);
+        const I32 takes = (kIsMax ? value > extreme : value < extreme) | isFirstNaN;
+        extreme = choose<V>(takes, value, extreme);
+        place = choose<I32>(takes, broadcast<I32>(k), place);
+      }
+      storeVector(held + lane, extreme);
+      storeVector(places + lane, place);
+    }
+  }
+  for (; lane < lanes; lane++) findPlace<T, kIsMax>(held[lane], places[lane], x + lane, offsets, count);
+}
+
 template <class T>
 void fillTypeOfPlaces(PlaceFunctions (&places)[2][kRegisterTypes], RegisterType type) {
-  places[0][static_cast<int>(type)] = {placeLanes<T, true>, finishPlaces<T, true>};
-  places[1][static_cast<int>(type)] = {placeLanes<T, false>, finishPlaces<T, false>};
+  places[0][static_cast<int>(type)] = {placeLanes<T, true>, finishPlaces<T, true>, findPlaces<T, true>};
+  places[1][static_cast<int>(type)] = {placeLanes<T, false>, finishPlaces<T, false>, findPlaces<T, false>};
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "loops/elements.h"
+
 namespace hadal {
 
 namespace {
@@ -20,6 +22,20 @@ constexpr std::int64_t kFewIterations = 24;
 constexpr std::int64_t kFewestDirectLanes = 8;
 // Blocks over elements that are far apart have as many cache lines as lanes.
 constexpr int kScatteredLanes = 64;
+// Rows of kernels that touch less stay in the second-level cache; shorter rows are fetched by the processor itself.
+constexpr std::int64_t kFetchedBytes = 1024 * 1024;
+constexpr std::int64_t kFewestRowBytes = 512;
+constexpr std::int64_t kMostRowBytes = 8192;
+// Rows kept for the next point displace few others.
+constexpr std::size_t kMostFetched = 4;
+// Rows of kept values stay in the second-level cache, beside the memory that streams through it.
+constexpr std::int64_t kMostKeptBytes = 128 * 1024;
+// A table of what is steady stays in the second-level cache, beside the memory that streams through it.
+constexpr std::size_t kMostTableBytes = 512 * 1024;
+// Loops of more points take elements in blocks.
+constexpr std::int64_t kMostWindowPoints = 256;
+// Shorter runs of lanes are gathered before they are compared.
+constexpr int kFewestWindowLanes = 8;
 // What a block costs beside its lanes, and a dispatch beside its blocks, in nanoseconds.
 constexpr double kInstructionNs = 4;
 constexpr double kDispatchNs = 500;
@@ -84,6 +100,108 @@ bool hasSteady(const LoopProgram& program) {
   return std::any_of(program.stages.begin(), program.stages.end(), [](const LoopStage& stage) { return stage.steady > 0; });
 }
 
+bool haveSameOffsets(const LinearForm& a, const FormGeometry& resolvedA, const LinearForm& b, const FormGeometry& resolvedB) {
+  return a.index == b.index && a.guard == b.guard && resolvedA.offset == resolvedB.offset && resolvedA.grid == resolvedB.grid;
+}
+
+// Loops that keep values are of equal extents, the longest of the kernel.
+std::int64_t keptLanesOf(const LoopProgram& program, std::int64_t iterations) {
+  const std::int64_t lanes = (iterations + kFoldLanes - 1) / kFoldLanes * kFoldLanes;
+  return lanes * program.keptRows * static_cast<std::int64_t>(sizeof(float)) <= kMostKeptBytes ? lanes : 0;
+}
+
+// Whether the kernel stores to a buffer.
+bool isWritten(const LoopProgram& program, int buffer) {
+  return std::any_of(program.stages.begin(), program.stages.end(), [&](const LoopStage& stage) {
+    return std::any_of(stage.stores.begin(), stage.stores.end(), [&](const LoopStore& store) {
+      return stage.forms[static_cast<std::size_t>(store.form)].buffer == buffer;
+    });
+  });
+}
+
+// Numbers the tiles: of addresses that step far from lane to lane, and by one from block to block.
+void numberTiles(const LoopProgram& program, LoopGeometry& geometry) {
+  const int outerAxis = geometry.grid.firstLaneAxis() - 1;
+  for (std::size_t i = 0; i < program.stages.size(); i++) {
+    const LaneSpace& loop = geometry.stages[i].loop;
+    for (std::size_t f = 0; f < program.stages[i].forms.size(); f++) {
+      const LinearForm& form = program.stages[i].forms[f];
+      FormGeometry& resolved = geometry.stages[i].forms[f];
+      const bool isPlain = form.buffer != kNone && form.index == kNone && form.guard == kNone;
+      if (!isPlain || resolved.lane.kind != LaneKind::linear || std::abs(resolved.lane.stride) < kTileColumns) continue;
+      const bool followsLoop =
+          loop.rank() > 0 && loop.extents().back() >= kTileColumns && resolved.loop.back() == 1;
+      const bool followsGrid = loop.rank() == 0 && geometry.blockMajor && resolved.grid[static_cast<std::size_t>(outerAxis)] == 1;
+      if ((followsLoop || followsGrid) && !isWritten(program, form.buffer)) resolved.tile = geometry.tiles++;
+    }
+  }
+}
+
+// Rows of memory that a row kernel goes through, each once.
+std::vector<FetchedLine> findFetched(const LoopProgram& program, const LoopGeometry& geometry, std::int64_t points) {
+  std::vector<FetchedLine> fetched;
+  std::vector<int> buffers;
+  for (std::size_t i = 0; i < program.stages.size(); i++) {
+    const LoopStage& stage = program.stages[i];
+    const std::int64_t lanes = geometry.stages[i].loop.lanes();
+    for (std::size_t f = 0; f < stage.forms.size(); f++) {
+      const FormGeometry& form = geometry.stages[i].forms[f];
+      const int buffer = stage.forms[f].buffer;
+      if (buffer == kNone || !isLine(form.lane) || form.grid.empty() || form.grid.back() == 0) continue;
+      const std::int64_t bytes = lanes * sizeOf(program.buffers[static_cast<std::size_t>(buffer)]);
+      const bool isRow = bytes >= kFewestRowBytes && bytes <= kMostRowBytes && bytes * points > kFetchedBytes;
+      if (!isRow || std::count(buffers.begin(), buffers.end(), buffer) > 0 || fetched.size() == kMostFetched) continue;
+      buffers.push_back(buffer);
+      const bool isWritten = std::any_of(stage.stores.begin(), stage.stores.end(),
+                                         [&](const LoopStore& store) { return store.form == static_cast<int>(f); });
+      fetched.push_back({static_cast<int>(i), static_cast<int>(f), bytes, isWritten});
+    }
+  }
+  return fetched;
+}
+
+// Numbers the arrays of offsets of steady forms.
+void numberSteadyForms(const LoopProgram& program, LoopGeometry& geometry) {
+  for (std::size_t i = 0; i < program.stages.size(); i++) {
+    const std::vector<LinearForm>& forms = program.stages[i].forms;
+    std::vector<FormGeometry>& resolved = geometry.stages[i].forms;
+    for (std::size_t f = 0; f < forms.size(); f++) {
+      if (!forms[f].isSteady) continue;
+      for (std::size_t e = 0; e < f; e++) {
+        if (forms[e].isSteady && haveSameOffsets(forms[e], resolved[e], forms[f], resolved[f])) {
+          resolved[f].steadyOffsets = resolved[e].steadyOffsets;
+        }
+      }
+      if (resolved[f].steadyOffsets == kNone) resolved[f].steadyOffsets = geometry.steadyLayout.arrays++;
+    }
+  }
+}
+
+void placeSteady(const LoopProgram& program, LoopGeometry& geometry) {
+  numberSteadyForms(program, geometry);
+  SteadyLayout& layout = geometry.steadyLayout;
+  const auto lanes = static_cast<std::size_t>(geometry.blockLanes);
+  const auto arrays = static_cast<std::size_t>(layout.arrays);
+  layout.offsetsAt = roundUp(arrays * sizeof(SteadyOffsets), kCacheLine);
+  layout.slotsAt = layout.offsetsAt + arrays * lanes * sizeof(std::int32_t);
+  layout.bytes = layout.slotsAt + program.steadySlots.size() * lanes * static_cast<std::size_t>(program.laneBytes);
+  const std::int64_t leading = geometry.grid.extents()[0];
+  const std::int64_t units = leading == 0 ? 0 : geometry.grid.outer() / leading * geometry.blocks;
+  if (static_cast<std::size_t>(units) * layout.bytes <= kMostTableBytes) {
+    geometry.steadyTable.units = units;
+  } else {
+    geometry.leadingInnermost = true;
+  }
+}
+
+std::vector<std::int64_t> windowOffsets(const LaneSpace& loop, const std::vector<std::int64_t>& strides) {
+  std::vector<std::int64_t> offsets(static_cast<std::size_t>(loop.points()));
+  for (std::size_t point = 0; point < offsets.size(); point++) {
+    offsets[point] = loop.pointOffset(strides, static_cast<std::int64_t>(point));
+  }
+  return offsets;
+}
+
 // Whether some address steps far from lane to lane, but not from run to run.
 bool runsAreCloser(const LoopGeometry& geometry) {
   const int outerAxis = geometry.grid.firstLaneAxis() - 1;
@@ -99,6 +217,11 @@ bool runsAreCloser(const LoopGeometry& geometry) {
 
 }  // namespace
 
+std::byte* SteadyTable::unit(std::int64_t number, const SteadyLayout& layout) {
+  const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
+  return memory.data() + (kCacheLine - address % kCacheLine) % kCacheLine + static_cast<std::size_t>(number) * layout.bytes;
+}
+
 LoopGeometry makeGeometry(const LoopProgram& program, const std::int32_t* integers) {
   LoopGeometry geometry = {};
   const std::vector<std::int64_t> grid = resolve(program.grid, integers);
@@ -110,6 +233,7 @@ LoopGeometry makeGeometry(const LoopProgram& program, const std::int32_t* intege
     iterations = std::max(iterations, product(loops.back()));
   }
   geometry.overLoops = chooseLoops(program, points, iterations);
+  geometry.keptLanes = geometry.overLoops && program.keptRows > 0 ? keptLanesOf(program, iterations) : 0;
   geometry.grid = gridLanes(program, grid);
   geometry.blockLanes = blockLanesOf(program);
   for (std::size_t i = 0; i < program.stages.size(); i++) {
@@ -123,23 +247,22 @@ LoopGeometry makeGeometry(const LoopProgram& program, const std::int32_t* intege
       resolved.run = static_cast<int>(std::min<std::int64_t>(lanes.laneRun(strides), std::numeric_limits<int>::max()));
       resolved.offsets = resolved.lane.kind == LaneKind::general ? geometry.offsetArrays++ : kNone;
       resolved.steadyOffsets = kNone;
+      resolved.tile = kNone;
       stage.forms.push_back(std::move(resolved));
     }
     stage.isDirect = program.stages[i].isDirect && stage.loop.rank() > 0 && isLine(stage.forms[0].lane);
+    stage.isWindow = program.stages[i].isWindow && !geometry.overLoops && stage.loop.points() > 0 &&
+                     stage.loop.points() <= kMostWindowPoints && stage.forms[0].run >= kFewestWindowLanes;
+    if (stage.isWindow) stage.window = windowOffsets(stage.loop, stage.forms[0].loop);
     geometry.stages.push_back(std::move(stage));
   }
   geometry.blockMajor = !geometry.overLoops && runsAreCloser(geometry);
   if (geometry.blockMajor) geometry.blockLanes = std::min(geometry.blockLanes, kScatteredLanes);
-  geometry.leadingInnermost = !geometry.overLoops && !geometry.blockMajor && hasSteady(program) &&
-                              geometry.grid.firstLaneAxis() > 0;
-  if (geometry.leadingInnermost) {
-    for (std::size_t i = 0; i < program.stages.size(); i++) {
-      for (std::size_t f = 0; f < geometry.stages[i].forms.size(); f++) {
-        if (program.stages[i].forms[f].isSteady) geometry.stages[i].forms[f].steadyOffsets = geometry.steadyArrays++;
-      }
-    }
-  }
+  if (!geometry.overLoops) numberTiles(program, geometry);
+  if (geometry.overLoops) geometry.fetched = findFetched(program, geometry, points);
   geometry.blocks = (geometry.grid.lanes() + geometry.blockLanes - 1) / geometry.blockLanes;
+  const bool mayBeSteady = !geometry.overLoops && !geometry.blockMajor && geometry.grid.firstLaneAxis() > 0;
+  if (mayBeSteady && hasSteady(program)) placeSteady(program, geometry);
   geometry.units = geometry.overLoops ? points : geometry.grid.outer() * geometry.blocks;
   geometry.nanoseconds = kDispatchNs;
   for (std::size_t i = 0; i < program.stages.size(); i++) {

@@ -9,6 +9,43 @@
 
 namespace hadal {
 
+// Offsets of the lanes of a steady form, apart from what the leading axis adds: for all of its indices the same.
+struct SteadyOffsets {
+  OffsetCheck check;
+  // Of the lanes that touch memory.
+  std::int64_t lowest;
+  std::int64_t highest;
+  // How many lanes at a time count up by one element.
+  int run;
+};
+
+// What is steady in a block of lanes, the same for all indices of the leading axis: what is known of the offsets of every
+// steady form, these offsets, and the blocks of steady slots, one after another.
+struct SteadyLayout {
+  // Arrays of offsets; forms with the same offsets share one.
+  int arrays;
+  std::size_t offsetsAt;
+  std::size_t slotsAt;
+  std::size_t bytes;
+};
+
+// Where it takes little memory, what is steady is computed once for all blocks, and kept from run to run.
+struct SteadyTable {
+  std::int64_t units;
+  std::vector<std::byte> memory;
+
+  // Begins at a cache line.
+  std::byte* unit(std::int64_t number, const SteadyLayout& layout);
+};
+
+// A line of elements of each grid point, which is fetched while the point before is at work.
+struct FetchedLine {
+  int stage;
+  int form;
+  std::int64_t bytes;
+  bool isWritten;
+};
+
 struct FormGeometry {
   std::int64_t offset;
   // Along the grid axes, and along the loop axes of the stage.
@@ -20,6 +57,8 @@ struct FormGeometry {
   int run;
   // Which array holds the offsets of a steady form; kNone where they are computed for every block.
   int steadyOffsets;
+  // Which tile it is loaded from, or kNone: where blocks of elements far apart are followed by those of their neighbours.
+  int tile;
   // What the address reaches when no index register is added to it; empty when there are no points.
   std::int64_t lowest;
   std::int64_t highest;
@@ -28,8 +67,11 @@ struct FormGeometry {
 struct StageGeometry {
   LaneSpace loop;
   std::vector<FormGeometry> forms;
-  // Whether it folds memory without going through blocks.
+  // Whether it folds memory without going through blocks, and whether it finds places of extremes so.
   bool isDirect;
+  bool isWindow;
+  // Of a window: the offsets of all loop points from the first.
+  std::vector<std::int64_t> window;
 };
 
 struct LoopGeometry {
@@ -37,17 +79,22 @@ struct LoopGeometry {
   bool overLoops;
   LaneSpace grid;
   std::vector<StageGeometry> stages;
+  std::vector<FetchedLine> fetched;
+  // Lanes of each row of values that loops keep for later ones; 0 where they are computed again.
+  std::int64_t keptLanes;
   // Most lanes of a block, a multiple of kFoldLanes.
   int blockLanes;
   // Blocks of a run of grid lanes.
   std::int64_t blocks;
   // Whether consecutive units are the same block of consecutive runs: where runs are far apart in memory.
   bool blockMajor;
+  SteadyLayout steadyLayout;
+  SteadyTable steadyTable;
   // Whether consecutive units are the same lanes for consecutive indices of the leading axis, which have steady values in
-  // common.
+  // common, because there are too many of these for a table.
   bool leadingInnermost;
-  // Arrays of offsets of steady forms.
-  int steadyArrays;
+  // Tiles of all stages.
+  int tiles;
   // Arrays of lane offsets of all stages.
   int offsetArrays;
   // Independent pieces of work: blocks of the grid, or grid points when lanes run over loops.

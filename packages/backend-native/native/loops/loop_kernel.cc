@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "loops/elements.h"
 #include "loops/execution.h"
 
 namespace hadal {
@@ -12,25 +13,34 @@ namespace {
 constexpr double kTaskNs = 20'000;
 // Tasks of a dispatch at most: enough to even out what threads take.
 constexpr std::int64_t kMostTasks = 64;
+constexpr std::size_t kMostGeometries = 16;
 
 }  // namespace
 
-const LoopGeometry& LoopKernel::geometryOf(const LoopArguments& arguments) {
+LoopGeometry& LoopKernel::geometryOf(const LoopArguments& arguments) {
   const std::int32_t* integers = arguments.integers;
   const auto count = static_cast<std::size_t>(arguments.integerCount);
-  const bool isKnown = hasGeometry_ && count == integers_.size() && std::equal(integers, integers + count, integers_.begin());
-  if (!isKnown) {
-    geometry_ = makeGeometry(program_, integers);
-    integers_.assign(integers, integers + count);
-    hasGeometry_ = true;
+  for (const auto& known : known_) {
+    if (std::equal(integers, integers + count, known->integers.begin(), known->integers.end())) return known->geometry;
   }
-  return geometry_;
+  auto made = std::make_unique<Known>(Known{{integers, integers + count}, makeGeometry(program_, integers)});
+  if (known_.size() < kMostGeometries) {
+    known_.push_back(std::move(made));
+    return known_.back()->geometry;
+  }
+  auto& replaced = known_[oldest_++ % kMostGeometries];
+  replaced = std::move(made);
+  return replaced->geometry;
 }
 
 void LoopKernel::run(const LoopArguments& arguments, ThreadPool& pool, const std::atomic<bool>& stopped) {
-  const LoopGeometry& geometry = geometryOf(arguments);
+  LoopGeometry& geometry = geometryOf(arguments);
   if (geometry.units == 0) return;
   checkBounds(program_, geometry, arguments);
+  if (SteadyTable& table = geometry.steadyTable; table.units > 0 && table.memory.empty()) {
+    table.memory.resize(static_cast<std::size_t>(table.units) * geometry.steadyLayout.bytes + kCacheLine);
+    Execution(program_, geometry, arguments, stopped).fillSteady();
+  }
   const auto wanted = static_cast<std::int64_t>(geometry.nanoseconds / kTaskNs);
   const std::int64_t tasks = std::clamp<std::int64_t>(wanted, 1, std::min(kMostTasks, geometry.units));
   pool.parallel(tasks, [&](std::int64_t task, int) {

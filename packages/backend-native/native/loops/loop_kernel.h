@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "loops/geometry.h"
@@ -37,13 +38,17 @@ class LoopKernel {
   const std::string& name() const { return program_.name; }
 
  private:
-  const LoopGeometry& geometryOf(const LoopArguments& arguments);
+  LoopGeometry& geometryOf(const LoopArguments& arguments);
 
   LoopProgram program_;
-  // The geometry of the last run, which usually is that of the next.
-  std::vector<std::int32_t> integers_;
-  bool hasGeometry_ = false;
-  LoopGeometry geometry_;
+  // Geometries of the last runs, by their integers. A few serve a kernel that several layers share.
+  struct Known {
+    std::vector<std::int32_t> integers;
+    LoopGeometry geometry;
+  };
+  std::vector<std::unique_ptr<Known>> known_;
+  // The place of the one that goes next when there are too many.
+  std::size_t oldest_ = 0;
 };
 
 }  // namespace hadal

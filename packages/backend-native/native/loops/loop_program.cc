@@ -1,5 +1,7 @@
 #include "loops/loop_program.h"
 
+#include <algorithm>
+
 #include "loops/block_program.h"
 
 namespace hadal {
@@ -70,6 +72,7 @@ BlockOperation readOperation(WordReader& words, RegisterType to, int blocks, dou
   operation.b = words.integer();
   operation.c = words.integer();
   operation.uniform = (operation.a >= blocks ? 1u : 0u) | (operation.b >= blocks ? 2u : 0u) | (operation.c >= blocks ? 4u : 0u);
+  operation.uniformOverLoops = operation.uniform;
   nanoseconds += !isFunction(op) ? kSimpleNs : from == RegisterType::f32 ? kFunctionNs : kWideFunctionNs;
   return operation;
 }
@@ -94,17 +97,21 @@ UniformValue readUniform(WordReader& words, int blocks) {
     case UniformValue::Kind::operation:
       uniform.operation = readOperation(words, uniform.type, blocks, nanoseconds);
       uniform.operation.uniform = kNoneUniform;
+      uniform.operation.uniformOverLoops = kNoneUniform;
       break;
   }
   return uniform;
 }
 
-LoopInstruction readInstruction(WordReader& words, int blocks, double& nanoseconds) {
+LoopInstruction readInstruction(WordReader& words, int blocks, bool& isSkipped, double& nanoseconds) {
   LoopInstruction instruction = {};
   instruction.kind = static_cast<LoopInstruction::Kind>(words.integer());
   instruction.to = words.integer();
   instruction.type = readType(words);
   instruction.directStore = kNone;
+  instruction.keptAs = words.integer();
+  instruction.foundAs = words.integer();
+  isSkipped = words.integer() != 0;
   if (instruction.kind == LoopInstruction::Kind::scalar) {
     instruction.operation = readOperation(words, instruction.type, blocks, nanoseconds);
     instruction.directStore = words.integer();
@@ -116,13 +123,79 @@ LoopInstruction readInstruction(WordReader& words, int blocks, double& nanosecon
   return instruction;
 }
 
-bool foldsMemory(const LoopStage& stage) {
-  if (stage.body.size() != 1 || stage.accumulators.size() != 1 || !stage.stores.empty()) return false;
+// Over a loop, inherited operands are uniform.
+void markUniform(BlockOperation& operation, const std::vector<Inherited>& inherited) {
+  for (const Inherited& each : inherited) {
+    if (each.isWhole) continue;
+    if (operation.a == each.slot) operation.uniformOverLoops |= 1u;
+    if (operation.b == each.slot) operation.uniformOverLoops |= 2u;
+    if (operation.c == each.slot) operation.uniformOverLoops |= 4u;
+  }
+}
+
+// Whether all that the body does is to load what the accumulators take, as it is in memory.
+bool takesMemory(const LoopStage& stage) {
+  if (stage.body.size() != 1 || !stage.stores.empty()) return false;
   const LoopInstruction& load = stage.body[0];
   if (load.kind != LoopInstruction::Kind::load || !load.mayAlias) return false;
   const LinearForm& form = stage.forms[static_cast<std::size_t>(load.form)];
-  const LoopAccumulator& accumulator = stage.accumulators[0];
-  return form.index == kNone && form.guard == kNone && !accumulator.isPlace && accumulator.value == load.to;
+  return form.index == kNone && form.guard == kNone &&
+         std::all_of(stage.accumulators.begin(), stage.accumulators.end(),
+                     [&](const LoopAccumulator& each) { return each.value == load.to; });
+}
+
+bool foldsMemory(const LoopStage& stage) {
+  return takesMemory(stage) && stage.accumulators.size() == 1 && !stage.accumulators[0].isPlace;
+}
+
+// The kind of the fold that gives the extreme of which a place is.
+int foldOfPlace(const LoopAccumulator& place) {
+  return static_cast<int>(place.kind == 0 ? FoldKind::max : FoldKind::min);
+}
+
+bool findsPlaces(const LoopStage& stage) {
+  if (!takesMemory(stage)) return false;
+  const std::vector<LoopAccumulator>& taken = stage.accumulators;
+  if (taken.size() == 1) return taken[0].isPlace;
+  if (taken.size() != 2 || taken[0].isPlace == taken[1].isPlace) return false;
+  const LoopAccumulator& place = taken[0].isPlace ? taken[0] : taken[1];
+  const LoopAccumulator& fold = taken[0].isPlace ? taken[1] : taken[0];
+  return fold.kind == foldOfPlace(place);
+}
+
+// Slots that steady instructions fill and others read.
+std::vector<int> findSteadySlots(const LoopProgram& program) {
+  std::vector<bool> isSteady(static_cast<std::size_t>(program.slots));
+  std::vector<bool> isTaken(static_cast<std::size_t>(program.slots));
+  std::vector<bool> isRead(static_cast<std::size_t>(program.slots));
+  const auto read = [&](int slot) {
+    if (slot >= 0 && slot < program.slots) isRead[static_cast<std::size_t>(slot)] = true;
+  };
+  for (const LoopStage& stage : program.stages) {
+    for (std::size_t i = 0; i < stage.body.size(); i++) {
+      const LoopInstruction& each = stage.body[i];
+      if (i < static_cast<std::size_t>(stage.steady)) {
+        isSteady[static_cast<std::size_t>(each.to)] = true;
+        continue;
+      }
+      isTaken[static_cast<std::size_t>(each.to)] = true;
+      if (each.kind == LoopInstruction::Kind::scalar) {
+        for (const int slot : {each.operation.a, each.operation.b, each.operation.c}) read(slot);
+      }
+    }
+    for (const LinearForm& form : stage.forms) {
+      read(form.index);
+      read(form.guard);
+    }
+    for (const LoopAccumulator& each : stage.accumulators) read(each.value);
+    for (const LoopStore& each : stage.stores) read(each.value);
+  }
+  std::vector<int> slots;
+  for (int slot = 0; slot < program.slots; slot++) {
+    const auto at = static_cast<std::size_t>(slot);
+    if (isSteady[at] && isRead[at] && !isTaken[at]) slots.push_back(slot);
+  }
+  return slots;
 }
 
 LoopStage readStage(WordReader& words, int blocks, double& nanoseconds) {
@@ -135,7 +208,13 @@ LoopStage readStage(WordReader& words, int blocks, double& nanoseconds) {
   }
   stage.body.resize(static_cast<std::size_t>(words.integer()));
   stage.steady = words.integer();
-  for (LoopInstruction& instruction : stage.body) instruction = readInstruction(words, blocks, nanoseconds);
+  for (LoopInstruction& instruction : stage.body) {
+    bool isSkipped = false;
+    instruction = readInstruction(words, blocks, isSkipped, nanoseconds);
+    if (isSkipped) continue;
+    stage.keptBody.push_back(instruction);
+    if (instruction.foundAs != kNone) stage.keptBody.back().kind = LoopInstruction::Kind::found;
+  }
   stage.accumulators.resize(static_cast<std::size_t>(words.integer()));
   for (LoopAccumulator& accumulator : stage.accumulators) {
     accumulator.isPlace = words.integer() != 0;
@@ -157,8 +236,14 @@ LoopStage readStage(WordReader& words, int blocks, double& nanoseconds) {
   for (Inherited& each : stage.inherited) {
     each.slot = words.integer();
     each.type = readType(words);
+    each.isWhole = words.integer() != 0;
+  }
+  if (!stage.loop.empty()) {
+    for (LoopInstruction& instruction : stage.body) markUniform(instruction.operation, stage.inherited);
+    for (LoopInstruction& instruction : stage.keptBody) markUniform(instruction.operation, stage.inherited);
   }
   stage.isDirect = foldsMemory(stage);
+  stage.isWindow = findsPlaces(stage);
   return stage;
 }
 
@@ -173,6 +258,7 @@ LoopProgram decodeLoopProgram(std::string name, WordReader& words) {
   program.laneBytes = words.integer();
   program.mayVectorizeLoops = words.integer() != 0;
   program.prefersLoops = words.integer() != 0;
+  program.keptRows = words.integer();
   program.grid = readExtents(words);
   program.uniforms.resize(static_cast<std::size_t>(words.integer()));
   for (UniformValue& uniform : program.uniforms) uniform = readUniform(words, program.slots);
@@ -188,6 +274,7 @@ LoopProgram decodeLoopProgram(std::string name, WordReader& words) {
     program.stages.push_back(readStage(words, program.slots, nanoseconds));
     program.laneNanoseconds.push_back(nanoseconds);
   }
+  program.steadySlots = findSteadySlots(program);
   return program;
 }
 

@@ -24,6 +24,8 @@ struct BlockOperation {
   BlockFunction function;
   int a, b, c;
   UniformOperands uniform;
+  // Where lanes run over a loop, what does not depend on it is uniform, too.
+  UniformOperands uniformOverLoops;
 };
 
 // offset + Σ stride · axis, in elements of a buffer (or the index along an axis).
@@ -47,10 +49,13 @@ struct LinearForm {
 constexpr int kNone = -1;
 
 struct LoopInstruction {
-  enum class Kind : int { scalar, load, axis };
+  enum class Kind : int { scalar, load, axis, found };
   Kind kind;
   int to;
   RegisterType type;
+  // The row that keeps the values of a loop, and found: the one in which they are; or kNone.
+  int keptAs;
+  int foundAs;
   // scalar.
   BlockOperation operation;
   // load, axis.
@@ -81,6 +86,8 @@ struct LoopStore {
 struct Inherited {
   int slot;
   RegisterType type;
+  // Whether a loop needs it in all lanes; else it is an operand that is uniform.
+  bool isWhole;
 };
 
 struct LoopStage {
@@ -89,12 +96,16 @@ struct LoopStage {
   // The first so many instructions are steady: they depend on axes alone, but not on the leading one of the grid.
   int steady;
   std::vector<LoopInstruction> body;
+  // The body where values of earlier loops have been kept.
+  std::vector<LoopInstruction> keptBody;
   std::vector<LoopAccumulator> accumulators;
   std::vector<LoopStore> stores;
   // Slots with values of earlier stages that this one reads.
   std::vector<Inherited> inherited;
   // Whether it does nothing but fold elements as they are in memory: then there is no need for blocks.
   bool isDirect;
+  // Whether it does nothing but find the place of an extreme of such elements, and perhaps the extreme.
+  bool isWindow;
 };
 
 // A value that is the same at all points, computed once per run as one group of lanes: a number, an argument of the run,
@@ -127,10 +138,14 @@ struct LoopProgram {
   // Whether lanes may run over loops: no stage reads back what its own loop wrote.
   bool mayVectorizeLoops;
   bool prefersLoops;
+  // Rows of values that one loop of a grid point keeps for a later one.
+  int keptRows;
   std::vector<Extent> grid;
   std::vector<UniformValue> uniforms;
   std::vector<SpreadValue> spread;
   std::vector<LoopStage> stages;
+  // Slots with steady values that are read by what is not steady.
+  std::vector<int> steadySlots;
   // Estimated time of an iteration of each stage's body for one lane, in nanoseconds.
   std::vector<double> laneNanoseconds;
 };

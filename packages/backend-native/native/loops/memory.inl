@@ -95,9 +95,57 @@ void scatterRuns(void* to, const void* from, const std::int32_t* offsets, int fi
   }
 }
 
+// The lanes of two vectors by turns, from lane kFirst of both on.
+template <int kFirst, std::size_t... Is>
+inline I32 interleaved(I32 a, I32 b, std::index_sequence<Is...>) {
+  return shuffled<(kFirst + static_cast<int>(Is) / 2 + (Is % 2 == 0 ? 0 : kLanes))...>(a, b);
+}
+
+// Rows become columns. Interleaving the first half with the second moves each number of a row or lane by one binary place,
+// so that after as many times as there are places rows and lanes have changed places.
+inline void transposeSquare(I32 (&rows)[kLanes]) {
+  constexpr auto kSequence = std::make_index_sequence<kLanes>();
+#pragma GCC unroll 4
+  for (int places = kLanes; places > 1; places /= 2) {
+    I32 next[kLanes];
+#pragma GCC unroll 8
+    for (int k = 0; k < kLanes / 2; k++) {
+      next[2 * k] = interleaved<0>(rows[k], rows[k + kLanes / 2], kSequence);
+      next[2 * k + 1] = interleaved<kLanes / 2>(rows[k], rows[k + kLanes / 2], kSequence);
+    }
+#pragma GCC unroll 16
+    for (int k = 0; k < kLanes; k++) rows[k] = next[k];
+  }
+}
+
+template <class T>
+void loadTile(void* to, int blockLanes, const void* from, std::int64_t stride, int lanes) {
+  const auto* elements = static_cast<const T*>(from);
+  auto* blocks = static_cast<LaneOf<T>*>(to);
+  if constexpr (sizeof(T) == sizeof(std::int32_t)) {
+    for (int lane = 0; lane < lanes; lane += kLanes) {
+      for (int column = 0; column < kTileColumns; column += kLanes) {
+        I32 square[kLanes];
+#pragma GCC unroll 16
+        for (int k = 0; k < kLanes; k++) square[k] = loadVector<I32>(elements + (lane + k) * stride + column);
+        transposeSquare(square);
+#pragma GCC unroll 16
+        for (int k = 0; k < kLanes; k++) storeVector(blocks + (column + k) * blockLanes + lane, square[k]);
+      }
+    }
+  } else {
+    for (int lane = 0; lane < lanes; lane++) {
+      for (int column = 0; column < kTileColumns; column++) {
+        blocks[column * blockLanes + lane] = elements[lane * stride + column];
+      }
+    }
+  }
+}
+
 template <class T>
 constexpr MemoryFunctions memoryFunctions() {
-  return {loadLanes<T>, gatherLanes<T>, storeLanes<T>, scatterLanes<T>, gatherRuns<T>, scatterRuns<T>};
+  return {loadLanes<T>,  gatherLanes<T>, storeLanes<T>, scatterLanes<T>,
+          gatherRuns<T>, scatterRuns<T>, loadTile<T>};
 }
 
 template <bool kHasIndex, bool kHasGuard>

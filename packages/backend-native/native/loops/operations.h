@@ -49,7 +49,13 @@ struct MemoryFunctions {
   // As gather and scatter, where the offsets come in runs that count up by one: `first` lanes, then `run` at a time.
   void (*gatherRuns)(void* to, const void* from, const std::int32_t* offsets, int first, int run, int lanes);
   void (*scatterRuns)(void* to, const void* from, const std::int32_t* offsets, int first, int run, int lanes);
+  // kTileColumns blocks at once, `blockLanes` lanes apart: lane i of the k-th is element i · stride + k. `lanes` is a multiple
+  // of kLaneGroup.
+  void (*loadTile)(void* to, int blockLanes, const void* from, std::int64_t stride, int lanes);
 };
+
+// Neighbours in memory of which each belongs to another block: those of the widest vector.
+constexpr int kTileColumns = 16;
 
 // Whether a guard lets all, some or none of a block's lanes touch memory, or one that it lets would touch what is not bound.
 enum class OffsetCheck : int { none, some, all, outside };
@@ -83,6 +89,8 @@ constexpr std::int32_t kNoPlace = std::numeric_limits<std::int32_t>::max();
 struct PlaceFunctions {
   void (*take)(void* best, std::int32_t* places, const void* values, std::int32_t position, std::int32_t step, int lanes);
   void (*finish)(void* best, std::int32_t* places, int lanes);
+  // The first extremes, and their places, among `count` lines of elements, which begin at these offsets.
+  void (*find)(void* best, std::int32_t* places, const void* from, const std::int64_t* offsets, int count, int lanes);
 };
 
 struct LoopOperations {

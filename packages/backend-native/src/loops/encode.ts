@@ -17,10 +17,11 @@ import {
 import { WordWriter } from '../words';
 import { ACCUMULATOR_CODES, REGISTER_CODES, STORAGE_CODES, scalarCode } from './codes';
 import { threeOperands } from './encode-body';
-import { operandsOf, readAfterBody, usesDoubles } from './operands';
+import { type Kept, keptRegisters } from './kept';
+import { isReadWhole, operandsOf, readAfterBody, usesDoubles } from './operands';
 import { assignSlots, type Slots } from './slots';
 import { steadyFirst } from './steady';
-import { uniformRegisters } from './uniform';
+import { fixedRegisters, uniformRegisters } from './uniform';
 
 const NONE = -1;
 /** Kinds of instructions, as `LoopInstruction::Kind` has them. */
@@ -60,7 +61,9 @@ class KernelEncoder {
   readonly #words = new WordWriter();
   readonly #kernel: LoopKernel;
   readonly #slots: Slots;
+  readonly #kept: Kept;
   readonly #uniform: ReadonlySet<number>;
+  readonly #fixed: ReadonlySet<number>;
   readonly #steady: ReadonlySet<number>;
   readonly #types = new Map<number, Register>();
 
@@ -69,8 +72,10 @@ class KernelEncoder {
     const { kernel, steady } = steadyFirst(given, uniform);
     this.#kernel = kernel;
     this.#uniform = uniform;
+    this.#fixed = fixedRegisters(kernel, uniform);
     this.#steady = steady;
     this.#slots = assignSlots(kernel, uniform, steady);
+    this.#kept = keptRegisters(kernel);
     for (const { body, accumulators } of kernel.stages) {
       for (const { to, type } of body) this.#types.set(to, type);
       for (const { kind, to, type } of accumulators) {
@@ -88,6 +93,7 @@ class KernelEncoder {
     words.push(usesDoubles(this.#kernel) ? FLOAT64_BYTES : WORD_BYTES);
     words.pushFlag(stages.every((stage) => !readsBack(stage)));
     words.pushFlag(vectorAxis === 'loop');
+    words.push(this.#kept.count);
     this.#extents(grid);
     this.#uniforms();
     words.push(stages.length);
@@ -186,13 +192,18 @@ class KernelEncoder {
     words.push(inherited.length);
     for (const register of inherited) {
       words.pushAll([this.#slots.slotOf(register), REGISTER_CODES[this.#typeOf(register)]]);
+      words.pushFlag(
+        isReadWhole(stage, register, (each) => inherited.includes(each) || this.#uniform.has(each)),
+      );
     }
   }
 
   #instruction(instruction: Instruction, form: number, mayAlias: boolean, directStore: number): void {
     const words = this.#words;
-    const { slotOf } = this.#slots;
-    const head = [slotOf(instruction.to), REGISTER_CODES[instruction.type]];
+    const { keptAs, foundAs, skipped } = this.#kept;
+    const head = [this.#slots.slotOf(instruction.to), REGISTER_CODES[instruction.type]];
+    head.push(keptAs.get(instruction.to) ?? NONE, foundAs.get(instruction.to) ?? NONE);
+    head.push(skipped.has(instruction.to) ? 1 : 0);
     switch (instruction.op) {
       case 'constant':
       case 'scalar':
@@ -230,7 +241,7 @@ class KernelEncoder {
     for (const { axis, stride } of address.terms) words.pushAll([axis, stride]);
     words.pushAll([slot(address.index), slot(guard)]);
     const isSteady = (register: number | undefined): boolean =>
-      register === undefined || this.#steady.has(register) || this.#uniform.has(register);
+      register === undefined || this.#steady.has(register) || this.#fixed.has(register);
     words.pushFlag((address.index ?? guard) !== undefined && isSteady(address.index) && isSteady(guard));
   }
 

@@ -36,6 +36,19 @@ export function readBeside(stage: Stage): readonly number[] {
   return [...loads.flatMap(operandsOf), ...readAfterBody(stage)];
 }
 
+/**
+ * Whether a stage needs all lanes of a register that is alike in all of them: anything but a scalar operation reads it, or
+ * one that has no other operands.
+ */
+export function isReadWhole(stage: Stage, register: number, isAlike: (register: number) => boolean): boolean {
+  return (
+    readBeside(stage).includes(register) ||
+    stage.body.some(
+      (each) => each.op !== 'load' && operandsOf(each).includes(register) && operandsOf(each).every(isAlike),
+    )
+  );
+}
+
 /** Whether some register of a kernel is float64. */
 export const usesDoubles = ({ stages }: LoopKernel): boolean =>
   stages.some(({ body, accumulators }) => [...body, ...accumulators].some(({ type }) => type === 'f64'));

@@ -4,6 +4,7 @@
  */
 import type { LoopKernel } from '@hadal/core/backend';
 import { operandsOf } from './operands';
+import { fixedRegisters } from './uniform';
 
 /** A kernel whose stages compute what is steady before anything else. */
 export interface SteadyFirst {
@@ -13,6 +14,7 @@ export interface SteadyFirst {
 
 /** Finds the steady registers of stages without a loop, and moves them to the front. */
 export function steadyFirst(kernel: LoopKernel, uniform: ReadonlySet<number>): SteadyFirst {
+  const fixed = fixedRegisters(kernel, uniform);
   const steady = new Set<number>();
   const stages = kernel.stages.map((stage) => {
     for (const instruction of stage.body) {
@@ -20,7 +22,7 @@ export function steadyFirst(kernel: LoopKernel, uniform: ReadonlySet<number>): S
         const isSteady =
           instruction.op === 'axis'
             ? instruction.axis > 0
-            : operandsOf(instruction).every((register) => steady.has(register) || uniform.has(register));
+            : operandsOf(instruction).every((register) => steady.has(register) || fixed.has(register));
         if (isSteady) steady.add(instruction.to);
       }
     }

@@ -27,6 +27,18 @@ export function uniformRegisters({ buffers, stages }: LoopKernel): ReadonlySet<n
   return uniform;
 }
 
+/** Uniform registers that are the same in all runs with the same integers: numbers, integers, and what follows from these. */
+export function fixedRegisters({ stages }: LoopKernel, uniform: ReadonlySet<number>): ReadonlySet<number> {
+  const fixed = new Set<number>();
+  for (const instruction of stages.flatMap(({ body }) => body)) {
+    const { op, to } = instruction;
+    const isArgument = op === 'scalar' || op === 'load';
+    if (uniform.has(to) && !isArgument && operandsOf(instruction).every((register) => fixed.has(register)))
+      fixed.add(to);
+  }
+  return fixed;
+}
+
 /** Uniform registers that are also read lane by lane: by accumulators, stores, addresses and guards. */
 export function spreadRegisters({ stages }: LoopKernel, uniform: ReadonlySet<number>): ReadonlySet<number> {
   return new Set(stages.flatMap(readBeside).filter((register) => uniform.has(register)));
