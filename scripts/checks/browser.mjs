@@ -1,5 +1,6 @@
 /**
- * The CPU backend in a real browser: headless Chromium runs its conformance smoke test in a page.
+ * The CPU backend in a real browser: headless Chromium runs its conformance smoke test in a page, and trains a network
+ * there while the page's own thread stays free; in a page that may share memory with workers, and in one that may not.
  *
  * The page is bundled from the packed packages for the browser, so this also shows that nothing in them needs Node.
  */
@@ -65,16 +66,24 @@ async function findChromium() {
   throw new Skip(`no Chromium is installed, and apt-get could not install it: ${tail(output, 3)}`);
 }
 
+/** What makes a page isolated, so that it may share memory with workers. */
+const ISOLATION = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
 /**
  * @param {string} script
+ * @param {boolean} isIsolated
  * @returns {Promise<{ address: string, close: () => void }>} a page that runs the script, on loopback
  */
-function servePage(script) {
+function servePage(script, isIsolated) {
   const page =
     '<!doctype html><meta charset="utf-8"><title>Hadal</title><script type="module" src="/page.js"></script>';
   const server = createServer((request, response) => {
     const isScript = request.url === '/page.js';
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+    for (const [name, value] of Object.entries(isIsolated ? ISOLATION : {})) response.setHeader(name, value);
     response.end(isScript ? script : page);
   });
   return new Promise((resolve, reject) => {
@@ -87,11 +96,11 @@ function servePage(script) {
   });
 }
 
-/** @returns {Promise<string>} the page's program as one module */
-async function bundlePage() {
+/** @param {string} program @returns {Promise<string>} the page's program as one module */
+async function bundlePage(program) {
   const project = await outsideProject('browser');
-  const entry = join(project, 'browser-smoke.ts');
-  copyFileSync(join(root, 'scripts/checks/programs/browser-smoke.ts'), entry);
+  const entry = join(project, program);
+  copyFileSync(join(root, 'scripts/checks/programs', program), entry);
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -104,40 +113,121 @@ async function bundlePage() {
   return outputFiles[0]?.text ?? '';
 }
 
+/**
+ * The longest task of the page's main thread since its program began, in milliseconds of processor time, from a trace of
+ * the browser: how long a task lasts beside others tells more of the machine.
+ *
+ * @typedef {{ name: string, ph: string, pid: number, tid: number, tdur?: number, ts: number, args?: { name?: string } }} TraceEvent
+ * @param {readonly TraceEvent[]} events
+ * @returns {number}
+ */
+export function longestTaskMs(events) {
+  const mains = events.filter(
+    ({ name, ph, args }) => ph === 'M' && name === 'thread_name' && args?.name === 'CrRendererMain',
+  );
+  const begin = events.find(({ name }) => name === 'the program begins')?.ts ?? Number.POSITIVE_INFINITY;
+  const tasks = events.filter(
+    ({ name, ts, pid, tid }) =>
+      name.endsWith('RunTask') && ts > begin && mains.some((main) => main.pid === pid && main.tid === tid),
+  );
+  if (tasks.length === 0) throw new Error('the trace has no task of a main thread since the program began');
+  return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
+}
+
+/**
+ * Runs a program in a page until its title matches.
+ *
+ * @param {{ program: string, isIsolated: boolean, end: RegExp, isTraced?: boolean }} how
+ * @returns {Promise<{ title: string, text: string, isolated: boolean, events: TraceEvent[] }>} the trace where asked for
+ */
+async function runPage({ program, isIsolated, end, isTraced = false }) {
+  const executablePath = await findChromium();
+  const server = await servePage(await bundlePage(program), isIsolated);
+  const context = await chromium.launchPersistentContext(temporaryFolder(), {
+    executablePath,
+    headless: true,
+    args: chromiumArgs,
+  });
+  try {
+    const page = await context.newPage();
+    /** @type {string[]} */
+    const errors = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    const session = await context.newCDPSession(page);
+    /** @type {TraceEvent[]} */
+    const events = [];
+    session.on('Tracing.dataCollected', ({ value }) => {
+      events.push(.../** @type {TraceEvent[]} */ (/** @type {unknown} */ (value)));
+    });
+    const trace = {
+      transferMode: /** @type {const} */ ('ReportEvents'),
+      traceConfig: { includedCategories: ['toplevel', 'blink.user_timing'] },
+    };
+    if (isTraced) await session.send('Tracing.start', trace);
+    await page.goto(server.address);
+    await page
+      .waitForFunction((pattern) => new RegExp(pattern).test(document.title), end.source, {
+        timeout: pageTimeoutMs,
+        polling: 200,
+      })
+      .catch(() => {
+        throw new Error(`the page did not finish within ${pageTimeoutMs} ms\n${errors.join('\n')}`);
+      });
+    if (isTraced) {
+      const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+      await session.send('Tracing.end');
+      await complete;
+    }
+    return {
+      title: await page.title(),
+      text: (await page.textContent('body')) ?? '',
+      isolated: await page.evaluate(() => globalThis.crossOriginIsolated),
+      events,
+    };
+  } finally {
+    await context.close();
+    server.close();
+  }
+}
+
+/** Above this, a page is felt to hang. */
+const mostTaskMs = 50;
+
 /** @returns {Promise<import('./report.mjs').Result[]>} */
 export async function browserSmoke() {
-  return [
-    await fact(
-      'the CPU backend passes its conformance smoke test in a page of headless Chromium',
-      async () => {
-        const executablePath = await findChromium();
-        const server = await servePage(await bundlePage());
-        const context = await chromium.launchPersistentContext(temporaryFolder(), {
-          executablePath,
-          headless: true,
-          args: chromiumArgs,
+  /** @type {import('./report.mjs').Result[]} */
+  const results = [];
+  for (const isIsolated of [false, true]) {
+    const where = `a page of headless Chromium that is ${isIsolated ? '' : 'not '}isolated`;
+    results.push(
+      await fact(`the CPU backend passes its conformance smoke test in ${where}`, async () => {
+        const { title, text, isolated } = await runPage({
+          program: 'browser-smoke.ts',
+          isIsolated,
+          end: /passed|failed/,
         });
-        try {
-          const page = await context.newPage();
-          /** @type {string[]} */
-          const errors = [];
-          page.on('pageerror', (error) => errors.push(error.message));
-          page.on('console', (message) => {
-            if (message.type() === 'error') errors.push(message.text());
-          });
-          await page.goto(server.address);
-          const finished = () => /passed|failed/.test(document.title);
-          await page.waitForFunction(finished, undefined, { timeout: pageTimeoutMs }).catch(() => {
-            throw new Error(`the page did not finish within ${pageTimeoutMs} ms\n${errors.join('\n')}`);
-          });
-          const verdict = await page.title();
-          if (!/, 0 failed$/.test(verdict)) throw new Error(`${verdict}\n${await page.textContent('body')}`);
-          return verdict;
-        } finally {
-          await context.close();
-          server.close();
-        }
-      },
-    ),
-  ];
+        if (isolated !== isIsolated) throw new Error(`crossOriginIsolated is ${isolated}`);
+        if (!/, 0 failed$/.test(title)) throw new Error(`${title}\n${text}`);
+        return title;
+      }),
+      await fact(`a small network trains in ${where}, whose main thread stays free`, async () => {
+        const { title, text, events } = await runPage({
+          program: 'page-training.ts',
+          isTraced: true,
+          isIsolated,
+          end: /trained|failed/,
+        });
+        const [, before, after] = /^trained, loss (.*) to (.*)$/.exec(title) ?? [];
+        if (!(Number(after) < 0.5 * Number(before))) throw new Error(`${title}\n${text}`);
+        const longestMs = longestTaskMs(events);
+        const found = `its longest task took ${longestMs.toFixed(1)} ms of processor time`;
+        if (longestMs > mostTaskMs) throw new Error(`${found}; at most ${mostTaskMs} were expected`);
+        return `${title}; ${found}`;
+      }),
+    );
+  }
+  return results;
 }

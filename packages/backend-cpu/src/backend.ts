@@ -69,6 +69,7 @@ export class CpuBackend implements Backend {
   readonly name = 'cpu';
   readonly caps: Caps;
   readonly readSync?: Backend['readSync'];
+  readonly breathe?: Backend['breathe'];
   readonly #allocator: Allocator;
   readonly #kernels = new Map<string, CpuExec>();
   readonly #program = new ProgramWriter();
@@ -101,6 +102,7 @@ export class CpuBackend implements Backend {
       alignment: ALIGNMENT_BYTES,
       maxBufferBytes: Math.min(options.memoryLimitBytes, LARGEST_BUFFER_BYTES),
     };
+    if (executor.breathe !== undefined) this.breathe = () => executor.breathe?.();
     if (executor.readSync !== undefined) {
       this.readSync = (buf, at, bytes) => {
         const { address } = this.#rangeOf('read', buf, at, bytes);
@@ -132,13 +134,14 @@ export class CpuBackend implements Backend {
     return this.#executor.read(address, bytes);
   }
 
-  /** A promise only where code has to be loaded: with the first kernel that needs it. */
+  /** A promise only where code has to be loaded, with the first kernel that needs it, or the thread has other things to do. */
   prepare(kernel: LoopKernel | LibraryCall): Exec | Promise<Exec> {
     const key = `${kernel.kind}:${kernel.key}`;
     const known = this.#kernels.get(key);
     if (known !== undefined) return known;
     const isLoop = kernel.kind === 'loop';
-    const loading = isLoop ? loadFor(kernel) : this.#executor.load(recipeOf(kernel));
+    const loading =
+      (isLoop ? loadFor(kernel) : this.#executor.load(recipeOf(kernel))) ?? this.#executor.breathe?.();
     if (loading !== undefined) return loading.then(() => this.prepare(kernel));
     const id = this.#nextKernel++;
     const exec = isLoop ? this.#prepareLoop(kernel, id) : this.#prepareLibrary(kernel, id);

@@ -3,6 +3,7 @@
  *
  * Node 20 has relaxed SIMD behind a flag of its engine; later versions and browsers have it on.
  */
+import { ArgumentError } from '@hadal/core';
 import type { Availability } from '@hadal/core/backend';
 import { builtin } from './runtime';
 import { hasRelaxedSimd, hasSimd } from './wasm/index';
@@ -22,6 +23,18 @@ export function enableRelaxedSimd(): boolean {
     relaxedSimd = hasRelaxedSimd();
   }
   return relaxedSimd;
+}
+
+/**
+ * Whether kernels are to use it: where it is there and neither the program nor the environment says no.
+ *
+ * @throws {ArgumentError} where the environment says something else
+ */
+export function wantsRelaxedSimd(asked: boolean): boolean {
+  const set = globalThis.process?.env?.HADAL_CPU_SIMD || 'relaxed';
+  if (set !== 'relaxed' && set !== 'strict')
+    throw new ArgumentError('cpu', `HADAL_CPU_SIMD is ${set}; it must be relaxed or strict.`);
+  return asked && set === 'relaxed' && enableRelaxedSimd();
 }
 
 /** Sets the flag where there is one to set. */

@@ -2,11 +2,11 @@
  * `@hadal/backend-cpu`: the CPU as a device, through WebAssembly SIMD that is written at run time.
  */
 import { ArgumentError, createDevice, type Device, DeviceError } from '@hadal/core';
-import { CpuBackend } from './backend';
-import { enableRelaxedSimd, isAvailable } from './engine';
+import { CpuBackend, type CpuBackendOptions } from './backend';
+import { isAvailable, wantsRelaxedSimd } from './engine';
 import { CpuLibrary } from './library/index';
 import { LocalExecutor } from './protocol/local-executor';
-import { canUseThreads, cores } from './runtime';
+import { canUseThreads, cores, isIsolated, isPage } from './runtime';
 
 export { CpuBackend } from './backend';
 export { isAvailable } from './engine';
@@ -14,14 +14,15 @@ export type { CpuKernel, KernelTensor } from './library/custom/kernel';
 
 export interface CpuOptions {
   /**
-   * Whether to use fused multiply-add where the engine has it. Default true. With `false`, results have the same bits on
-   * all engines.
+   * Whether to use fused multiply-add where the engine has it. Default true. With `false`, or `HADAL_CPU_SIMD=strict` in
+   * the environment, results have the same bits on all engines.
    */
   readonly relaxed?: boolean;
   /**
    * Threads that work on a program, the calling one included; those beside it are started after the first program that
    * takes milliseconds. Results have the same bits for any number. Default: the processor's cores, at most 8, or what the
-   * environment variable `HADAL_CPU_THREADS` says. 1 where memory cannot be shared with workers.
+   * environment variable `HADAL_CPU_THREADS` says. 1 where memory cannot be shared with workers. In a page all of them are
+   * workers, and the page's own thread only writes programs down; one that is not isolated has one.
    */
   readonly threads?: number;
   /** Most bytes of memory that tensors may take. Default and maximum: 4 GiB less two pages. */
@@ -34,33 +35,45 @@ const MOST_DEFAULT_THREADS = 8;
 const MOST_THREADS = 64;
 
 /** The number of threads asked for, where there can be threads. */
-function threadsOf(asked: unknown): number {
+function threadsOf(options: CpuOptions, canShare: boolean): number {
+  const asked = options.threads ?? globalThis.process?.env?.HADAL_CPU_THREADS;
   const threads = Number(asked ?? Math.min(cores(), MOST_DEFAULT_THREADS));
   if (!(threads > 0 && threads <= MOST_THREADS && threads % 1 === 0)) {
     throw new ArgumentError('cpu', `threads is ${asked}; it must be an integer from 1 to ${MOST_THREADS}.`);
   }
-  return canUseThreads() ? threads : 1;
+  return canShare ? threads : 1;
 }
 
-/** The backend itself, for programs that build their own device around it. */
-export function cpuBackend({
-  relaxed = true,
-  memoryLimitBytes = ALL_BYTES,
-  threads: asked,
-}: CpuOptions = {}): CpuBackend {
+function backendOptions({ relaxed = true, memoryLimitBytes = ALL_BYTES }: CpuOptions): CpuBackendOptions {
   if (!(memoryLimitBytes > 0 && memoryLimitBytes <= ALL_BYTES)) {
     throw new ArgumentError(
       'cpu',
       `memoryLimitBytes is ${memoryLimitBytes}; it must be positive and at most ${ALL_BYTES}.`,
     );
   }
-  const fused = enableRelaxedSimd() && relaxed;
-  const threads = threadsOf(asked ?? globalThis.process?.env?.HADAL_CPU_THREADS);
-  const executor = new LocalExecutor(
-    (modules) => new CpuLibrary({ modules, relaxed: fused, threads }),
-    threads,
-  );
-  return new CpuBackend(executor, executor.library, { relaxed: fused, memoryLimitBytes });
+  return { relaxed: wantsRelaxedSimd(relaxed), memoryLimitBytes };
+}
+
+/** The backend itself, in this thread and those that help it, for programs that build their own device around it. */
+export function cpuBackend(options: CpuOptions = {}): CpuBackend {
+  const made = backendOptions(options);
+  const threads = threadsOf(options, canUseThreads());
+  const { relaxed } = made;
+  const executor = new LocalExecutor((modules) => new CpuLibrary({ modules, relaxed, threads }), threads);
+  return new CpuBackend(executor, executor.library, made);
+}
+
+/** The backend of a page, whose programs run in workers; in the page's thread where it may not make any. */
+async function pageBackend(options: CpuOptions): Promise<CpuBackend> {
+  const made = backendOptions(options);
+  const isShared = isIsolated();
+  const threads = threadsOf(options, isShared);
+  try {
+    const { startPageBackend } = await import('./page/index');
+    return await startPageBackend(made, isShared, threads);
+  } catch {
+    return cpuBackend(options);
+  }
 }
 
 /**
@@ -79,5 +92,5 @@ export async function cpu(options: CpuOptions = {}): Promise<Device> {
   if (!available.ok) {
     throw new DeviceError('cpu', available.reason, 'The interpreter device of @hadal/core works everywhere.');
   }
-  return createDevice(cpuBackend(options));
+  return createDevice(isPage() ? await pageBackend(options) : cpuBackend(options));
 }

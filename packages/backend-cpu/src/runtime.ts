@@ -24,6 +24,15 @@ export function canUseThreads(): boolean {
   }
 }
 
+/** Whether this is the main thread of a page, which may not wait and is not to be kept busy. */
+export const isPage = (): boolean =>
+  typeof document === 'object' &&
+  typeof Worker === 'function' &&
+  builtin('node:worker_threads') === undefined;
+
+/** Whether a page may share memory with its workers. */
+export const isIsolated = (): boolean => globalThis.crossOriginIsolated === true;
+
 /** Threads that can run at once. */
 export const cores = (): number =>
   builtin<{ availableParallelism?(): number }>('node:os')?.availableParallelism?.() ??

@@ -25,6 +25,8 @@ export interface LibraryOptions extends EmitOptions {
   readonly modules: Modules;
   /** Threads that a call may be dealt to; each gets a workspace. Default 1. */
   readonly threads?: number;
+  /** Whether nothing runs in the host's thread: kernels of other packages are then left to their decomposition. */
+  readonly isRemote?: boolean;
 }
 
 /** Convolutions, scatters, sorting, scans, kernels of other packages; programs without them do not carry them. */
@@ -39,10 +41,6 @@ function rareCalls(): typeof import('../on-demand') {
   if (rare === undefined) throw new Loading(loadRareCalls());
   return rare;
 }
-
-/** Whether a composite is taken as a whole. */
-const isRare = ({ name, kernels }: CompositeDefinition): boolean =>
-  isIndexed(name) || kernels?.cpu !== undefined;
 
 export class CpuLibrary implements Library {
   #machine: Machine | undefined;
@@ -73,7 +71,7 @@ export class CpuLibrary implements Library {
         );
       }
       case 'composite':
-        if (!isRare(node.attributes.definition)) return undefined;
+        if (!this.#isRare(node.attributes.definition)) return undefined;
         return rareCalls().matchRare(node, operands);
       case 'scatterAdd':
         return rareCalls().matchRare(node, operands);
@@ -81,6 +79,11 @@ export class CpuLibrary implements Library {
       case 'gather':
         return undefined;
     }
+  }
+
+  /** Whether a composite is taken as a whole. */
+  #isRare({ name, kernels }: CompositeDefinition): boolean {
+    return isIndexed(name) || (kernels?.cpu !== undefined && !this.#options.isRemote);
   }
 
   /** Loads code that the call needs and no call before it did; undefined where nothing is missing. */

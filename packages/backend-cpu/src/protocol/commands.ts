@@ -35,6 +35,8 @@ export interface Executor {
    * where nothing is missing.
    */
   load(recipe: LibraryRecipe): Promise<void> | undefined;
+  /** Where the thread has other things to do: what to wait for before the next kernel is prepared; undefined to go on. */
+  breathe?(): Promise<void> | undefined;
   submit(command: Command): void;
   /** Makes memory reach `end`; returns how far it reaches. */
   grow(end: number, limit: number): number;

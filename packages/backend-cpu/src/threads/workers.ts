@@ -116,9 +116,9 @@ function startInNode(): WorkerHandle | undefined {
 }
 
 /** A worker of a page, or of a worker of one. */
-export function startInPage(
+export function startInPage<Incoming>(
   program: (...values: never[]) => void,
-  onMessage: (message: unknown) => void,
+  onMessage: (message: Incoming) => void,
   onError: (reason: string) => void,
 ): WorkerHandle {
   const source = sourceOf(program, 'globalThis');
@@ -145,20 +145,27 @@ export class Workers {
   readonly #spins: number;
   #posted = 0;
 
-  /** @param count threads beside the host's */
-  constructor(modules: Modules, count: number, spins: number) {
+  /**
+   * @param count   threads beside the host's
+   * @param onError told what a page says of the worker of a thread that fails
+   */
+  constructor(
+    modules: Modules,
+    count: number,
+    spins: number,
+    onError: (index: number, reason: string) => void = () => {},
+  ) {
     this.#modules = modules;
     this.#spins = spins;
-    this.#workers = Array.from(
-      { length: count },
-      () =>
-        startInNode() ??
+    this.#workers = Array.from({ length: count }, (_, i) => {
+      const inPage = () =>
         startInPage(
           work,
           () => {},
-          () => {},
-        ),
-    );
+          (reason) => onError(i + 1, reason),
+        );
+      return startInNode() ?? inPage();
+    });
   }
 
   /** Gives modules that were made since to all; returns how many there are. */

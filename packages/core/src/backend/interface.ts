@@ -82,6 +82,11 @@ export interface Backend {
   readSync?(buf: Buf, at: number, bytes: number): Uint8Array;
   /** Compiles once per distinct `key`. */
   prepare(kernel: LoopKernel | LibraryCall): Exec | Promise<Exec>;
+  /**
+   * Where the thread that plans has other things to do, like that of a page: what to wait for before it goes on with a
+   * graph that is new; undefined to go on at once.
+   */
+  readonly breathe?: () => Promise<void> | undefined;
   /** Submits a program. Ordered with other submissions, writes and reads. */
   run(program: readonly Dispatch[]): void;
   /** Resolves when all submitted work is done; rejects with its first fault. */

@@ -8,7 +8,7 @@ import { copyGraph, type Graph, type Program } from '../device/program';
 import { HiddenControl } from '../graph/control';
 import { nodesOf } from '../graph/traverse';
 import { Loading } from '../loading';
-import { type Step, schedule } from '../schedule/schedule';
+import { type Schedule, type Step, schedule, scheduling } from '../schedule/schedule';
 import { BoundedCache } from './cache';
 import type { Executable } from './executable';
 import { Plan, type Prepare } from './plan';
@@ -50,34 +50,74 @@ export function plannerOf(backend: Backend, device: Device, cacheBytes = 64 * 2 
     }
     return exec;
   };
+  const target = {
+    caps: backend.caps,
+    library: backend.library,
+    storageOf: device.storageOf.bind(device),
+  };
+  const checkDtypes = (graph: Graph): void => {
+    for (const { dtype } of nodesOf(graph.outputs)) device.storageOf(dtype);
+  };
+  const planOf = (schedule: Schedule): Plan => new Plan(device, backend, schedule, prepare);
+  const keep = (signature: Signature, made: Executable): Executable => {
+    planned++;
+    plans.set(signature.key, made);
+    return made;
+  };
   const plan = (graph: Graph, signature: Signature): Executable => {
     const known = plans.get(signature.key);
     if (known !== undefined && !known.failed) {
       hits++;
       return known;
     }
-    for (const { dtype } of nodesOf(graph.outputs)) device.storageOf(dtype);
-    const target = {
-      caps: backend.caps,
-      library: backend.library,
-      storageOf: device.storageOf.bind(device),
-    };
-    const division = { graph, signature, device, backend, plan };
-    let made = signature.divide?.(division);
+    checkDtypes(graph);
+    let made = signature.divide?.({ graph, signature, device, backend, plan });
     try {
-      made ??= new Plan(device, backend, schedule(graph, signature, target), prepare);
+      made ??= planOf(schedule(graph, signature, target));
     } catch (error) {
-      if (!(error instanceof HiddenControl)) throw error;
-      made = error.rules.divide(division);
+      made = hiddenPlanOf(error, graph, signature);
     }
-    planned++;
-    plans.set(signature.key, made);
-    return made;
+    return keep(signature, made);
   };
+  /** Of a graph whose control flow was only found while it was scheduled. Throws other errors again. */
+  const hiddenPlanOf = (error: unknown, graph: Graph, signature: Signature): Executable => {
+    if (!(error instanceof HiddenControl)) throw error;
+    return error.rules.divide({ graph, signature, device, backend, plan });
+  };
+  /** Plans a graph in pieces, between which the backend's thread does what else it has to do. */
+  const planInPieces = async (breathe: NonNullable<Backend['breathe']>, graph: Graph): Promise<void> => {
+    const signature = signatureOf(graph);
+    try {
+      await breathe();
+      checkDtypes(graph);
+      const pieces = scheduling(graph, signature, target);
+      for (let piece = pieces.next(); ; piece = pieces.next()) {
+        if (piece.done) {
+          keep(signature, planOf(piece.value));
+          return;
+        }
+        const pause = breathe();
+        if (pause !== undefined) await pause;
+      }
+    } catch (error) {
+      if (!(error instanceof Loading)) {
+        keep(signature, hiddenPlanOf(error, graph, signature));
+        return;
+      }
+      await error.ready;
+      await planInPieces(breathe, graph);
+    }
+  };
+  const isNew = ({ key }: Signature): boolean => plans.get(key)?.failed ?? true;
   const planner: Planner = {
     program(graph): Program {
       const signature = signatureOf(graph);
       const { leaves, slots } = signature;
+      const { breathe } = backend;
+      if (breathe !== undefined && signature.divide === undefined && isNew(signature)) {
+        const copy = copyGraph(graph);
+        return deferredProgram(copy, planInPieces(breathe, copy), planner.program);
+      }
       let found: Executable;
       try {
         found = plan(graph, signature);

@@ -53,8 +53,8 @@ export interface FusionContext {
   readonly caps: Caps;
 }
 
-/** Groups of values, in no particular order. */
-export function fuse(context: FusionContext): Group[] {
+/** Groups of values, in no particular order. Pauses after each value. */
+export function* fuse(context: FusionContext): Generator<void, Group[]> {
   const groups: Group[] = [];
   const groupOf = new Map<Node, Group>();
   for (const [order, value] of context.values.entries()) {
@@ -77,6 +77,7 @@ export function fuse(context: FusionContext): Group[] {
       own.kind === 'library' ? undefined : findHome(own, [...new Set(sources)].reverse(), groups, context);
     groupOf.set(value, home ?? own);
     if (home === undefined) groups.push(own);
+    yield;
   }
   return groups;
 }

@@ -57,16 +57,27 @@ export interface Target {
   storageOf(dtype: DType): Storage;
 }
 
-export function schedule(graph: Graph, signature: Signature, target: Target): Schedule {
+/** The steps that compute a graph. It pauses now and then, for those who have other things to do meanwhile. */
+export function* scheduling(graph: Graph, signature: Signature, target: Target): Generator<void, Schedule> {
   const { caps, library } = target;
   const match = (node: Node): LibraryMatch | undefined => matchLibrary(node, library, target);
   const canonical = canonicalize(graph.outputs, signature, match, caps);
+  yield;
   // An update in place is tried first; the ones that turn out to be unsafe are computed aside and copied.
   const aside = new Set<number>();
   for (;;) {
-    const attempt = new Scheduling(graph, signature, target, canonical, aside).run();
+    const attempt = yield* new Scheduling(graph, signature, target, canonical, aside).run();
     if ('unsafe' in attempt) for (const output of attempt.unsafe) aside.add(output);
     else return attempt;
+  }
+}
+
+/** The same without a pause. */
+export function schedule(graph: Graph, signature: Signature, target: Target): Schedule {
+  const steps = scheduling(graph, signature, target);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
   }
 }
 
@@ -128,7 +139,7 @@ class Scheduling {
     this.#placement = new Placement((dtype) => target.storageOf(dtype));
   }
 
-  run(): Schedule | { readonly unsafe: readonly number[] } {
+  *run(): Generator<void, Schedule | { readonly unsafe: readonly number[] }> {
     this.#placeLeaves();
     this.#placeOutputs();
     this.#placeParts();
@@ -141,10 +152,13 @@ class Scheduling {
     for (const value of computed) this.#placement.placeTemporary(value);
 
     const context = this.#fusionContext(computed);
-    const groups = fuse(context);
+    yield;
+    const groups = yield* fuse(context);
     const lowered = new Map<Group, LoweredKernel>();
-    for (const group of groups)
+    for (const group of groups) {
       if (group.kind === 'loop') lowered.set(group, lowerGroup(group.spec, context));
+      yield;
+    }
     const updates = this.#updatedBases();
     const uses = groups.map((group) => ({ group, ...this.#usesOf(group, lowered.get(group)) }));
     const ordered = orderGroups(uses, new Set(updates.keys()), (base) => {
@@ -153,8 +167,13 @@ class Scheduling {
     });
     const unsafe = [...ordered.unsafe].flatMap((base) => updates.get(base) ?? []);
     if (unsafe.length > 0) return { unsafe };
+    const steps: Step[] = [];
+    for (const group of ordered.groups) {
+      steps.push(this.#step(group, lowered.get(group)));
+      yield;
+    }
     return {
-      steps: [...ordered.groups.map((group) => this.#step(group, lowered.get(group))), ...this.#copies],
+      steps: [...steps, ...this.#copies],
       bases: this.#placement.bases,
       addedSlots: this.#canonical.addedSlots,
     };

@@ -1,5 +1,5 @@
 /**
- * A backend that does everything the interface allows and nobody expects: it prepares and reads asynchronously and runs
+ * A backend that does everything the interface allows and nobody expects: it plans, prepares and reads asynchronously and runs
  * late, on a timeline of its own; it hides its memory behind private fields and copies; it poisons what it hands out and
  * what it takes back; it stores float32 and int32 only, binds four buffers at most, wants ranges aligned to 256 bytes,
  * and has none of the optional operations. And it checks every rule that core has to keep.
@@ -68,6 +68,7 @@ export class HostileBackend implements Backend {
   #timeline: Promise<void> = Promise.resolve();
   #fault: unknown;
   #closed = false;
+  #isBreathing = false;
 
   alloc(bytes: number): Buf {
     require(!this.#closed, 'nothing is allocated after close');
@@ -103,6 +104,12 @@ export class HostileBackend implements Backend {
     await later();
     return result;
   }
+
+  /** Pauses at every other place where it may. */
+  readonly breathe = (): Promise<void> | undefined => {
+    this.#isBreathing = !this.#isBreathing;
+    return this.#isBreathing ? Promise.resolve() : undefined;
+  };
 
   async prepare(kernel: LoopKernel | LibraryCall): Promise<Exec> {
     require(kernel.kind === 'loop', 'a backend without a library is never asked for a library call');
