@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything that has to hold, on a machine with Node and npm alone.
  *
- *   npm test                        all groups
+ *   npm test                        all groups but those that take an hour (levels)
  *   npm test -- --only unit,docs    some of them (the names are printed by --list)
  *
  * Ends in the groups that were skipped, with their reasons, and in `N passed, N failed`.
@@ -72,6 +72,7 @@ const groups = [
   ['imports', async () => (await import('./checks/imports.mjs')).importArrows()],
   ['build', () => succeeds('every package builds', () => build({ quiet: true }))],
   ['unit', runUnitTests],
+  ['levels', async () => (await import('./checks/levels.mjs')).wholeLevels()],
   ['packages', async () => (await import('./checks/packages.mjs')).packageContents()],
   ['size', async () => (await import('./checks/size.mjs')).bundleSize()],
   ['readme', async () => (await import('./checks/packages.mjs')).readmeProgram()],
@@ -83,6 +84,9 @@ const groups = [
   ['browser', async () => (await import('./checks/browser.mjs')).browserSmoke()],
   ['runtimes', async () => (await import('./checks/runtimes.mjs')).otherRuntimes()],
 ];
+
+/** Groups that take long, of which others run a part. */
+const ONLY_WHEN_ASKED = new Set(['levels']);
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean' } } });
 if (values.list) {
@@ -101,7 +105,7 @@ async function runGroups(wanted) {
   /** @type {Result[]} */
   const results = [];
   for (const [name, check] of groups) {
-    if (wanted && !wanted.includes(name)) continue;
+    if (wanted ? !wanted.includes(name) : ONLY_WHEN_ASKED.has(name)) continue;
     const start = performance.now();
     console.log(`\n${name}`);
     const found = await check().catch((error) => [

@@ -7,6 +7,7 @@ export { PlainBackend } from './backends/plain';
 export { MismatchError, type Result, requireClose } from './compare';
 export type { ConformanceCase } from './conformance/case';
 export { type ConformanceOptions, conformanceCases } from './conformance/index';
+export { casesAtLevel, wantsWholeLevels } from './conformance/levels';
 export { checkRandomGraph } from './conformance/random-graphs';
 export { lossCurve } from './conformance/training';
 export { type Golden, type Goldens, type GoldenTensor, readGoldens } from './goldens';

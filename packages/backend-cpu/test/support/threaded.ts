@@ -1,7 +1,7 @@
 /** Backends whose threads are there, and take part in everything, however small. */
 import { createDevice, type Device } from '@hadal/core';
 import { CpuBackend } from '../../src/backend';
-import { enableRelaxedSimd } from '../../src/engine';
+import { wantsRelaxedSimd } from '../../src/engine';
 import { CpuLibrary } from '../../src/library/index';
 import { LocalExecutor } from '../../src/protocol/local-executor';
 import type { Grain } from '../../src/threads/cost';
@@ -10,7 +10,7 @@ import type { Grain } from '../../src/threads/cost';
 export const FINEST = { program: 0, kernel: 0, task: 1 };
 
 export async function threadedBackend(threads: number, grain: Grain = FINEST): Promise<CpuBackend> {
-  const relaxed = enableRelaxedSimd();
+  const relaxed = wantsRelaxedSimd(true);
   const executor = new LocalExecutor(
     (modules) => new CpuLibrary({ modules, relaxed, threads }),
     threads,

@@ -1,33 +1,50 @@
 /**
- * A part of the conformance suite for one instruction set. The addon chooses once per process, and a test file is a
- * process of its own: the choice is made before the addon is loaded.
+ * The conformance suite and random programs on one instruction set, with one, two and three threads: a part of them, or
+ * all where HADAL_LEVELS is `whole` (`npm test -- --only levels`). The addon chooses its instruction set once per process,
+ * and a test file is a process of its own: the choice is made before the addon is loaded.
  */
-import { conformanceCases } from '@hadal/testkit';
+import { casesAtLevel, checkRandomGraph, conformanceCases, wantsWholeLevels } from '@hadal/testkit';
 import { expect, it } from 'vitest';
 
-/** Every case of the suite runs on the widest instruction set; of the others, one in this many. */
-const ONE_IN = 8;
+const ISAS = ['avx512', 'avx2', 'portable', 'avx512bf16'] as const;
+const THREADS = [1, 2, 3] as const;
+/** Random programs at each level. */
+const PROGRAMS = wantsWholeLevels() ? 600 : 20;
+const TIMEOUT_MS = 600_000;
 
-/** The cases whose number leaves `rest` when divided. */
-export async function testForced(
-  isa: 'avx512bf16' | 'avx512' | 'avx2' | 'portable',
-  rest: number,
-): Promise<void> {
+export async function testForced(isa: (typeof ISAS)[number]): Promise<void> {
   process.env.HADAL_NATIVE_ISA = isa;
   const { describeNative } = await import('./available');
   const { native } = await import('../../src/index');
   const { findAddon } = await import('../../src/addon');
-  let number = 0;
-  const filter = (): boolean => number++ % ONE_IN === rest;
-  describeNative(`the native device on ${isa}`, () => {
-    it('uses the instruction set that the environment names', () => {
-      expect(findAddon()).toMatchObject({ addon: { instructionSet: isa } });
-    });
-    it.each(conformanceCases({ device: () => native({ threads: 3 }), filter }))(
-      '$group: $name',
-      async ({ run }) => {
+  for (const [i, threads] of THREADS.entries()) {
+    const level = ISAS.indexOf(isa) * THREADS.length + i;
+    const all = conformanceCases({ device: () => native({ threads }) });
+    const cases = casesAtLevel(all, level);
+    const part = `${cases.length} of ${all.length} cases and ${PROGRAMS} random programs`;
+    describeNative(`the native device on ${isa}, threads: ${threads}: ${part}`, () => {
+      it('uses the instruction set that the environment names', () => {
+        expect(findAddon()).toMatchObject({ addon: { instructionSet: isa } });
+      });
+
+      it.each(cases)('$group: $name', async ({ run }) => {
         await expect(run()).resolves.toBeUndefined();
-      },
-    );
-  });
+      });
+
+      it(
+        'agrees with the interpreter on random programs',
+        async () => {
+          const device = await native({ threads });
+          const first = 200_000 + level * PROGRAMS;
+          const failures: string[] = [];
+          for (let seed = first; seed < first + PROGRAMS; seed++) {
+            await checkRandomGraph(seed, device).catch((error: unknown) => failures.push(String(error)));
+          }
+          await device.close();
+          expect(failures).toEqual([]);
+        },
+        TIMEOUT_MS,
+      );
+    });
+  }
 }

@@ -1,3 +1,3 @@
 import { testForced } from './support/forced';
 
-await testForced('avx512', 1);
+await testForced('portable');

@@ -1,3 +1,3 @@
 import { testForced } from './support/forced';
 
-await testForced('avx2', 3);
+await testForced('avx512bf16');

@@ -1,3 +1,3 @@
 import { testForced } from './support/forced';
 
-await testForced('portable', 5);
+testForced('strict');

@@ -1,0 +1,3 @@
+import { testForced } from './support/forced';
+
+await testForced('avx512');
