@@ -57,7 +57,8 @@ export type DeviceMemory = Pick<
 
 export interface DeviceOptions {
   /**
-   * Bytes that may be held before unreachable tensors are collected; half as many are kept for reuse. Default 512 MiB.
+   * Bytes of unreachable tensors that may be held, at most, before they are collected; half as many are kept for reuse.
+   * Default 512 MiB. Collections begin at an eighth of it where they are cheap.
    */
   readonly budgetBytes?: number;
   /** Bytes that plans may hold, and as many kernels; the least recently used go first. Default 64 MiB. */
@@ -65,6 +66,10 @@ export interface DeviceOptions {
 }
 
 const DEFAULT_BUDGET_BYTES = 512 * 2 ** 20;
+/** The share of the budget below which unreachable tensors are not worth a collection. */
+const LEAST_SHARE = 1 / 8;
+/** Bytes of new memory that take about as long to be touched for the first time as a collection of a millisecond. */
+const BYTES_PER_MILLISECOND = 4 * 2 ** 20;
 
 export class Device {
   readonly queue = new Queue();
@@ -84,7 +89,7 @@ export class Device {
     this.#planner = planner(this);
     this.#budgetBytes = options.budgetBytes ?? DEFAULT_BUDGET_BYTES;
     this.#pool = new Pool(memory, this.#budgetBytes / 2);
-    this.#collectAboveBytes = this.#budgetBytes;
+    this.#collectAboveBytes = this.#budgetBytes * LEAST_SHARE;
     this.#finalizers = new FinalizationRegistry((buf) => this.#pool.release(buf));
   }
 
@@ -231,11 +236,17 @@ export class Device {
   /** An await point: where the budget is passed, unreachable tensors are collected before more are made. */
   async settle(): Promise<void> {
     if (this.#pool.usedBytes <= this.#collectAboveBytes) return;
+    await this.queue.idle();
+    const start = performance.now();
     await this.collect();
-    // What is still held is in use. Where that is much, the next collection waits until as much again is held, but no
-    // more than a budget.
+    const cost = (performance.now() - start) * BYTES_PER_MILLISECOND;
+    // What is still held is in use. The next collection waits until as much again is held, and so much more that it costs
+    // less than new memory, but no more than a budget.
     const { usedBytes } = this.#pool;
-    this.#collectAboveBytes = Math.max(this.#budgetBytes, usedBytes + Math.min(usedBytes, this.#budgetBytes));
+    this.#collectAboveBytes = Math.min(
+      Math.max(this.#budgetBytes, usedBytes + Math.min(usedBytes, this.#budgetBytes)),
+      usedBytes + Math.max(usedBytes, this.#budgetBytes * LEAST_SHARE, cost),
+    );
   }
 
   /** Collects unreachable tensors now. Tests of memory call it; programs need not. */
