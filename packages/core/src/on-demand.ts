@@ -14,3 +14,4 @@ export { closeGaps } from './plan/arena-gaps';
 export { assemble, inFront } from './schedule/assemble';
 export { decomposeDot } from './schedule/decompose-dot';
 export { pairSums } from './schedule/operand-sums';
+export { splitReduction } from './schedule/split-reduction';

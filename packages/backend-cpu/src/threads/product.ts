@@ -3,8 +3,8 @@
  * workspace that may be the calling thread's own.
  */
 import type { Epilogue } from '@hadal/core/backend';
-import { TILE_BYTES, TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from '../library/gemm/blocking';
-import { type Addresses, ONE_BITS, type PlannedProduct, type Table } from '../library/gemm/run';
+import { ONE_BITS, TILE_BYTES, TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from '../library/gemm/blocking';
+import type { Addresses, PlannedProduct, Table } from '../library/gemm/run';
 import type { PreparedProducts } from '../library/products';
 import { type Argument, type Call, float, own, plain, type Tape } from './tape';
 

@@ -90,7 +90,7 @@ export function matchDot(
     name: 'dot',
     epilogue: epilogueLimits(columnAxes === 1 ? ALL_KINDS : LAYOUT_FREE_KINDS),
     stridedOutput: columnAxes === 1,
-    operandSums: turnedLayout || mayTurn ? undefined : sumsOf(build(false)),
+    operandSums: sumsOf(build(false)),
     plan: (epilogue, outputStrides, withSums = false) => {
       const turned = turnedLayout || (mayTurn && outputStrides === undefined);
       const product = build(turned, outputStrides);

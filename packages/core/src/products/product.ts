@@ -103,10 +103,8 @@ export function simplify(product: Product): Product {
 }
 
 /** How many sums of its right operand a product can give: only where its columns are contiguous there. */
-export function sumsOf({ loop, columns }: Product): number | undefined {
-  const extent = count(columns);
-  return loop.length === 0 && extent > 1 && singleRightStride(columns) === 1 ? extent : undefined;
-}
+export const sumsOf = ({ loop, columns }: Product): number | undefined =>
+  loop.length === 0 && singleRightStride(columns) === 1 ? count(columns) : undefined;
 
 /** Axes as int32 numbers. */
 export const encodeAxes = (axes: readonly Axis[]): number[] => [

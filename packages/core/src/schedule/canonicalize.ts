@@ -15,7 +15,7 @@ import type { AssemblyLimits } from './assemble';
 import { decompose } from './decompose';
 import { Joins } from './joins';
 import { neutralOperand } from './neutral';
-import { emptyReduction, splitReduction, trivialReduction } from './split-reduction';
+import { emptyReduction, isLongReduction, trivialReduction } from './simple-reduction';
 
 /** Decides whether a library takes a node; the node's inputs are canonical. */
 export type LibraryMatcher = (node: Node) => LibraryMatch | undefined;
@@ -110,7 +110,10 @@ class Canonicalizer {
   /** A node that a library takes stays; everything else that is not primitive is decomposed and visited in turn. */
   #simplify(node: Node): Node {
     if (node.op === 'reduce') {
-      const simpler = emptyReduction(node) ?? trivialReduction(node) ?? splitReduction(node);
+      const simpler =
+        emptyReduction(node) ??
+        trivialReduction(node) ??
+        (isLongReduction(node) ? onDemand().splitReduction(node) : undefined);
       return simpler === undefined ? node : this.#replace(simpler, node);
     }
     if (node.op === 'concat') {

@@ -11,7 +11,6 @@ import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
 import { type Shape, sizeOf } from '../shape/shape';
 import type { Materialized } from './materialize';
-import { viewOf } from './operand-view';
 import type { Placement } from './placement';
 
 /**
@@ -39,7 +38,7 @@ export function pairSums(
     const { source, partial } = summed(sum, columns, values);
     if (source === sum) continue;
     for (const product of free) {
-      if (library.get(product)?.operandSums !== columns || wholeOperand(product) !== source) continue;
+      if (library.get(product)?.operandSums !== columns || wholeOperand(product, values) !== source) continue;
       if (nodesOf([product], inputsOf).includes(sum)) continue;
       pairs.set(sum, product);
       free.delete(product);
@@ -100,11 +99,10 @@ function axesBefore(shape: Shape, columns: number): number {
 }
 
 /** The value in memory whose elements a call's second operand has, each once; undefined where that is no value. */
-function wholeOperand({ inputs: [, operand] }: Node): Node | undefined {
-  if (operand === undefined) return undefined;
-  const { base } = viewOf(operand);
-  let node = operand;
-  while (node !== base) {
+function wholeOperand(product: Node, values: Materialized): Node | undefined {
+  const [, base] = values.inputsOf(product);
+  let [, node] = product.inputs;
+  while (node !== undefined && node !== base) {
     const [input] = node.inputs;
     if (input === undefined || (node.op !== 'reshape' && node.op !== 'permute')) return undefined;
     node = input;

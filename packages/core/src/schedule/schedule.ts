@@ -251,8 +251,10 @@ class Scheduling {
     const isSummed = this.#values.order.some(
       (node) => node.op === 'reduce' && node.attributes.axes.includes(0) && sizeOf(node.shape) > 1,
     );
-    if (!isSummed || [...library.values()].every(({ operandSums }) => operandSums === undefined)) return;
-    this.#sums = onDemand().pairSums(this.#values, library, this.#placement, this.#target.caps.alignment);
+    if (library.size > 0 && isSummed) {
+      const { alignment } = this.#target.caps;
+      this.#sums = onDemand().pairSums(this.#values, library, this.#placement, alignment);
+    }
   }
 
   /** The element-wise nodes that follow a value one after the other, each the only reader of the one before. */

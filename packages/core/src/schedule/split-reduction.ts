@@ -3,86 +3,60 @@
  * independent parts for every thread, and so that long float sums are summed in blocks.
  *
  * Whether and how depends on shapes alone, and not on the extent of the leading axis where that is reduced with others:
- * a smaller last batch uses the same kernels.
+ * a smaller last batch uses the same kernels. Loaded with the first long reduction; it makes nodes without builders, so
+ * that it shares little with the rest.
  */
-import { broadcastTo, combine, constant, highest, lowest, reduce, reshape, sliceAxis } from '../graph/build';
-import type { Node, NodeOf } from '../graph/node';
-import { sizeOf } from '../shape/shape';
+import { makeNode, type Node, type NodeOf } from '../graph/node';
 
-/** With more results than this there is enough to do in parallel. */
-const FEW_RESULTS = 512;
-/** Fewer elements behind each element of the leading axis are not worth a pass of their own. */
-const LONG_REST = 64;
-/** A single axis is split into chunks of at most this many elements once it has several of them. */
+/** A single axis is split into chunks of at most this many elements. */
 const CHUNK = 1024;
-const LONG_AXIS = 4 * CHUNK;
 /** Chunks that divide the axis evenly are preferred down to this length. */
 const LEAST_CHUNK = CHUNK / 4;
 
-/** What a reduction over no elements gives, everywhere; undefined where there are elements. */
-export function emptyReduction(node: NodeOf<'reduce'>): Node | undefined {
-  const { kind } = node.attributes;
-  const [source] = node.inputs;
-  if (source === undefined || sizeOf(source.shape) > 0 || kind === 'argmax' || kind === 'argmin')
-    return undefined;
-  return broadcastTo(constant(identityOf(kind, source), source.dtype), node.shape);
-}
+const COMBINED_BY = { sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const;
 
-/** A reduction over single elements is what it reduces. A leading axis stays: a batch of one is reduced like any other. */
-export function trivialReduction(node: NodeOf<'reduce'>): Node | undefined {
+/** A long reduction (`isLongReduction`) in two passes. */
+export function splitReduction(node: NodeOf<'reduce'>): Node {
   const { kind, axes } = node.attributes;
   const [source] = node.inputs;
-  if (source === undefined || axes.some((axis) => axis === 0 || source.shape[axis] !== 1)) return undefined;
-  if (kind === 'argmax' || kind === 'argmin') return broadcastTo(constant(0, 'int32'), node.shape);
-  return reshape(source, node.shape);
-}
-
-/** The same reduction in two passes, or undefined where one pass is better. */
-export function splitReduction(node: NodeOf<'reduce'>): Node | undefined {
-  const { kind, axes } = node.attributes;
-  const [source] = node.inputs;
-  if (source === undefined || kind === 'argmax' || kind === 'argmin') return undefined;
-  if (sizeOf(node.shape) > FEW_RESULTS || sizeOf(source.shape) === 0) return undefined;
   const [leading, ...rest] = axes;
-  if (leading === undefined) return undefined;
-  if (rest.length > 0) {
-    const behind = rest.reduce((product, axis) => product * (source.shape[axis] ?? 1), 1);
-    return behind < LONG_REST ? undefined : reduce(kind, reduce(kind, source, rest), [leading]);
-  }
-  const extent = source.shape[leading] ?? 0;
-  if (extent < LONG_AXIS) return undefined;
+  if (source === undefined || leading === undefined || kind === 'argmax' || kind === 'argmin') return node;
+  const { shape, dtype } = source;
+  const reduced = (x: Node, over: readonly number[]): Node =>
+    makeNode(
+      'reduce',
+      [x],
+      { kind, axes: over },
+      x.shape.filter((_, axis) => !over.includes(axis)),
+      dtype,
+    );
+  if (rest.length > 0) return reduced(reduced(source, rest), [leading]);
+
+  const extent = shape[leading] ?? 0;
   const chunk = chunkOf(extent);
   const whole = extent - (extent % chunk);
-  const { shape } = source;
+  const part = (from: number, to: number): Node => {
+    const start = shape.map((_, axis) => (axis === leading ? from : 0));
+    const limit = shape.map((each, axis) => (axis === leading ? to : each));
+    const size = limit.map((each, axis) => each - (start[axis] ?? 0));
+    return makeNode('slice', [source], { start, limit, step: shape.map(() => 1) }, size, dtype);
+  };
   const chunked = [...shape.slice(0, leading), whole / chunk, chunk, ...shape.slice(leading + 1)];
-  const even = reshape(sliceAxis(source, leading, 0, whole), chunked);
-  const combined = reduce(kind, reduce(kind, even, [leading + 1]), [leading]);
-  if (whole === extent) return combined;
-  return combine(
-    COMBINED_BY[kind],
-    combined,
-    reduce(kind, sliceAxis(source, leading, whole, extent), [leading]),
+  const even = makeNode(
+    'reshape',
+    [whole === extent ? source : part(0, whole)],
+    { shape: chunked },
+    chunked,
+    dtype,
   );
+  const total = reduced(reduced(even, [leading + 1]), [leading]);
+  if (whole === extent) return total;
+  const last = reduced(part(whole, extent), [leading]);
+  return makeNode(COMBINED_BY[kind], [total, last], {}, total.shape, dtype);
 }
-
-const COMBINED_BY = { sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const;
 
 /** The longest chunk that divides an axis evenly, or the longest of all where such chunks would be short. */
 function chunkOf(extent: number): number {
   for (let chunk = CHUNK; chunk >= LEAST_CHUNK; chunk--) if (extent % chunk === 0) return chunk;
   return CHUNK;
-}
-
-/** What a reduction begins with. */
-function identityOf(kind: 'sum' | 'prod' | 'max' | 'min', { dtype }: Node): number {
-  switch (kind) {
-    case 'sum':
-      return 0;
-    case 'prod':
-      return 1;
-    case 'max':
-      return lowest(dtype);
-    case 'min':
-      return highest(dtype);
-  }
 }

@@ -74,6 +74,9 @@ export interface Blocking {
   readonly bytes: number;
 }
 
+/** The bits of 1 as a float. */
+export const ONE_BITS = 0x3f800000;
+
 /** The floor under `tiles`: one tile, or one wide tile. */
 const LEAST_TILES_BYTES = Math.max(TILE_BYTES, WIDE_TILE_COLUMNS * 4);
 

@@ -10,6 +10,7 @@ import type { BlockKernels } from './block';
 import {
   type Blocking,
   blockingOf,
+  ONE_BITS,
   privateBytes,
   sharesRight,
   TILE_BYTES,
@@ -19,8 +20,6 @@ import {
 } from './blocking';
 
 const F32 = 4;
-/** The bits of 1 as a float. */
-export const ONE_BITS = 0x3f800000;
 
 /** Byte addresses of one dispatch. */
 export interface Addresses {
