@@ -13,6 +13,7 @@
 import { backpropagate } from '../../autograd/backpropagate';
 import { zerosOf } from '../../autograd/rules/movement';
 import { scan } from '../../control/scan';
+import { isFloat } from '../../dtype';
 import { ArgumentError } from '../../errors';
 import * as build from '../../graph/build';
 import type { CompositeDefinition } from '../../graph/composite';
@@ -48,7 +49,7 @@ export interface Cell {
   /** How many values of a unit the gradient's composite holds of a step. */
   readonly columns: number;
   /**
-   * These values: cotangents of pre-activations side by side.
+   * These values, side by side along the last axis: cotangents of pre-activations.
    *
    * @param projected cotangents of `projected`
    * @param nudge     cotangents of the nudge
@@ -130,6 +131,20 @@ function withBeginning(steps: Node, states: readonly Node[], attributes: Composi
   return build.concat(isReverse(attributes) ? [steps, beginning] : [beginning, steps], 0);
 }
 
+/** Values of a step in which states keep what they had before where a mask is false. */
+const unlessHeld = (
+  values: readonly Node[],
+  before: readonly Node[],
+  open: Node | undefined,
+): readonly Node[] =>
+  values.map((value, index) => {
+    const old = before[index];
+    if (open === undefined || old === undefined) return value;
+    return build.where(build.broadcastTo(build.reshape(open, [...open.shape, 1]), value.shape), value, old);
+  });
+
+const traced = (node: Node): Node => build.identity(node, 'tracer');
+
 /** All steps, one after the other. */
 function runSteps(
   cell: Cell,
@@ -148,12 +163,7 @@ function runSteps(
         weights,
         nudge: nudged.node,
       });
-      const held = values.map((value, index) => {
-        const old = before[index];
-        if (open === undefined || old === undefined) return value;
-        const isOpen = build.broadcastTo(build.reshape(open.node, [...open.shape, 1]), value.shape);
-        return build.where(isOpen, value, old);
-      });
+      const held = unlessHeld(values, before, open?.node);
       return [
         held.slice(0, cell.states).map((node) => new Tensor(node)),
         new Tensor(build.concat(held, 1)),
@@ -197,7 +207,14 @@ export class CellComposite {
     this.#gradient = {
       name: `${cell.name}Gradient`,
       infer: (inputs, attributes) => this.#rowsOf(inputs, attributes, cell.columns),
-      decompose: (inputs, attributes) => this.#differentiated(inputs, attributes),
+      decompose: (inputs, attributes) => this.#stepsBack(inputs, attributes),
+      // The steps back read the run's result, from which no gradient is passed on: the gradient of the run's meaning does not.
+      vjp: ({ inputs, attributes, cotangent }) => {
+        const sources = inputs.map((input) => (isFloat(input.dtype) ? traced(input) : input));
+        const value = this.#differentiated(sources, attributes);
+        const { cotangents } = backpropagate(new Map([[value, cotangent]]), new Set(sources), true);
+        return sources.map((source) => cotangents.get(source));
+      },
       batch: ({ inputs, isBatched, attributes, size }) => {
         const masks = attributes.masked === true ? [1] : [];
         const roles = [1, ...this.#sharedRoles(), ...masks, 1, 1];
@@ -268,18 +285,74 @@ export class CellComposite {
     ];
   }
 
+  /** What the gradient has beside the inputs of the run. */
+  #given(
+    inputs: readonly Node[],
+    { masked }: CompositeAttributes,
+  ): { output: Node; first: Node; others: readonly Node[] } {
+    const { name, weights, states } = this.#cell;
+    const [output, first, ...others] = inputs.slice(1 + weights + states + (masked === true ? 1 : 0));
+    if (output === undefined || first === undefined || others.length < states - 1) {
+      throw new ArgumentError(`${name}Gradient`, `got ${inputs.length} inputs, which are too few.`);
+    }
+    return { output, first, others };
+  }
+
+  /** One step after the other is computed again from the states that it began with, and differentiated. */
+  #stepsBack(inputs: readonly Node[], attributes: CompositeAttributes): Node {
+    const cell = this.#cell;
+    const { projected, weights, states, mask } = this.#inputs(inputs, attributes);
+    const { output, first, others } = this.#given(inputs, attributes);
+    const [state] = states;
+    if (state === undefined) throw new ArgumentError(cell.name, 'there is no state.');
+    const units = extentAt(state.shape, 1);
+    const begun = beforeSteps(output, attributes);
+    const slices = [
+      projected,
+      first,
+      ...states.map((_, index) => valueAt(begun, index, units)),
+      ...(mask === undefined ? [] : [mask]),
+    ];
+    const [beginning, columns] = scan(
+      (carry: readonly Tensor[], [now, given, ...rest]: readonly Tensor[]) => {
+        if (now === undefined || given === undefined) throw new Error('a step without inputs');
+        const step = traced(now.node);
+        const before = rest.slice(0, cell.states).map(({ node }) => traced(node));
+        const nudge = traced(zerosOf(state));
+        const values = unlessHeld(
+          cell.step({ states: before, projected: step, weights, nudge }),
+          before,
+          rest[cell.states]?.node,
+        );
+        const seeds = new Map<Node, Node>();
+        carry.forEach(({ node }, index) => {
+          const value = values[index];
+          if (value !== undefined) seeds.set(value, index === 0 ? build.add(node, given.node) : node);
+        });
+        const { cotangents } = backpropagate(seeds, new Set([step, nudge, ...before]), true);
+        const of = (source: Node): Node => cotangents.get(source) ?? zerosOf(source);
+        const found = cell.cotangentColumns(of(step), of(nudge), build.concat(values, 1));
+        return [before.map((node) => new Tensor(of(node))), new Tensor(found)] as const;
+      },
+      [zerosOf(state), ...others].map((node) => new Tensor(node)),
+      slices.map((node) => new Tensor(node)),
+      { reverse: !isReverse(attributes) },
+    );
+    return withBeginning(
+      columns.node,
+      beginning.map(({ node }) => node),
+      attributes,
+    );
+  }
+
   /** The gradient as that of the run's meaning; the run's result is not read. */
   #differentiated(inputs: readonly Node[], attributes: CompositeAttributes): Node {
     const given = this.#inputs(inputs, attributes);
-    const traced = (node: Node): Node => build.identity(node, 'tracer');
     const sources = { ...given, projected: traced(given.projected), states: given.states.map(traced) };
     const nudge = traced(zeroNudge(given));
     const rows = runSteps(this.#cell, sources, attributes, nudge);
     const units = extentAt(given.states[0]?.shape ?? [], 1);
-    const [first, ...others] = inputs.slice(
-      2 + given.weights.length + given.states.length + (given.mask === undefined ? 0 : 1),
-    );
-    if (first === undefined) throw new ArgumentError(this.#gradient.name, 'a cotangent is missing.');
+    const { first, others } = this.#given(inputs, attributes);
     const seeds = new Map([[valueAt(afterSteps(rows, attributes), 0, units), first]]);
     others.forEach((other, index) => {
       seeds.set(lastValue(rows, attributes, index + 1, units), other);

@@ -42,8 +42,9 @@ function gruCell(resetAfter: boolean): Cell {
       return [blend(z, candidate), z, r, candidate, gated];
     },
     cotangentColumns(projected, nudge, after) {
-      const units = extentAt(nudge.shape, 2);
-      return build.concat([projected, resetAfter ? nudge : valueAt(after, 4, units)], 2);
+      const axis = nudge.shape.length - 1;
+      const beside = resetAfter ? nudge : valueAt(after, 4, extentAt(nudge.shape, axis));
+      return build.concat([projected, beside], axis);
     },
     cotangents({ columns, before }) {
       const units = extentAt(columns.shape, 2) / 4;
