@@ -19,7 +19,7 @@ import * as build from '../../graph/build';
 import type { CompositeDefinition } from '../../graph/composite';
 import type { ValueSpec } from '../../graph/control';
 import type { CompositeAttributes, Node } from '../../graph/node';
-import { extentAt } from '../../shape/shape';
+import { extentAt, range } from '../../shape/shape';
 import { Tensor } from '../../tensor';
 import { cutOut } from './cut-out';
 
@@ -46,6 +46,22 @@ export interface Cell {
     readonly weights: readonly Node[];
     readonly nudge: Node;
   }): readonly Node[];
+  /**
+   * One step back, from what it left.
+   *
+   * @param values     the values of every unit that the step left
+   * @param before     the states that it began with
+   * @param cotangents of the states that it left
+   * @returns the columns of the gradient's composite, and the cotangents of the states before
+   */
+  back(context: {
+    readonly values: readonly Node[];
+    readonly before: readonly Node[];
+    readonly cotangents: readonly Node[];
+    readonly weights: readonly Node[];
+    /** The values where the step was open, `otherwise` where states were held. */
+    readonly open: (values: Node, otherwise: Node | number) => Node;
+  }): { readonly columns: Node; readonly before: readonly Node[] };
   /** How many values of a unit the gradient's composite holds of a step. */
   readonly columns: number;
   /**
@@ -117,6 +133,14 @@ export const overSteps = (left: Node, right: Node): Node =>
 export const times = (x: Node, matrix: Node): Node =>
   build.dot(x, matrix, { leftBatch: [], rightBatch: [], leftContract: [1], rightContract: [0] });
 
+/** [batch, b] times the transpose of [a, b]. */
+export const timesTransposed = (x: Node, matrix: Node): Node =>
+  build.dot(x, matrix, { leftBatch: [], rightBatch: [], leftContract: [1], rightContract: [1] });
+
+/** The derivative of the logistic function and of tanh, by their values. */
+export const sigmoidSlope = (y: Node): Node => build.mul(y, build.sub(1, y));
+export const tanhSlope = (y: Node): Node => build.sub(1, build.mul(y, y));
+
 /** A row of states, zeros after them, joined to the rows of steps. */
 function withBeginning(steps: Node, states: readonly Node[], attributes: CompositeAttributes): Node {
   const columns = extentAt(steps.shape, 2);
@@ -131,6 +155,10 @@ function withBeginning(steps: Node, states: readonly Node[], attributes: Composi
   return build.concat(isReverse(attributes) ? [steps, beginning] : [beginning, steps], 0);
 }
 
+/** A mask of rows for all of their values. */
+const likeRows = (mask: Node, values: Node): Node =>
+  build.broadcastTo(build.reshape(mask, [...mask.shape, 1]), values.shape);
+
 /** Values of a step in which states keep what they had before where a mask is false. */
 const unlessHeld = (
   values: readonly Node[],
@@ -139,8 +167,7 @@ const unlessHeld = (
 ): readonly Node[] =>
   values.map((value, index) => {
     const old = before[index];
-    if (open === undefined || old === undefined) return value;
-    return build.where(build.broadcastTo(build.reshape(open, [...open.shape, 1]), value.shape), value, old);
+    return open === undefined || old === undefined ? value : build.where(likeRows(open, value), value, old);
   });
 
 const traced = (node: Node): Node => build.identity(node, 'tracer');
@@ -298,44 +325,32 @@ export class CellComposite {
     return { output, first, others };
   }
 
-  /** One step after the other is computed again from the states that it began with, and differentiated. */
+  /** Steps backwards, from what the run left of each. */
   #stepsBack(inputs: readonly Node[], attributes: CompositeAttributes): Node {
     const cell = this.#cell;
-    const { projected, weights, states, mask } = this.#inputs(inputs, attributes);
+    const { weights, states, mask } = this.#inputs(inputs, attributes);
     const { output, first, others } = this.#given(inputs, attributes);
     const [state] = states;
     if (state === undefined) throw new ArgumentError(cell.name, 'there is no state.');
     const units = extentAt(state.shape, 1);
-    const begun = beforeSteps(output, attributes);
-    const slices = [
-      projected,
-      first,
-      ...states.map((_, index) => valueAt(begun, index, units)),
-      ...(mask === undefined ? [] : [mask]),
-    ];
+    const slices = [first, afterSteps(output, attributes), beforeSteps(output, attributes)];
     const [beginning, columns] = scan(
-      (carry: readonly Tensor[], [now, given, ...rest]: readonly Tensor[]) => {
-        if (now === undefined || given === undefined) throw new Error('a step without inputs');
-        const step = traced(now.node);
-        const before = rest.slice(0, cell.states).map(({ node }) => traced(node));
-        const nudge = traced(zerosOf(state));
-        const values = unlessHeld(
-          cell.step({ states: before, projected: step, weights, nudge }),
-          before,
-          rest[cell.states]?.node,
-        );
-        const seeds = new Map<Node, Node>();
-        carry.forEach(({ node }, index) => {
-          const value = values[index];
-          if (value !== undefined) seeds.set(value, index === 0 ? build.add(node, given.node) : node);
+      (carry: readonly Tensor[], [given, after, begun, open]: readonly Tensor[]) => {
+        if (given === undefined || after === undefined || begun === undefined) {
+          throw new Error('a step without inputs');
+        }
+        const found = cell.back({
+          values: range(cell.values).map((index) => valueAt(after.node, index, units)),
+          before: states.map((_, index) => valueAt(begun.node, index, units)),
+          cotangents: carry.map(({ node }, index) => (index === 0 ? build.add(node, given.node) : node)),
+          weights,
+          open: (values, otherwise) =>
+            open === undefined ? values : build.where(likeRows(open.node, values), values, otherwise),
         });
-        const { cotangents } = backpropagate(seeds, new Set([step, nudge, ...before]), true);
-        const of = (source: Node): Node => cotangents.get(source) ?? zerosOf(source);
-        const found = cell.cotangentColumns(of(step), of(nudge), build.concat(values, 1));
-        return [before.map((node) => new Tensor(of(node))), new Tensor(found)] as const;
+        return [found.before.map((node) => new Tensor(node)), new Tensor(found.columns)] as const;
       },
       [zerosOf(state), ...others].map((node) => new Tensor(node)),
-      slices.map((node) => new Tensor(node)),
+      [...slices, ...(mask === undefined ? [] : [mask])].map((node) => new Tensor(node)),
       { reverse: !isReverse(attributes) },
     );
     return withBeginning(

@@ -11,7 +11,16 @@ import * as build from '../../graph/build';
 import type { Node } from '../../graph/node';
 import { extentAt } from '../../shape/shape';
 import { sigmoidNode } from '../activations';
-import { type Cell, CellComposite, overSteps, times, valueAt } from './cell';
+import {
+  type Cell,
+  CellComposite,
+  overSteps,
+  sigmoidSlope,
+  tanhSlope,
+  times,
+  timesTransposed,
+  valueAt,
+} from './cell';
 
 function gruCell(resetAfter: boolean): Cell {
   return {
@@ -19,6 +28,37 @@ function gruCell(resetAfter: boolean): Cell {
     states: 1,
     weights: resetAfter ? 2 : 1,
     values: 5,
+    back({ values: [, z, r, candidate, met], before: [old], cotangents: [state], weights, open }) {
+      const [recurrent] = weights;
+      if (!z || !r || !candidate || !met || !old || !state || !recurrent) {
+        throw new Error('a value of a GRU is missing');
+      }
+      const units = extentAt(state.shape, 1);
+      const gatesKernel = valueAt(recurrent, 0, units, 2);
+      const candidateKernel = valueAt(recurrent, 2, units);
+      const ofZ = open(build.mul(build.mul(state, build.sub(old, candidate)), sigmoidSlope(z)), 0);
+      const ofCandidate = open(build.mul(build.mul(state, build.sub(1, z)), tanhSlope(candidate)), 0);
+      const handedOn = open(build.mul(state, z), state);
+      if (resetAfter) {
+        const ofR = build.mul(build.mul(ofCandidate, met), sigmoidSlope(r));
+        const ofProduct = build.mul(ofCandidate, r);
+        const products = build.add(
+          timesTransposed(build.concat([ofZ, ofR], 1), gatesKernel),
+          timesTransposed(ofProduct, candidateKernel),
+        );
+        return {
+          columns: build.concat([ofZ, ofR, ofCandidate, ofProduct], 1),
+          before: [build.add(handedOn, products)],
+        };
+      }
+      const ofGated = timesTransposed(ofCandidate, candidateKernel);
+      const ofR = build.mul(build.mul(ofGated, old), sigmoidSlope(r));
+      const products = timesTransposed(build.concat([ofZ, ofR], 1), gatesKernel);
+      return {
+        columns: build.concat([ofZ, ofR, ofCandidate, met], 1),
+        before: [build.add(build.add(handedOn, build.mul(ofGated, r)), products)],
+      };
+    },
     columns: 4,
     step({ states: [state], projected, weights: [recurrent, bias], nudge }) {
       if (state === undefined || recurrent === undefined) throw new Error('a GRU has a state and a weight');

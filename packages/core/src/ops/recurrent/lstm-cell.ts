@@ -5,16 +5,46 @@
  * A row holds hidden and cell state and the four gates after their activations; the gradient's columns are the
  * cotangents of the gates before them.
  */
+import { zerosOf } from '../../autograd/rules/movement';
 import * as build from '../../graph/build';
 import { extentAt } from '../../shape/shape';
 import { sigmoidNode } from '../activations';
-import { type Cell, CellComposite, overSteps, times, valueAt } from './cell';
+import {
+  type Cell,
+  CellComposite,
+  overSteps,
+  sigmoidSlope,
+  tanhSlope,
+  times,
+  timesTransposed,
+  valueAt,
+} from './cell';
 
 const lstmCell: Cell = {
   name: 'lstm',
   states: 2,
   weights: 1,
   values: 6,
+  back({ values: [, cell, i, f, g, o], before: [, old], cotangents: [hidden, later], weights, open }) {
+    const [recurrent] = weights;
+    if (!cell || !i || !f || !g || !o || !old || !hidden || !later || !recurrent) {
+      throw new Error('a value of an LSTM is missing');
+    }
+    const squashed = build.tanh(cell);
+    const inner = build.add(later, build.mul(build.mul(hidden, o), tanhSlope(squashed)));
+    const gates = [
+      build.mul(build.mul(inner, g), sigmoidSlope(i)),
+      build.mul(build.mul(inner, old), sigmoidSlope(f)),
+      build.mul(build.mul(inner, i), tanhSlope(g)),
+      build.mul(build.mul(hidden, squashed), sigmoidSlope(o)),
+    ].map((gate) => open(gate, 0));
+    const columns = build.concat(gates, 1);
+    const held = open(zerosOf(hidden), hidden);
+    return {
+      columns,
+      before: [build.add(held, timesTransposed(columns, recurrent)), open(build.mul(inner, f), later)],
+    };
+  },
   columns: 4,
   step({ states: [hidden, cell], projected, weights: [recurrent] }) {
     if (hidden === undefined || cell === undefined || recurrent === undefined) {
