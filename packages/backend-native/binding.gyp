@@ -16,6 +16,7 @@
         "native/attention/attention_kernel.cc",
         "native/attention/panels.cc",
         "native/library/library_kernel.cc",
+        "native/products/accumulation.cc",
         "native/products/epilogue.cc",
         "native/products/job.cc",
         "native/products/plan.cc",

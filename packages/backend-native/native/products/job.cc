@@ -190,9 +190,6 @@ void computeTiles(const Piece& piece, const float* packed, const Epilogue& epilo
   } while (start < planned.inner);
 }
 
-// Elements that the sums of all tiles take; those of the right operand come after them.
-std::int64_t tileSums(const TileGrid& grid) { return grid.tiles() * grid.panels() * grid.tileElements(); }
-
 // The sums of some columns of the right operand, where no tile packs it.
 void sumRight(const Piece& piece, float* sums) {
   const Job& job = *piece.job;
@@ -296,54 +293,6 @@ void computePiece(const Piece& piece, const float* packed, const Epilogue& epilo
   } else {
     computeFewRows(piece, epilogue, run);
   }
-}
-
-void accumulateJob(const Job& job, std::int64_t start, std::int64_t inner, bool isFirst, float* sums) {
-  const PlannedProduct& planned = *job.planned;
-  Workspace& own = workspace();
-  const TileGrid grid(planned.rows, planned.columns);
-  const RowTables tables = tabulateRows(job, 0, planned.rows, false);
-  const auto* leftInner = tabulateInner(own.leftInner, job, &Axis::left, start, inner);
-  const LeftTiles left(job, grid, planned.rows, tables, leftInner, inner);
-  const auto* rightInner = tabulateInner(own.rightInner, job, &Axis::right, start, inner);
-  TileCall call = {};
-  call.isFirst = isFirst;
-  for (std::int64_t panel = 0; panel < grid.panels(); panel++) {
-    const std::int64_t width = grid.widthOf(panel);
-    float* right = own.right.of<float>(width * planned.stepsOf(inner));
-    packRightTabulated(job, grid.firstColumn(panel), grid.columnsOf(panel), width, rightInner, inner, right);
-    call.right = right;
-    if (planned.product.sums) {
-      kernelTable().products.sumPanel(sums + tileSums(grid) + grid.firstColumn(panel), right, width, grid.columnsOf(panel),
-                                      inner, isFirst);
-    }
-    for (std::int64_t tile = 0; tile < grid.tiles(); tile++) {
-      left.describe(grid.firstRow(tile), &call);
-      call.sums = sums + (tile * grid.panels() + panel) * grid.tileElements();
-      tileFunction(job, grid.vectorsOf(panel), grid.rowsOf(tile))(call);
-    }
-  }
-}
-
-void finishJob(const Job& job, const float* sums, const Epilogue::Run& run) {
-  const PlannedProduct& planned = *job.planned;
-  const TileGrid grid(planned.rows, planned.columns);
-  const RowTables tables = tabulateRows(job, 0, planned.rows, true);
-  for (std::int64_t i = 0; i < grid.tiles(); i++) {
-    const std::int64_t firstRow = grid.firstRow(i);
-    for (std::int64_t panel = 0; panel < grid.panels(); panel++) {
-      run.finish(sums + (i * grid.panels() + panel) * grid.tileElements(), grid.widthOf(panel), grid.rowsOf(i),
-                 grid.columnsOf(panel),
-                 {job.output, job.row, job.column + grid.firstColumn(panel), tables.output + firstRow,
-                  tables.indices + firstRow});
-    }
-  }
-  if (planned.product.sums) std::copy_n(sums + tileSums(grid), planned.columns, run.operandSums());
-}
-
-std::int64_t sumElements(const Job& job) {
-  const PlannedProduct& planned = *job.planned;
-  return tileSums(TileGrid(planned.rows, planned.columns)) + (planned.product.sums ? planned.columns : 0);
 }
 
 }  // namespace hadal

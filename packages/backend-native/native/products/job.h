@@ -67,14 +67,4 @@ void packRight(const Job& job, std::int64_t column, int columns, std::int64_t wi
 // axis; nullptr where it is still to be packed.
 void computePiece(const Piece& piece, const float* packed, const Epilogue& epilogue, const Epilogue::Run& run);
 
-// Adds the terms of inner indices from `start` on to the sums of a whole job, tile after tile, panel by panel; begins with
-// 0 where `isFirst` is set.
-void accumulateJob(const Job& job, std::int64_t start, std::int64_t inner, bool isFirst, float* sums);
-
-// Takes the sums that `accumulateJob` made to where they belong.
-void finishJob(const Job& job, const float* sums, const Epilogue::Run& run);
-
-// Elements of the sums of a job.
-std::int64_t sumElements(const Job& job);
-
 }  // namespace hadal

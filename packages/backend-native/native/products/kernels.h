@@ -49,6 +49,20 @@ struct TileCall {
   const std::ptrdiff_t* outputRows;
 };
 
+// Some sums in memory, `vectors` vectors of each row, to which the products of a stretch of the inner axis are added.
+struct AccumulateCall {
+  // Where each row of the left operand begins, and the byte offset of each inner index.
+  const char* const* leftRows;
+  const std::ptrdiff_t* leftInner;
+  // The same for the right operand, whose columns are contiguous.
+  const char* right;
+  const std::ptrdiff_t* rightInner;
+  std::ptrdiff_t inner;
+  // Where the sums of each row begin.
+  float* const* sums;
+};
+
+using AccumulateFunction = void (*)(const AccumulateCall& call);
 using TileFunction = void (*)(const TileCall& call);
 
 struct ProductKernels {
@@ -57,6 +71,11 @@ struct ProductKernels {
   int tileRows;
   // By LeftForm, by vectors - 1 and by rows - 1.
   TileFunction tiles[kLeftForms][kTileVectors][kMostTileRows];
+  // By vectors - 1 and by rows - 1.
+  AccumulateFunction accumulate[kTileVectors][kMostTileRows];
+  // sums[j] += Σ right[rightInner[k]][j] for j < width, which are whole vectors.
+  void (*sumRows)(float* sums, const char* right, const std::ptrdiff_t* rightInner, std::ptrdiff_t inner,
+                  std::ptrdiff_t width);
   // to[k · width + j] = element at inner[k] + minor[j] (byte offsets from `from`), 0 for minorCount ≤ j < width. May
   // write one vector beyond its end.
   void (*pack)(float* to, std::ptrdiff_t width, const char* from, const std::ptrdiff_t* minor, std::ptrdiff_t minorCount,

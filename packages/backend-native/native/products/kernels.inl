@@ -1,6 +1,7 @@
 // The kernels of products, for the instruction set of the unit that includes this.
 
 #include "products/tiles.inl"
+#include "products/accumulate.inl"
 #include "products/pack.inl"
 #include "products/few_rows.inl"
 #include "products/halves.inl"
@@ -15,6 +16,9 @@ ProductKernels productKernels() {
   auto& packed = all.tiles[static_cast<int>(LeftForm::packed)];
   listTiles<true, 1>(packed[0]);
   listTiles<true, 2>(packed[1]);
+  listAccumulating<1>(all.accumulate[0]);
+  listAccumulating<2>(all.accumulate[1]);
+  all.sumRows = &sumRows;
   all.pack = &pack;
   all.sumPanel = &sumPanel;
   all.stripes[0] = &stripe<1>;

@@ -17,7 +17,7 @@ constexpr std::int64_t kMostColumnsInPlace = 96;
 // With fewer columns than the widest vector has lanes, few rows gain nothing from reading the right operand in place.
 constexpr std::int64_t kLeastStripe = 16;
 
-// Sums over this many terms and more are cut into parts when there are few of them.
+// Sums over twice this many terms and more are cut into parts when there are few of them.
 constexpr std::int64_t kLeastInnerPerPart = 2048;
 constexpr std::int64_t kMostParts = 8;
 // Most sums of a call that is cut: its parts take eight times this.
@@ -58,21 +58,23 @@ PlannedProduct planProduct(Product product, bool areBfloat16) {
   return {std::move(product), rows, columns, inner, form, left, left == LeftForm::pairs ? (block + 1) / 2 * 2 : block};
 }
 
+// A product with few sums of many terms is cut into parts, for which its sums have to stay in memory.
+bool isLong(const PlannedProduct& planned) {
+  return planned.form == Form::tiles && planned.product.loop.empty() && planned.inner >= 2 * kLeastInnerPerPart &&
+         planned.rows * planned.columns <= kMostSumsInParts;
+}
+
 std::int64_t partsOf(const std::vector<PlannedProduct>& products) {
-  std::int64_t sums = 0;
+  const PlannedProduct& frame = products.front();
+  if (frame.rows * frame.columns > kMostSumsInParts) return 1;
   std::int64_t inner = 0;
-  for (const PlannedProduct& each : products) {
-    if (each.form != Form::tiles) return 1;
-    sums += countOf(each.product.loop) * each.rows * each.columns;
-    inner = std::max(inner, each.inner);
-  }
-  if (sums > kMostSumsInParts) return 1;
+  for (const PlannedProduct& each : products) inner = std::max(inner, each.inner);
   return std::clamp<std::int64_t>(inner / kLeastInnerPerPart, 1, kMostParts);
 }
 
 }  // namespace
 
-Plan planProducts(std::vector<Product> products, bool areBfloat16) {
+Plan planProducts(std::vector<Product> products, bool accumulates, bool areBfloat16) {
   Plan plan = {};
   for (Product& product : products) {
     PlannedProduct planned = planProduct(std::move(product), areBfloat16);
@@ -80,7 +82,9 @@ Plan planProducts(std::vector<Product> products, bool areBfloat16) {
     plan.multiplications += static_cast<double>(countOf(planned.product.loop)) * planned.rows * planned.columns * planned.inner;
     plan.products.push_back(std::move(planned));
   }
-  plan.parts = partsOf(plan.products);
+  plan.accumulates = !plan.products.empty() &&
+                     (accumulates || (plan.products.size() == 1 && isLong(plan.products.front())));
+  plan.parts = plan.accumulates ? partsOf(plan.products) : 1;
   return plan;
 }
 
@@ -91,7 +95,7 @@ const Plan& PlanCache::get(const std::int32_t* integers, std::size_t count) {
   if (found != entries_.end()) {
     std::rotate(entries_.begin(), found, found + 1);
   } else {
-    Plan plan = planProducts(decodeProducts(integers, count), areBfloat16_);
+    Plan plan = planProducts(decodeProducts(integers, count), accumulates_, areBfloat16_);
     if (entries_.size() == kPlansKept) entries_.pop_back();
     entries_.insert(entries_.begin(), {std::vector<std::int32_t>(integers, integers + count), std::move(plan)});
   }

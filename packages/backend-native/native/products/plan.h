@@ -36,18 +36,22 @@ struct PlannedProduct {
 // The products of one call.
 struct Plan {
   std::vector<PlannedProduct> products;
-  // Parts that long inner axes are cut into, which are summed apart and then added in order; 1 for none.
+  // Whether sums stay in memory while all products are added to them. Where there are several, the first one names all
+  // rows and adds nothing.
+  bool accumulates;
+  // Parts that their inner axes are then cut into.
   std::int64_t parts;
   double multiplications;
 };
 
-// `areBfloat16` says that all elements have values of bfloat16 numbers.
-Plan planProducts(std::vector<Product> products, bool areBfloat16);
+// `accumulates` says that products add to each other's sums, `areBfloat16` that all elements have values of bfloat16
+// numbers.
+Plan planProducts(std::vector<Product> products, bool accumulates, bool areBfloat16);
 
 // Plans by the integers of calls: decoding and planning are done once for each, not at every run.
 class PlanCache {
  public:
-  explicit PlanCache(bool areBfloat16) : areBfloat16_(areBfloat16) {}
+  PlanCache(bool accumulates, bool areBfloat16) : accumulates_(accumulates), areBfloat16_(areBfloat16) {}
 
   const Plan& get(const std::int32_t* integers, std::size_t count);
 
@@ -56,6 +60,7 @@ class PlanCache {
     std::vector<std::int32_t> integers;
     Plan plan;
   };
+  const bool accumulates_;
   const bool areBfloat16_;
   std::vector<Entry> entries_;
 };

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "isa/dispatch.h"
+#include "pool/for_each.h"
+#include "products/accumulation.h"
 #include "products/job.h"
 
 namespace hadal {
@@ -32,16 +34,6 @@ constexpr std::int64_t kLeastStripeColumns = 128;
 constexpr double kMultiplicationsPerNanosecond = 30;
 constexpr double kNanosecondsPerCall = 500;
 
-// Calls body(task) for each task: on all threads where that pays.
-template <class Body>
-void forEach(ThreadPool& pool, bool isParallel, std::int64_t tasks, const Body& body) {
-  if (isParallel && tasks > 1) {
-    pool.parallel(tasks, [&](std::int64_t task, int) { body(task); });
-  } else {
-    for (std::int64_t task = 0; task < tasks; task++) body(task);
-  }
-}
-
 // Cuts a length into pieces of whole steps, so that there are about `wanted` of them within the bounds of a piece.
 std::int64_t pieceOf(std::int64_t length, std::int64_t step, std::int64_t wanted, std::int64_t least, std::int64_t most) {
   const std::int64_t steps = (length + step - 1) / step;
@@ -52,21 +44,18 @@ std::int64_t pieceOf(std::int64_t length, std::int64_t step, std::int64_t wanted
 
 class Runner {
  public:
-  Runner(const Plan& plan, const Epilogue& epilogue, const CallArguments& arguments, ThreadPool& pool)
+  Runner(const Plan& plan, const Epilogue& epilogue, const CallArguments& arguments, const Epilogue::Run& run,
+         ThreadPool& pool, bool isParallel)
       : plan_(plan),
         epilogue_(epilogue),
-        run_(epilogue, arguments, kOperands),
+        run_(run),
         pool_(pool),
-        isParallel_(pool.threads() > 1 && plan.multiplications >= kLeastParallelMultiplications),
+        isParallel_(isParallel),
         tileRows_(kernelTable().products.tileRows),
         panelColumns_(std::int64_t{kernelTable().products.lanes} * kTileVectors),
         jobs_(jobsOf(plan, arguments)) {}
 
   void run() {
-    if (plan_.parts > 1) {
-      runInParts();
-      return;
-    }
     for (const Job& job : jobs_) {
       if (job.planned->form == Form::tiles) {
         addTiles(job);
@@ -160,54 +149,15 @@ class Runner {
     packedElements_ = 0;
   }
 
-  // Few sums of many terms (the filter gradient of a convolution). Every part of the inner axis is summed apart, for all
-  // products together: they read the same stretches of their operands, which then are in the cache.
-  void runInParts() {
-    std::vector<std::int64_t> places;
-    std::int64_t elements = 0;
-    std::int64_t longest = 0;
-    for (const Job& job : jobs_) {
-      places.push_back(elements);
-      elements += sumElements(job);
-      longest = std::max(longest, job.planned->inner);
-    }
-    const std::int64_t parts = plan_.parts;
-    float* sums = sharedMemory(parts * elements);
-    // Steps are the same fraction of every job's inner axis.
-    const std::int64_t perPart = (longest + parts * kStepInner - 1) / (parts * kStepInner);
-    const std::int64_t steps = parts * perPart;
-    forEach(pool_, isParallel_, parts, [&](std::int64_t part) {
-      for (std::int64_t step = part * perPart; step < (part + 1) * perPart; step++) {
-        for (std::size_t i = 0; i < jobs_.size(); i++) {
-          const std::int64_t inner = jobs_[i].planned->inner;
-          const std::int64_t start = inner * step / steps;
-          accumulateJob(jobs_[i], start, inner * (step + 1) / steps - start, step == part * perPart,
-                        sums + part * elements + places[i]);
-        }
-      }
-    });
-    forEach(pool_, isParallel_, static_cast<std::int64_t>(jobs_.size()), [&](std::int64_t i) {
-      const Job& job = jobs_[i];
-      float* total = sums + places[i];
-      for (std::int64_t part = 1; part < parts; part++) {
-        kernelTable().products.add(total, total + part * elements, sumElements(job));
-      }
-      finishJob(job, total, run_);
-    });
-  }
-
   // Memory that all threads reach, the caller's own.
   static float* sharedMemory(std::int64_t elements) {
     thread_local Scratch mine;
     return mine.of<float>(static_cast<std::size_t>(elements));
   }
 
-  // Inner indices that are added to the sums of one product before the next one's turn.
-  static constexpr std::int64_t kStepInner = 256;
-
   const Plan& plan_;
   const Epilogue& epilogue_;
-  const Epilogue::Run run_;
+  const Epilogue::Run& run_;
   ThreadPool& pool_;
   const bool isParallel_;
   const std::int64_t tileRows_;
@@ -222,7 +172,13 @@ class Runner {
 
 void ProductKernel::run(const CallArguments& arguments, ThreadPool& pool) {
   const Plan& plan = plans_.get(arguments.integers, static_cast<std::size_t>(arguments.integerCount));
-  Runner(plan, epilogue_, arguments, pool).run();
+  const bool isParallel = pool.threads() > 1 && plan.multiplications >= kLeastParallelMultiplications;
+  const Epilogue::Run run(epilogue_, arguments, kOperands);
+  if (plan.accumulates) {
+    runAccumulation(plan, epilogue_, arguments, run, pool, isParallel);
+  } else {
+    Runner(plan, epilogue_, arguments, run, pool, isParallel).run();
+  }
 }
 
 double ProductKernel::nanoseconds(const CallArguments& arguments) const {

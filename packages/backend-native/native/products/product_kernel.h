@@ -10,12 +10,15 @@ namespace hadal {
 class ProductKernel : public LibraryKernel {
  public:
   explicit ProductKernel(WordReader& words)
-      : epilogue_(words), plans_(epilogue_.rounding() == Rounding::bfloat16) {}
+      : accumulates_(words.integer() == 1),
+        epilogue_(words),
+        plans_(accumulates_, epilogue_.rounding() == Rounding::bfloat16) {}
 
   void run(const CallArguments& arguments, ThreadPool& pool) override;
   double nanoseconds(const CallArguments& arguments) const override;
 
  private:
+  const bool accumulates_;
   Epilogue epilogue_;
   mutable PlanCache plans_;
 };

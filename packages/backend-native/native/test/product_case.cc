@@ -100,29 +100,27 @@ ProductCase convolution(std::int64_t batch, std::int64_t size, std::int64_t chan
 ProductCase filterGradient(std::int64_t batch, std::int64_t size, std::int64_t channels, std::int64_t filters,
                            std::int64_t window) {
   Noise noise(static_cast<std::uint32_t>(batch + size + channels + filters));
-  std::vector<Product> products;
   const std::int64_t line = size * channels;
-  const std::int64_t before = window / 2;
-  for (std::int64_t y = 0; y < window; y++) {
-    for (std::int64_t x = 0; x < window; x++) {
-      // The stretch of positions whose tap lies within the input.
-      const auto stretch = [&](std::int64_t tap) { return size - (tap < before ? before - tap : tap - before); };
-      const auto input = [&](std::int64_t tap) { return std::max<std::int64_t>(0, tap - before); };
-      const auto gradient = [&](std::int64_t tap) { return std::max<std::int64_t>(0, before - tap); };
+  std::vector<Product> products(1);
+  products[0].rows.push_back(axis(window * window * channels, 0, 0, filters, 1));
+  products[0].inner.push_back(axis(0, 0, 0));
+  products[0].columns.push_back(axis(filters, 0, 1));
+  // Positions of the output gradient in classes that meet the same taps: position and tap change places.
+  for (const TapClass& y : tapClasses(size, window)) {
+    for (const TapClass& x : tapClasses(size, window)) {
       Product product = {};
-      product.left = input(y) * line + input(x) * channels;
-      product.right = (gradient(y) * size + gradient(x)) * filters;
-      product.output = (y * window + x) * channels * filters;
-      product.row = (y * window + x) * channels;
-      product.rows = {axis(channels, 1, 0, filters, 1)};
-      product.inner = {axis(batch, size * line, size * size * filters), axis(stretch(y), line, size * filters),
-                       axis(stretch(x), channels, filters)};
+      product.left = y.firstInput * line + x.firstInput * channels;
+      product.right = (y.firstOutput * size + x.firstOutput) * filters;
+      product.row = (y.firstTap * window + x.firstTap) * channels;
+      product.rows = {axis(y.taps, line, 0, 0, window * channels), axis(x.taps * channels, 1, 0, 0, 1)};
+      product.inner = {axis(batch, size * line, size * size * filters), axis(y.outputs, line, size * filters),
+                       axis(x.outputs, channels, filters)};
       product.columns = {axis(filters, 0, 1)};
       products.push_back(product);
     }
   }
   return {products, noise.list(batch * size * line), noise.list(batch * size * size * filters),
-          static_cast<std::size_t>(window * window * channels * filters)};
+          static_cast<std::size_t>(window * window * channels * filters), true};
 }
 
 ProductCase ofBfloat16(ProductCase product) {
@@ -174,14 +172,25 @@ std::vector<std::int32_t> encode(const std::vector<Product>& products) {
   return integers;
 }
 
+namespace {
+
+std::vector<double> wordsOf(const ProductCase& product, const Following& following) {
+  std::vector<double> words = {product.accumulates ? 1.0 : 0.0};
+  words.insert(words.end(), following.words.begin(), following.words.end());
+  return words;
+}
+
+}  // namespace
+
 ProductCall::ProductCall(const ProductCase& product, const Following& following, int threads)
-    : words_(following.words.data(), following.words.size()),
-      kernel_(words_),
+    : words_(wordsOf(product, following)),
+      reader_(words_.data(), words_.size()),
+      kernel_(reader_),
       memory_(kMemoryLimit),
       integers_(encode(product.products)),
       results_(product.results),
       pool_(threads) {
-  expect(words_.done(), "the words of an epilogue are read to their end");
+  expect(reader_.done(), "the words of an epilogue are read to their end");
   bind(product.left);
   bind(product.right);
   for (const auto& side : following.sides) bind(side);
@@ -221,7 +230,8 @@ std::vector<double> sums(const ProductCase& product) {
     };
     const auto loopLeft = table(each.loop, &Axis::left), loopRight = table(each.loop, &Axis::right),
                loopOutput = table(each.loop, &Axis::output);
-    const auto rowLeft = table(each.rows, &Axis::left), rowOutput = table(each.rows, &Axis::output);
+    const auto rowLeft = table(each.rows, &Axis::left), rowOutput = table(each.rows, &Axis::output),
+               rowIndex = table(each.rows, &Axis::row);
     const auto innerLeft = table(each.inner, &Axis::left), innerRight = table(each.inner, &Axis::right);
     const auto columnRight = table(each.columns, &Axis::right);
     for (std::size_t n = 0; n < loopLeft.size(); n++) {
@@ -233,7 +243,9 @@ std::vector<double> sums(const ProductCase& product) {
           for (std::size_t k = 0; k < innerLeft.size(); k++) {
             sum += static_cast<double>(left[innerLeft[k]]) * static_cast<double>(right[innerRight[k]]);
           }
-          result[each.output + loopOutput[n] + rowOutput[i] + j] = sum;
+          const std::int64_t row = product.accumulates ? (each.row + rowIndex[i]) * static_cast<std::int64_t>(columnRight.size())
+                                                       : each.output + loopOutput[n] + rowOutput[i];
+          result[row + j] += sum;
         }
       }
     }

@@ -17,6 +17,8 @@ struct ProductCase {
   std::vector<float> left;
   std::vector<float> right;
   std::size_t results;
+  // Products add to each other's sums; the first one names the rows.
+  bool accumulates = false;
 };
 
 Axis axis(std::int64_t extent, std::int64_t left, std::int64_t right, std::int64_t output = 0, std::int64_t row = 0);
@@ -41,7 +43,7 @@ double multiplications(const ProductCase& product);
 
 // What follows the sums.
 struct Following {
-  // The words of the epilogue, as src/library/epilogue.ts writes them.
+  // The words of the epilogue and of what comes before it, as src/library/products.ts writes them.
   std::vector<double> words;
   std::vector<std::vector<float>> sides;
 };
@@ -65,7 +67,8 @@ class ProductCall {
  private:
   void bind(const std::vector<float>& data);
 
-  WordReader words_;
+  std::vector<double> words_;
+  WordReader reader_;
   ProductKernel kernel_;
   Allocator memory_;
   std::vector<std::byte*> bindings_;

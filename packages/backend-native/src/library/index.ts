@@ -25,7 +25,8 @@ export class AddonLibrary implements NativeLibrary {
       case 'conv': {
         if (!isProductDType(node.dtype) || operands.some(({ dtype }) => dtype !== node.dtype))
           return undefined;
-        const match = node.op === 'dot' ? matchDot(node, operands) : matchConv(node, operands);
+        const match =
+          node.op === 'dot' ? matchDot(node, operands) : matchConv(node, operands, { accumulate: true });
         return match === undefined ? undefined : productMatch(match, noWorkspace, node.dtype);
       }
       case 'composite':

@@ -15,9 +15,14 @@ const ROUNDING_CODES: ReadonlyMap<DType, number> = new Map([
 /** Whether the addon multiplies numbers of this dtype: float32, and the half floats that are kept as float32. */
 export const isProductDType = (dtype: DType): boolean => ROUNDING_CODES.has(dtype);
 
-export function encodeProductCall({ dtype, epilogue }: ProductPayload): Float64Array<ArrayBuffer> {
+export function encodeProductCall({
+  accumulates,
+  dtype,
+  epilogue,
+}: ProductPayload): Float64Array<ArrayBuffer> {
   const words = new WordWriter();
   words.push(PRODUCTS);
+  words.pushFlag(accumulates);
   words.push(ROUNDING_CODES.get(dtype) ?? 0);
   encodeEpilogue(epilogue, words);
   return words.finish();

@@ -7,6 +7,8 @@ import { encodeProducts, type Product } from './product';
 /** The payload of a call: plain data, since an executor may live in another thread. */
 export interface ProductPayload {
   readonly kind: 'products';
+  /** Whether products add to each other's sums, as `ProductCall` says. */
+  readonly accumulates: boolean;
   /** Of the operands, and of the sums once they are rounded. */
   readonly dtype: DType;
   /** The epilogue in the terms of the products. */
@@ -33,14 +35,15 @@ export const productMatch = (
   operandSums: dtype === 'float32' ? match.operandSums : undefined,
   call: (epilogue, outputStrides, withSums = false): LibraryCall => {
     const call = match.plan(epilogue, outputStrides, withSums);
+    const { accumulates } = call;
     return {
       kind: 'library',
       name: withSums ? `${match.name} and sums` : match.name,
-      key: `product ${dtype} ${JSON.stringify(call.epilogue)}`,
+      key: `product ${dtype} ${accumulates} ${JSON.stringify(call.epilogue)}`,
       integers: encodeProducts(call.products),
       epilogue,
       workspaceBytes: workspaceBytes(call.products),
-      payload: { kind: 'products', dtype, epilogue: call.epilogue } satisfies ProductPayload,
+      payload: { kind: 'products', accumulates, dtype, epilogue: call.epilogue } satisfies ProductPayload,
     };
   },
 });

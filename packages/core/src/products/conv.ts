@@ -8,8 +8,11 @@
  *   rows = batch × positions,   inner = taps × channels,   columns = output channels
  *
  * Neither padding nor the zeros between dilated inputs appear. The input gradient of a convolution (flipped kernel,
- * full padding, dilation by the stride) is then as cheap as the convolution itself, and the filter gradient (channels
- * as batch, batch as channels, output gradient as kernel) is one product with few rows and a long inner axis.
+ * full padding, dilation by the stride) is then as cheap as the convolution itself.
+ *
+ * The filter gradient (channels as batch, batch as channels, output gradient as kernel) has few output positions and many
+ * taps. Where products may add to each other's sums, its taps form the classes: all of the interior ones meet all outputs,
+ * so that nearly everything is one product that reads each tap once.
  */
 import type { LibraryRequest } from '../backend/library';
 import type { NodeOf } from '../graph/node';
@@ -101,48 +104,90 @@ function extend(before: TapClass | undefined, next: TapClass): TapClass | undefi
   return { ...before, outputs: before.outputs + 1 };
 }
 
+/** The same pairs of outputs and taps in classes of taps that meet the same outputs: position is symmetric in both. */
+function outputClasses(spatial: SpatialAxis): TapClass[] {
+  const { kernel, output, stride, kernelDilation } = spatial;
+  return tapClasses({
+    ...spatial,
+    kernel: output,
+    output: kernel,
+    stride: kernelDilation,
+    kernelDilation: stride,
+  })
+    .filter(({ taps }) => taps > 0)
+    .map((each) => ({
+      firstOutput: each.firstTap,
+      outputStep: each.tapStep,
+      outputs: each.taps,
+      firstTap: each.firstOutput,
+      tapStep: each.outputStep,
+      taps: each.outputs,
+      firstInput: each.firstInput,
+      inputPerOutput: each.inputPerTap,
+      inputPerTap: each.inputPerOutput,
+    }));
+}
+
 /** Every way to pick one element of each list. */
 const combinations = <T>(lists: readonly (readonly T[])[]): T[][] =>
   lists.reduce<T[][]>((picked, list) => picked.flatMap((head) => list.map((last) => [...head, last])), [[]]);
 
+/** What a backend's products can do beside being computed one by one. */
+export interface ProductAbilities {
+  /** They may add to each other's sums. */
+  readonly accumulate: boolean;
+}
+
 export function matchConv(
   node: NodeOf<'conv'>,
   [input, kernel]: LibraryRequest['operands'],
+  { accumulate }: ProductAbilities = { accumulate: false },
 ): ProductMatch | undefined {
   if (input === undefined || kernel === undefined) return undefined;
   const { stride, padding, inputDilation, kernelDilation, groups } = node.attributes;
   const last = node.shape.length - 1;
   const channels = node.shape[last] ?? 0;
   if (groups > 1 && channels / groups < LEAST_CHANNELS_PER_GROUP) return undefined;
-  const classes = stride.map((_, i) =>
-    tapClasses({
-      input: input.shape[i + 1] ?? 0,
-      kernel: kernel.shape[i] ?? 0,
-      output: node.shape[i + 1] ?? 0,
-      stride: stride[i] ?? 1,
-      before: padding[i]?.[0] ?? 0,
-      inputDilation: inputDilation[i] ?? 1,
-      kernelDilation: kernelDilation[i] ?? 1,
-    }),
-  );
-  if (classes.reduce((total, list) => total * list.length, 1) > MOST_PRODUCTS) return undefined;
+  const spatial = stride.map((_, i) => ({
+    input: input.shape[i + 1] ?? 0,
+    kernel: kernel.shape[i] ?? 0,
+    output: node.shape[i + 1] ?? 0,
+    stride: stride[i] ?? 1,
+    before: padding[i]?.[0] ?? 0,
+    inputDilation: inputDilation[i] ?? 1,
+    kernelDilation: kernelDilation[i] ?? 1,
+  }));
+  const countOf = (lists: readonly (readonly TapClass[])[]): number =>
+    lists.reduce((total, list) => total * list.length, 1);
+  const byOutput = spatial.map(tapClasses);
+  const hasMoreTaps = spatial.every((each) => each.kernel > each.output);
+  const accumulates = accumulate && groups === 1 && hasMoreTaps && countOf(byOutput) > 1;
+  const classes = accumulates ? spatial.map(outputClasses) : byOutput;
+  if (countOf(classes) > MOST_PRODUCTS) return undefined;
   const regions = combinations(classes);
-  // A region whose positions meet every tap has the whole kernel as its right operand.
-  const whole = regions.find((region) => region.every(({ taps }, i) => taps === kernel.shape[i]));
+  const isWhole = (list: readonly TapClass[], i: number): boolean =>
+    list.reduce((total, { taps }) => total + taps, 0) === kernel.shape[i];
+  // Regions of outputs: one that meets every tap has the whole kernel as its right operand. Regions of taps share none.
+  const whole = regions.find((region) => region.every((each, i) => isWhole([each], i)));
+  const parts = classes.every(isWhole) ? regions : [];
+  const summing = accumulates ? parts : whole === undefined ? [] : [whole];
+  const [summed] = summing;
   const productOf = (region: readonly TapClass[], layout: ResultLayout): Product =>
     regionProduct(node, [input, kernel], region, layout);
   return {
     name: 'conv',
     epilogue: epilogueLimits(ALL_KINDS),
     stridedOutput: true,
-    operandSums: whole && sumsOf(productOf(whole, resultLayout(node.shape))),
+    operandSums: summed && sumsOf(productOf(summed, resultLayout(node.shape))),
     plan: (epilogue, outputStrides, withSums = false) => {
       const layout = resultLayout(node.shape, outputStrides);
+      const products = regions.map((region) => ({
+        ...productOf(region, layout),
+        sums: withSums && summing.includes(region),
+      }));
       return {
-        products: regions.map((region) => ({
-          ...productOf(region, layout),
-          sums: withSums && region === whole,
-        })),
+        products: accumulates ? [allRows(node, kernel, layout), ...products] : products,
+        accumulates,
         epilogue,
       };
     },
@@ -150,6 +195,25 @@ export function matchConv(
 }
 
 type View = LibraryRequest['operands'][number];
+
+/** A product of nothing that names every row of the result. */
+function allRows(node: NodeOf<'conv'>, kernel: View, layout: ResultLayout): Product {
+  const last = node.shape.length - 1;
+  return simplify({
+    exchanged: false,
+    left: 0,
+    right: kernel.offset,
+    output: 0,
+    row: 0,
+    loop: [],
+    rows: node.shape
+      .slice(0, last)
+      .map((extent, i) => axis(extent, { output: layout.strides[i], row: layout.rows[i] })),
+    inner: [axis(0, {})],
+    columns: [axis(node.shape[last] ?? 0, { right: kernel.strides[last] })],
+    sums: false,
+  });
+}
 
 /** The product of one combination of classes. */
 function regionProduct(

@@ -96,6 +96,7 @@ export function matchDot(
       const product = build(turned, outputStrides);
       return {
         products: [{ ...product, sums: withSums }],
+        accumulates: false,
         epilogue: turned && !turnedLayout ? asSingleRow(epilogue) : epilogue,
       };
     },

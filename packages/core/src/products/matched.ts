@@ -19,6 +19,11 @@ export interface ProductMatch {
 
 export interface ProductCall {
   readonly products: readonly Product[];
+  /**
+   * Whether products add to each other's sums. The first one then names every row of the result, has nothing to add, and
+   * comes with nothing on its left; the others have their rows among those, by row index.
+   */
+  readonly accumulates: boolean;
   readonly epilogue: Epilogue;
 }
 

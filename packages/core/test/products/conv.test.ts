@@ -1,6 +1,9 @@
 /** Convolutions as products: which output positions share one, and what it multiplies. */
 import { describe, expect, it } from 'vitest';
-import { type SpatialAxis, tapClasses } from '../../src/products/conv';
+import { makeNode } from '../../src/graph/node';
+import { matchConv, type SpatialAxis, tapClasses } from '../../src/products/conv';
+import type { ProductCall } from '../../src/products/matched';
+import { count, type Product } from '../../src/products/product';
 
 describe('classes of output positions', () => {
   const plain: SpatialAxis = {
@@ -45,5 +48,61 @@ describe('classes of output positions', () => {
       }
       expect(found).toBe(expected);
     }
+  });
+});
+
+describe('products that add to the same sums', () => {
+  const batch = 4;
+  const [size, channels, filters, window] = [6, 3, 5, 3];
+  /** The filter gradient of a convolution: channels as batch, the output gradient as kernel. */
+  const images = makeNode('parameter', [], { index: 0 }, [channels, size, size, batch], 'float32');
+  const gradient = makeNode('parameter', [], { index: 1 }, [size, size, batch, filters], 'float32');
+  const node = makeNode(
+    'conv',
+    [images, gradient],
+    {
+      stride: [1, 1],
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+      inputDilation: [1, 1],
+      kernelDilation: [1, 1],
+      groups: 1,
+    },
+    [channels, window, window, filters],
+    'float32',
+  );
+  const operands = [
+    { ...images, offset: 0, strides: [1, size * channels, channels, size * size * channels], storage: 'f32' },
+    {
+      ...gradient,
+      offset: 0,
+      strides: [size * filters, filters, size * size * filters, 1],
+      storage: 'f32',
+    },
+  ] as const;
+  const nothing = { sideInputs: [], scalars: [], body: [], outputs: [] };
+  const planned = (accumulate: boolean): ProductCall | undefined =>
+    matchConv(node, operands, { accumulate })?.plan(nothing);
+  const work = (products: readonly Product[]): number =>
+    products.reduce((sum, { rows, inner, columns }) => sum + count(rows) * count(inner) * count(columns), 0);
+
+  it('are asked for by backends that can', () => {
+    expect(planned(false)?.accumulates).toBe(false);
+    expect(planned(true)?.accumulates).toBe(true);
+  });
+
+  it('multiply what products of their own do', () => {
+    expect(work(planned(true)?.products ?? [])).toBe(work(planned(false)?.products ?? []));
+  });
+
+  it('name all rows first, and then meet all taps of the interior with all outputs', () => {
+    const [rows, ...others] = planned(true)?.products ?? [];
+    const all = channels * window * window;
+    expect(count(rows?.rows ?? [])).toBe(all);
+    expect(work(rows === undefined ? [] : [rows])).toBe(0);
+    const interior = others.find((each) => count(each.rows) === all);
+    expect(count(interior?.inner ?? [])).toBe(batch * (size - 2) ** 2);
   });
 });
