@@ -100,7 +100,7 @@ export class CpuBackend implements Backend {
       scalarOps: OPTIONAL_SCALAR_OPS,
       maxBindings: MAXIMUM_BINDINGS,
       alignment: ALIGNMENT_BYTES,
-      maxBufferBytes: Math.min(options.memoryLimitBytes, LARGEST_BUFFER_BYTES),
+      maxBufferBytes: LARGEST_BUFFER_BYTES,
     };
     if (executor.breathe !== undefined) this.breathe = () => executor.breathe?.();
     if (executor.readSync !== undefined) {

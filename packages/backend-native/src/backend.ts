@@ -24,7 +24,7 @@ import { WordWriter } from './words';
 const ALIGNMENT_BYTES = 8;
 /** Bindings only cost words; this keeps kernels of a sensible size. */
 const MAXIMUM_BINDINGS = 64;
-/** Element indices within one buffer are int32. */
+/** Element indices within one buffer are int32, which bytes reach first. Temporary memory of a program may be larger. */
 const LARGEST_BUFFER_BYTES = 2 ** 31 - 64;
 
 /** Steps of a program, as native/program/program.h describes them. */
@@ -83,7 +83,7 @@ export class NativeBackend implements Backend {
       scalarOps: OPTIONAL_SCALAR_OPS,
       maxBindings: MAXIMUM_BINDINGS,
       alignment: ALIGNMENT_BYTES,
-      maxBufferBytes: Math.min(options.memoryLimitBytes, LARGEST_BUFFER_BYTES),
+      maxBufferBytes: LARGEST_BUFFER_BYTES,
     };
   }
 

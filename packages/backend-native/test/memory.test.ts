@@ -1,5 +1,5 @@
 /** What overwrites memory while it is being read, and programs that take turns. */
-import { compile, type Device, matmul, type Tensor, tensor, transpose, variable } from '@hadal/core';
+import { compile, type Device, matmul, type Tensor, tensor, transpose, variable, zeros } from '@hadal/core';
 import { describe, expect, it } from 'vitest';
 import { native } from '../src/index';
 import { describeNative } from './support/available';
@@ -68,5 +68,16 @@ describeNative('two loops on one device', () => {
     const shared = await makeDevice();
     const given = await Promise.all([1, 2, 3].map((seed) => loop(shared, seed)()));
     expect(given).toEqual(wanted);
+  });
+});
+
+describeNative('a tensor of more bytes than indices reach', () => {
+  it('is refused before it takes memory, and the device goes on', async () => {
+    const device = await native();
+    await expect(zeros([2 ** 30], { device }).realize()).rejects.toThrow(
+      'a tensor of 4294967296 bytes is over the 2147483584 that one may take on this device.',
+    );
+    expect(device.memory().usedBytes).toBe(0);
+    expect(await tensor([1, 2], { device }).add(1).data()).toEqual(new Float32Array([2, 3]));
   });
 });

@@ -25,7 +25,7 @@ export interface Caps {
   readonly maxBindings: number;
   /** Alignment in bytes of every range that a dispatch binds. A power of two. */
   readonly alignment: number;
-  /** Most bytes of one allocation. */
+  /** Most bytes of one tensor. What a program computes on the way may take more memory together. */
   readonly maxBufferBytes: number;
 }
 

@@ -134,7 +134,16 @@ export class Device {
   allocate(dtype: DType, length: number): DeviceBuffer {
     this.requireUsable();
     const storage = this.storageOf(dtype);
-    return this.#lend(dtype, storage, length, this.#pool.lease(length * bytesPerStorage(storage)));
+    const bytes = length * bytesPerStorage(storage);
+    const { maxBufferBytes } = this.caps;
+    if (bytes > maxBufferBytes) {
+      throw new DeviceError(
+        this.name,
+        `a tensor of ${bytes} bytes is over the ${maxBufferBytes} that one may take on this device.`,
+        'Split it along an axis, or use smaller batches.',
+      );
+    }
+    return this.#lend(dtype, storage, length, this.#pool.lease(bytes));
   }
 
   /** Another buffer over the same memory, which is returned once both have let go of it. */
