@@ -69,7 +69,7 @@ async function pageBackend(options: CpuOptions): Promise<CpuBackend> {
   const isShared = isIsolated();
   const threads = threadsOf(options, isShared);
   try {
-    const { startPageBackend } = await import('./page/index');
+    const { startPageBackend } = await import('./on-demand');
     return await startPageBackend(made, isShared, threads);
   } catch {
     return cpuBackend(options);

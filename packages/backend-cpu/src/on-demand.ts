@@ -1,6 +1,6 @@
 /**
  * What is loaded with the first kernel, call or program that needs it, as one module: rare scalar operations, kernels in
- * float64, small loops written out, convolutions, scatters, sorting, scans, kernels of other packages, threads. One, so
+ * float64, small loops written out, convolutions, scatters, sorting, scans, kernels of other packages, threads, pages. One, so
  * that bundlers split off one piece and share one piece with it.
  */
 
@@ -11,4 +11,5 @@ export { pushRareOperation } from './emit/rare/operations';
 export { Unroller } from './emit/unroller';
 export { withOnes } from './library/operand-sums';
 export { matchRare, prepareRare } from './library/rare-calls';
+export { startPageBackend } from './page/index';
 export { Team } from './threads/team';
