@@ -109,7 +109,7 @@ const ratios = results.map(({ id, workload, measurements }) => ({
 }));
 write(
   resolve(options.json ?? join(scratch, 'results.json')),
-  `${JSON.stringify({ machine, threads, results, ratios, overhead, coldStarts, memory, missing }, null, 2)}\n`,
+  `${JSON.stringify({ date: new Date().toISOString(), machine, threads, results, ratios, overhead, coldStarts, memory, missing }, null, 2)}\n`,
 );
 write(resolve(options.markdown ?? join(scratch, 'results.md')), `${parts.join('\n\n')}\n`);
 if (
