@@ -1,32 +1,26 @@
 /**
- * Random programs on the native device against the interpreter. A failure names its seed; HADAL_SEED=<seed> runs that
- * alone.
+ * Random programs on the native device against the interpreter, on one to three threads. A failure names its seed;
+ * HADAL_SEED=<seed> runs that alone.
  */
-import { checkRandomGraph } from '@hadal/testkit';
+import { randomGraphCases } from '@hadal/testkit';
 import { expect, it } from 'vitest';
 import { native } from '../src/index';
 import { describeNative } from './support/available';
 
 const only = process.env.HADAL_SEED;
-const COUNT = 600;
-const PER_DEVICE = 50;
-const firsts =
-  only === undefined
-    ? Array.from({ length: COUNT / PER_DEVICE }, (_, group) => group * PER_DEVICE)
-    : [Number(only)];
+/** Seeds that share a number of threads. */
+const PER_THREADS = 50;
 
-describeNative('random programs on the native device', () => {
-  it.each(firsts)(
-    'agree with the interpreter from seed %i on',
-    async (first) => {
-      const threads = 1 + (Math.floor(first / PER_DEVICE) % 3);
-      const device = await native({ threads });
-      const failures: string[] = [];
-      for (let seed = first; seed < first + (only === undefined ? PER_DEVICE : 1); seed++) {
-        await checkRandomGraph(seed, device).catch((error: unknown) => failures.push(String(error)));
-      }
-      await device.close();
-      expect(failures).toEqual([]);
+describeNative('the native device', () => {
+  const cases = randomGraphCases({
+    device: (first) => native({ threads: 1 + (Math.floor(first / PER_THREADS) % 3) }),
+    count: 600,
+    ...(only !== undefined && { only: Number(only) }),
+  });
+  it.each(cases)(
+    '$group: $name',
+    async ({ run }) => {
+      await expect(run()).resolves.toBeUndefined();
     },
     120_000,
   );

@@ -1,6 +1,8 @@
 /**
  * What backend and operation authors import from `@hadal/testkit`.
  */
+export { type BackendSuiteOptions, backendCases } from './backend-suite/index';
+export { all, bytesOf, floatsOf, scale, scaleKernel } from './backend-suite/scale';
 export { ContractError, HostileBackend } from './backends/hostile';
 export { LibraryBackend, type NodeMeaning } from './backends/library';
 export { PlainBackend } from './backends/plain';
@@ -8,7 +10,8 @@ export { MismatchError, type Result, requireClose } from './compare';
 export type { ConformanceCase } from './conformance/case';
 export { type ConformanceOptions, conformanceCases } from './conformance/index';
 export { casesAtLevel, wantsWholeLevels } from './conformance/levels';
-export { checkRandomGraph } from './conformance/random-graphs';
+export { type OverwritingOptions, overwritingCases } from './conformance/overwriting';
+export { checkRandomGraph, type RandomGraphOptions, randomGraphCases } from './conformance/random-graphs';
 export { lossCurve } from './conformance/training';
 export { type Golden, type Goldens, type GoldenTensor, readGoldens } from './goldens';
 export { type GradientCheckInput, type GradientCheckOptions, gradientCheck } from './gradient-check';

@@ -5,6 +5,7 @@ import { compile, type Device, interpreter, type Tensor } from '@hadal/core';
 import { type Result, requireClose } from '../compare';
 import { type RandomGraph, randomGraph, randomInputs } from '../random-graph';
 import type { Tolerance } from '../tolerance';
+import type { ConformanceCase } from './case';
 
 /** Errors of dozens of operations add up, and gradients pass through them twice. */
 const LONG_CHAIN: Tolerance = { relative: 2e-4, absolute: 5e-5 };
@@ -36,3 +37,36 @@ export async function checkRandomGraph(seed: number, device: Device): Promise<vo
 const describe = ({ seed, operations, inputs }: RandomGraph, index: number, error: unknown): string =>
   `random graph of seed ${seed}, result ${index}: ${error instanceof Error ? error.message : String(error)}\n` +
   `  inputs ${inputs.map(({ shape }) => `[${shape}]`).join(' ')}\n  ${operations.join(' ')}`;
+
+export interface RandomGraphOptions {
+  /** Makes the device for the programs from this seed on; it is closed after them. */
+  readonly device: (first: number) => Device | Promise<Device>;
+  /** How many programs there are, of the seeds from 0 on. */
+  readonly count: number;
+  /** Only the program of this seed. */
+  readonly only?: number;
+}
+
+/** Programs that share a device, so that what one leaves behind meets the next. */
+const PER_DEVICE = 50;
+
+/** Random programs as cases of so many each; a failure names all seeds that differ. */
+export function randomGraphCases({ device, count, only }: RandomGraphOptions): ConformanceCase[] {
+  const single = only !== undefined;
+  const firsts = single
+    ? [only]
+    : Array.from({ length: Math.ceil(count / PER_DEVICE) }, (_, group) => group * PER_DEVICE);
+  return firsts.map((first) => ({
+    group: 'random programs',
+    name: `agree with the interpreter from seed ${first} on`,
+    run: async () => {
+      const made = await device(first);
+      const failures: string[] = [];
+      const end = single ? first + 1 : Math.min(first + PER_DEVICE, count);
+      for (let seed = first; seed < end; seed++)
+        await checkRandomGraph(seed, made).catch((error: unknown) => failures.push(String(error)));
+      await made.close();
+      if (failures.length > 0) throw new Error(failures.join('\n'));
+    },
+  }));
+}
