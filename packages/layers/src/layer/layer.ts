@@ -8,7 +8,7 @@ import type { DType, Generator, JsonObject, Variable } from '@hadal/core';
 import { ArgumentError, isFloat, Tensor, variable, withScope } from '@hadal/core';
 import type { Initializer } from '../initializers/initializer';
 import type { Regularizer } from '../regularizers/regularizer';
-import { type Arrangement, arrange, type Replaced, type Tensors, takeApart } from './arrangement';
+import type { Arranged, Replaced, Tensors } from './arrangement';
 import { type CallContext, inferenceContext } from './context';
 import { activeInitialValues } from './initial-values';
 import { maskOf, withMask } from './mask';
@@ -60,7 +60,7 @@ export const takesOne = (layer: AnyLayer): layer is Layer => !layer.takesSeveral
  * programs that only compute do not carry it.
  */
 interface StandIn {
-  pass(layer: AnyLayer, arrangement: Arrangement, inputs: readonly unknown[]): unknown;
+  pass(layer: AnyLayer, inputs: unknown): unknown;
 }
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
@@ -68,7 +68,19 @@ const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 const isStandIn = (value: unknown): value is StandIn =>
   typeof value === 'object' && value !== null && 'pass' in value;
 
-const isInput = (value: unknown): value is Tensor | StandIn => isTensor(value) || isStandIn(value);
+/** One tensor or stand-in, or several by position or by name, as a list. */
+function leavesOf(value: unknown): readonly unknown[] {
+  if (isTensor(value) || isStandIn(value)) return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value) : [value];
+}
+
+/** The shapes of tensors with the batch left open, arranged as these are. */
+function shapesLike(inputs: Tensors): Arranged<LayerShape> {
+  const shapeOf = ({ shape }: Tensor): LayerShape => [null, ...shape.slice(1)];
+  if (isTensor(inputs)) return shapeOf(inputs);
+  if (Array.isArray(inputs)) return inputs.map(shapeOf);
+  return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, shapeOf(input)]));
+}
 
 interface OwnWeight {
   readonly name: string;
@@ -245,23 +257,23 @@ export abstract class Layer<In extends Tensors = Tensor, Out extends Tensors = T
     inputs: In | Replaced<In, SymbolicTensor>,
     context: CallContext = inferenceContext,
   ): Out | Replaced<Out, SymbolicTensor> {
-    const { arrangement, leaves } = takeApart(this.scope, inputs, isInput, 'a tensor');
-    if (arrangement.kind !== 'one' && !this.takesSeveral) {
+    const leaves = leavesOf(inputs);
+    if (leaves.length !== 1 && !this.takesSeveral) {
       throw new ArgumentError(this.scope, `got ${leaves.length} inputs, but takes one.`);
     }
     const standIn = leaves.find(isStandIn);
-    if (standIn !== undefined) {
-      return standIn.pass(this, arrangement, leaves) as Replaced<Out, SymbolicTensor>;
+    if (standIn !== undefined) return standIn.pass(this, inputs) as Replaced<Out, SymbolicTensor>;
+    if (!leaves.every(isTensor)) {
+      throw new ArgumentError(this.scope, 'got something that is no tensor.', 'Expected tensors.');
     }
-    return this.#compute(inputs as In, arrangement, leaves.filter(isTensor), context);
+    return this.#compute(inputs as In, leaves, context);
   }
 
-  #compute(inputs: In, arrangement: Arrangement, leaves: readonly Tensor[], context: CallContext): Out {
-    const shapes = leaves.map(({ shape }): LayerShape => [null, ...shape.slice(1)]);
-    this.ensureBuilt(arrange(arrangement, shapes) as Replaced<In, LayerShape>);
+  #compute(inputs: In, leaves: readonly Tensor[], context: CallContext): Out {
+    this.ensureBuilt(shapesLike(inputs) as Replaced<In, LayerShape>);
     const outputs = withScope(this.scope, () => this.call(inputs, context));
     const masks = this.supportsMasking ? this.computeMask(inputs, outputs) : [];
-    attachMasks(takeApart(this.scope, outputs, isTensor, 'a tensor').leaves, masks, leaves);
+    attachMasks(leavesOf(outputs).filter(isTensor), masks, leaves);
     context.observe?.(this, outputs);
     return outputs;
   }

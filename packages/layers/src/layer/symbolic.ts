@@ -3,9 +3,10 @@
  * of a layer that will give their values; `model({ inputs, outputs })` follows these calls back to the inputs.
  */
 import type { DType } from '@hadal/core';
-import { ArgumentError, withScope } from '@hadal/core';
-import { type Arranged, type Arrangement, arrange, takeApart } from './arrangement';
+import { ArgumentError, Tensor, withScope } from '@hadal/core';
+import type { Arranged, Arrangement } from './arrangement';
 import type { AnyLayer } from './layer';
+import { takeApart } from './several';
 import { formatLayerShape, isShape, type LayerShape } from './shape';
 
 /** A layer applied to symbolic tensors. A layer that is applied twice has two calls and one set of weights. */
@@ -31,35 +32,29 @@ export class SymbolicTensor {
    *
    * @throws {ArgumentError} when some of the inputs are tensors
    */
-  pass(layer: AnyLayer, arrangement: Arrangement, given: readonly unknown[]): Arranged<SymbolicTensor> {
-    const inputs = given.filter(isSymbolic);
-    if (inputs.length < given.length) {
+  pass(layer: AnyLayer, given: unknown): Arranged<SymbolicTensor> {
+    const isAny = (value: unknown): value is SymbolicTensor | Tensor =>
+      isSymbolic(value) || value instanceof Tensor;
+    const { arrangement, leaves } = takeApart(layer.scope, given, isAny, 'a symbolic tensor');
+    const inputs = leaves.filter(isSymbolic);
+    if (inputs.length < leaves.length) {
       throw new ArgumentError(
         layer.scope,
         'some inputs are tensors and some are symbolic.',
         'While a model is put together, all inputs come from input() or from other layers.',
       );
     }
-    const inputShape = arrange(
-      arrangement,
-      inputs.map(({ shape }) => shape),
-    );
+    const inputShape = arrangement.arrange(inputs.map(({ shape }) => shape));
     const outputShape = withScope(layer.scope, () => layer.computeOutputShape(inputShape));
     const outputs = takeApart(layer.scope, outputShape, isShape, 'a shape');
     const call: LayerCall = { layer, arrangement, inputs };
-    return arrange(
-      outputs.arrangement,
+    return outputs.arrangement.arrange(
       outputs.leaves.map((shape, index) => new SymbolicTensor(shape, layer.dtype, call, index)),
     );
   }
 
   toString(): string {
     return `SymbolicTensor ${formatLayerShape(this.shape)} ${this.dtype}, from layer "${this.source.layer.name}"`;
-  }
-
-  /** What `console.log` shows. */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
   }
 }
 

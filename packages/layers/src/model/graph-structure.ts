@@ -4,10 +4,11 @@
  */
 import type { JsonObject, JsonValue, Tensor } from '@hadal/core';
 import { ArgumentError, Tensor as TensorClass, withScope } from '@hadal/core';
-import { type Arrangement, arrange, leafNames, type Tensors, takeApart } from '../layer/arrangement';
+import type { Arrangement, Tensors } from '../layer/arrangement';
 import type { CallContext } from '../layer/context';
 import type { AnyLayer } from '../layer/layer';
 import { freeName, uniqueName } from '../layer/naming';
+import { takeApart } from '../layer/several';
 import { isShape, type LayerShape } from '../layer/shape';
 import { isSymbolic, type LayerCall, type SymbolicTensor } from '../layer/symbolic';
 import type { LayerUse, ModelStructure } from './structure';
@@ -51,7 +52,7 @@ export class GraphStructure implements ModelStructure {
       taken.add(name);
       return name;
     });
-    return leafNames(this.outputs, own);
+    return this.outputs.names ?? own;
   }
 
   attach(prefix: string, owner: string): void {
@@ -71,7 +72,7 @@ export class GraphStructure implements ModelStructure {
         continue;
       }
       const operands = call.inputs.map((operand) => resultOf(values, operand));
-      const results = call.layer.apply(arrange(call.arrangement, operands), context);
+      const results = call.layer.apply(call.arrangement.arrange(operands), context);
       values.set(call, tensorsIn(call.layer, results));
     }
     return this.#outputs.map((output) => resultOf(values, output));
@@ -97,7 +98,7 @@ export class GraphStructure implements ModelStructure {
     const reference = ({ source, index }: SymbolicTensor): string =>
       `${callNumber.get(source) ?? -1}:${index}`;
     const references = (arrangement: Arrangement, tensors: readonly SymbolicTensor[]): JsonValue =>
-      arrange(arrangement, tensors.map(reference));
+      arrangement.arrange(tensors.map(reference));
     return {
       layers: this.layers.map((layer) => ({ className: layer.className, config: layer.getConfig() })),
       calls: this.#calls.map((call) => ({
@@ -122,7 +123,7 @@ export class GraphStructure implements ModelStructure {
         position < 0
           ? call.inputs.map((operand) => resultOf(shapes, operand))
           : inputShapes.slice(position, position + 1);
-      const inputShape = arrange(arrangement, operands);
+      const inputShape = arrangement.arrange(operands);
       visit(call, inputShape as LayerShape);
       const result = withScope(layer.scope, () => layer.computeOutputShape(inputShape));
       shapes.set(call, takeApart(layer.scope, result, isShape, 'a shape').leaves);

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '@hadal/core';
 import { ArgumentError, DataError, ShapeError, stopGradient, Tensor } from '@hadal/core';
-import { type Arrangement, arrange, leavesIn, type Replaced, type Tensors } from '../layer/arrangement';
+import type { Arrangement, Replaced, Tensors } from '../layer/arrangement';
 import { type CallContext, inferenceContext } from '../layer/context';
 import { activeInitialValues } from '../layer/initial-values';
 import { type AnyLayer, Layer, type NamedWeight } from '../layer/layer';
@@ -69,7 +69,7 @@ export class Network<In extends Tensors = Tensor, Out extends Tensors = Tensor> 
 
   override get builtShape(): Replaced<In, LayerShape> | undefined {
     if (this.#inputShapes === undefined) return undefined;
-    return arrange(this.structure.inputs, this.#inputShapes) as Replaced<In, LayerShape>;
+    return this.structure.inputs.arrange(this.#inputShapes) as Replaced<In, LayerShape>;
   }
 
   /** The shapes of all inputs in order. */
@@ -81,7 +81,7 @@ export class Network<In extends Tensors = Tensor, Out extends Tensors = Tensor> 
   get outputShape(): Replaced<Out, LayerShape> | undefined {
     const shapes = this.outputShapes;
     if (shapes === undefined) return undefined;
-    return arrange(this.structure.outputs, shapes) as Replaced<Out, LayerShape>;
+    return this.structure.outputs.arrange(shapes) as Replaced<Out, LayerShape>;
   }
 
   /** The shapes of all outputs in order. */
@@ -129,12 +129,12 @@ export class Network<In extends Tensors = Tensor, Out extends Tensors = Tensor> 
   override call(inputs: In, context: CallContext): Out {
     const leaves = tensorsOf('the input', this.structure.inputs, inputs);
     this.requireInputs(leaves.map(({ shape }) => shape));
-    return arrange(this.structure.outputs, this.structure.call(leaves, context)) as Out;
+    return this.structure.outputs.arrange(this.structure.call(leaves, context)) as Out;
   }
 
   override computeOutputShape(inputShape: Replaced<In, LayerShape>): Replaced<Out, LayerShape> {
     const shapes = this.structure.computeOutputShapes(shapesIn(this.structure.inputs, inputShape));
-    return arrange(this.structure.outputs, shapes) as Replaced<Out, LayerShape>;
+    return this.structure.outputs.arrange(shapes) as Replaced<Out, LayerShape>;
   }
 
   /** The layer of a name, or at a position. */
@@ -179,7 +179,7 @@ export class Network<In extends Tensors = Tensor, Out extends Tensors = Tensor> 
       return this.computeBatch(x);
     };
     const outputs = await predictBatches(where, this.structure.inputs, data, options, compute);
-    return arrange(this.structure.outputs, outputs) as Out;
+    return this.structure.outputs.arrange(outputs) as Out;
   }
 
   /** Computes a batch whose shapes are checked; the results have memory of their own. Plans are kept by the device. */
@@ -235,14 +235,14 @@ export class Network<In extends Tensors = Tensor, Out extends Tensors = Tensor> 
 export type AnyNetwork = Network<Tensors, Tensors>;
 
 function tensorsOf(subject: string, arrangement: Arrangement, value: unknown): readonly Tensor[] {
-  return leavesIn('model', subject, arrangement, value).map((leaf) => {
+  return arrangement.leavesIn('model', subject, value).map((leaf) => {
     if (leaf instanceof Tensor) return leaf;
     throw new ArgumentError('model', `${subject} has ${typeof leaf} where a tensor was expected.`);
   });
 }
 
 function shapesIn(arrangement: Arrangement, value: unknown): readonly LayerShape[] {
-  return leavesIn('build', 'the input shape', arrangement, value).map((leaf) => {
+  return arrangement.leavesIn('build', 'the input shape', value).map((leaf) => {
     if (isShape(leaf)) return leaf;
     throw new ArgumentError(
       'build',

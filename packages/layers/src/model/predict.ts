@@ -1,8 +1,8 @@
 /** Prediction in batches, and the results put together. */
 import type { Dataset, HostArray, TrainingBatch } from '@hadal/core';
 import { ArgumentError, DataError, hostArray, Tensor, tensor } from '@hadal/core';
-import { type Arrangement, arrange, leavesIn, type Replaced, type Tensors } from '../layer/arrangement';
-import { type ArrayInput, batchArrays, leafName, rows, sampleCount, toHostArrays } from '../training/arrays';
+import type { Arrangement, Replaced, Tensors } from '../layer/arrangement';
+import { type ArrayInput, batchArrays, rows, sampleCount, toHostArrays } from '../training/arrays';
 import { breathe } from '../training/breathe';
 
 /** Arrays of samples, arranged as the inputs of the model, or a dataset of batches. */
@@ -31,7 +31,7 @@ export async function predictBatches(
 ): Promise<readonly Tensor[]> {
   signal?.throwIfAborted();
   if (!isDataset(data)) {
-    const leaves = leavesIn(where, 'x', inputs, data);
+    const leaves = inputs.leavesIn(where, 'x', data);
     const onDevice = leaves.filter((leaf) => leaf instanceof Tensor);
     const fits = onDevice.every(({ shape }) => (shape[0] ?? 0) <= batchSize);
     if (onDevice.length === leaves.length && fits) return compute(onDevice);
@@ -60,7 +60,7 @@ function* batchesOf(
   arrays: readonly HostArray[],
   batchSize: number,
 ): Generator<TrainingBatch> {
-  const counts = arrays.map((array, index) => sampleCount(where, leafName('x', inputs, index), array));
+  const counts = arrays.map((array, index) => sampleCount(where, inputs.nameOf('x', index), array));
   const [samples = 0] = counts;
   if (counts.some((count) => count !== samples)) {
     throw new DataError(where, `the inputs have ${counts.join(', ')} samples; expected as many in each.`);
@@ -70,7 +70,7 @@ function* batchesOf(
   }
   for (let from = 0; from < samples; from += batchSize) {
     const cut = arrays.map((array) => rows(array, from, Math.min(samples, from + batchSize)));
-    yield { x: arrange(inputs, cut) };
+    yield { x: inputs.arrange(cut) };
   }
 }
 

@@ -6,7 +6,7 @@ import type { CallContext } from '../layer/context';
 import type { Layer } from '../layer/layer';
 import { freeName } from '../layer/naming';
 import type { LayerShape } from '../layer/shape';
-import type { LayerUse, ModelStructure } from './structure';
+import type { ModelStructure } from './structure';
 
 export class SequentialStructure implements ModelStructure {
   readonly className = 'Sequential';
@@ -64,19 +64,6 @@ export class SequentialStructure implements ModelStructure {
 
   computeOutputShapes(inputShapes: readonly LayerShape[]): readonly LayerShape[] {
     return inputShapes.map((input) => this.#layers.reduce((shape, layer) => shapeAfter(layer, shape), input));
-  }
-
-  uses(inputShapes: readonly LayerShape[] | undefined): readonly LayerUse[] {
-    let shape = inputShapes?.[0];
-    return this.#layers.map((layer, index) => {
-      shape = shape === undefined ? undefined : shapeAfter(layer, shape);
-      const before = this.#layers[index - 1];
-      return {
-        layer,
-        outputShapes: shape === undefined ? undefined : [shape],
-        from: before === undefined ? [] : [before.name],
-      };
-    });
   }
 
   getConfig(): JsonObject {

@@ -34,8 +34,8 @@ export interface ModelStructure {
   build(inputShapes: readonly LayerShape[]): void;
   call(inputs: readonly Tensor[], context: CallContext): readonly Tensor[];
   computeOutputShapes(inputShapes: readonly LayerShape[]): readonly LayerShape[];
-  /** The uses of layers in the order in which they are computed. */
-  uses(inputShapes: readonly LayerShape[] | undefined): readonly LayerUse[];
+  /** The uses of layers in the order in which they are computed; left out where layers follow one another. */
+  uses?(inputShapes: readonly LayerShape[] | undefined): readonly LayerUse[];
   getConfig(): JsonObject;
 }
 

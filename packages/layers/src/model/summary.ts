@@ -1,7 +1,8 @@
 /** The table that `summary` prints. */
 import type { AnyLayer } from '../layer/layer';
-import { formatLayerShape } from '../layer/shape';
+import { formatLayerShape, isShape, type LayerShape } from '../layer/shape';
 import type { AnyNetwork } from './network';
+import type { LayerUse } from './structure';
 
 export interface SummaryOptions {
   /** Takes one line at a time (default console.log). */
@@ -20,7 +21,7 @@ const count = (value: number): string => value.toLocaleString('en-US');
 /** The lines of the table. */
 export function formatSummary(network: AnyNetwork): string[] {
   const { structure } = network;
-  const uses = structure.uses(network.inputShapes);
+  const uses = structure.uses?.(network.inputShapes) ?? chainUses(network.layers, network.inputShapes?.[0]);
   const isChain = uses.every(({ from }, index) =>
     index === 0 ? from.length === 0 : from.length === 1 && from[0] === uses[index - 1]?.layer.name,
   );
@@ -57,4 +58,19 @@ export function formatSummary(network: AnyNetwork): string[] {
     rule('└', '┴', '┘'),
     `Parameters: ${count(total)} (${formatBytes(bytes)}), ${count(trainable)} trainable, ${count(total - trainable)} not`,
   ];
+}
+
+/** The uses of layers that follow one another. */
+function chainUses(layers: readonly AnyLayer[], inputShape: LayerShape | undefined): readonly LayerUse[] {
+  let shape = inputShape;
+  return layers.map((layer, index) => {
+    const result = shape === undefined ? undefined : layer.computeOutputShape(shape);
+    shape = isShape(result) ? result : undefined;
+    const before = layers[index - 1];
+    return {
+      layer,
+      outputShapes: shape === undefined ? undefined : [shape],
+      from: before === undefined ? [] : [before.name],
+    };
+  });
 }

@@ -1,8 +1,8 @@
 /** Puts a graph of layers together as it was saved: layers, their calls in order, inputs and outputs. */
 import type { ConfigReader, JsonValue } from '@hadal/core';
 import { DataError, isJsonObject } from '@hadal/core';
-import { arrange, takeApart } from '../layer/arrangement';
 import type { AnyLayer } from '../layer/layer';
+import { takeApart } from '../layer/several';
 import { isSymbolic, type SymbolicTensor } from '../layer/symbolic';
 import { InputLayer } from '../layers/input-layer';
 import { graphInput } from '../model/graph-input';
@@ -46,7 +46,7 @@ function rebuildGraph(where: string, reader: ConfigReader, layers: readonly AnyL
       continue;
     }
     const inputs = takeApart(where, resolve(part, call.inputs), isSymbolic, 'a result');
-    const outputs = layer.apply(arrange(inputs.arrangement, inputs.leaves));
+    const outputs = layer.apply(inputs.arrangement.arrange(inputs.leaves));
     results.push(takeApart(where, outputs, isSymbolic, 'a result').leaves);
   }
   return new GraphStructure({

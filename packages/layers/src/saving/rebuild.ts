@@ -4,7 +4,6 @@
  */
 import type { HostArray, JsonValue, SerializedObject } from '@hadal/core';
 import { ConfigReader, DataError, HadalError, requireSerialized, suggestName } from '@hadal/core';
-import { arrange } from '../layer/arrangement';
 import { withInitialValues } from '../layer/initial-values';
 import { type AnyLayer, type LayerClass, takesOne } from '../layer/layer';
 import type { AnyNetwork, NetworkOptions } from '../model/network';
@@ -60,7 +59,7 @@ export function rebuildNetwork<T extends AnyNetwork>(
       asDataError(where, () => {
         const made = readNetwork(where, manifest.model, byName, makeNetwork, 0);
         if (manifest.inputShapes !== undefined)
-          made.build(arrange(made.structure.inputs, manifest.inputShapes));
+          made.build(made.structure.inputs.arrange(manifest.inputShapes));
         return made;
       }),
   );

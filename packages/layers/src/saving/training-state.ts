@@ -2,7 +2,6 @@
 import type { HostArray, JsonObject, JsonValue, Variable } from '@hadal/core';
 import { ConfigReader, DataError, isJsonObject, requireSerialized, tensor } from '@hadal/core';
 import { optimizerFromConfig } from '@hadal/optimizers';
-import { leafCount } from '../layer/arrangement';
 import { lossFromConfig } from '../losses/table';
 import { metricFromConfig } from '../metrics/table';
 import type { AnyModel, TrainingSnapshot } from '../model/model';
@@ -72,11 +71,8 @@ export function restoreTraining(where: string, model: AnyModel, { config, tensor
   reader.done();
 
   const { outputs: arrangement, outputNames: names } = model.structure;
-  if (goals.length !== leafCount(arrangement)) {
-    throw new DataError(
-      where,
-      `training knows ${goals.length} outputs, the model has ${leafCount(arrangement)}.`,
-    );
+  if (goals.length !== arrangement.count) {
+    throw new DataError(where, `training knows ${goals.length} outputs, the model has ${arrangement.count}.`);
   }
   model.takeCompiled(assembleCompiled(optimizer, goals, { arrangement, names }));
   const optimizerState = takePrefixed(left, 'optimizer/');

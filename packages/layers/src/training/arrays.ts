@@ -1,7 +1,7 @@
 /** What users pass as data (nested arrays, typed arrays, tensors, host arrays) as host arrays. */
 import type { HostArray, HostArrays, NestedValues, TypedArray } from '@hadal/core';
 import { ArgumentError, DataError, hostValues, Tensor } from '@hadal/core';
-import { type Arrangement, leavesIn } from '../layer/arrangement';
+import type { Arrangement } from '../layer/arrangement';
 
 /** Data for training or prediction: the first axis counts samples. */
 export type ArrayInput = Tensor | HostArray | TypedArray | readonly NestedValues[];
@@ -89,9 +89,9 @@ export async function toHostArrays(
   arrangement: Arrangement,
   value: unknown,
 ): Promise<readonly HostArray[]> {
-  const leaves = leavesIn(where, name, arrangement, value);
+  const leaves = arrangement.leavesIn(where, name, value);
   return Promise.all(
-    leaves.map((leaf, index) => toHostArray(where, leafName(name, arrangement, index), leaf as ArrayInput)),
+    leaves.map((leaf, index) => toHostArray(where, arrangement.nameOf(name, index), leaf as ArrayInput)),
   );
 }
 
@@ -111,16 +111,10 @@ export function batchArrays(
     if (list.length === 1) return list;
     throw new ArgumentError(where, `${name} has ${list.length} arrays; this model takes exactly one.`);
   }
-  return leavesIn(where, name, arrangement, arrays).map((leaf) => {
+  return arrangement.leavesIn(where, name, arrays).map((leaf) => {
     if (typeof leaf === 'object' && leaf !== null && isHostArray(leaf)) return leaf;
     throw new ArgumentError(where, `${name} has ${typeof leaf} where an array was expected.`);
   });
-}
-
-/** What one array among several is called in errors. */
-export function leafName(name: string, arrangement: Arrangement, index: number): string {
-  if (arrangement.kind === 'one') return name;
-  return arrangement.kind === 'list' ? `${name}[${index}]` : `${name}.${arrangement.names[index]}`;
 }
 
 const isHostArrayList = (arrays: HostArrays): arrays is readonly HostArray[] => Array.isArray(arrays);

@@ -1,7 +1,7 @@
 /** What `compile` resolves: the optimizer, and the loss and the metrics of every output. */
 import { ArgumentError, type Tensor } from '@hadal/core';
 import { type Optimizer, type OptimizerName, resolveOptimizer } from '@hadal/optimizers';
-import { type Arrangement, leafCount, leavesIn, type Replaced, type Tensors } from '../layer/arrangement';
+import type { Arrangement, Replaced, Tensors } from '../layer/arrangement';
 import { Loss } from '../losses/loss';
 import { type LossLike, resolveLoss } from '../losses/table';
 import { Mean } from '../metrics/mean';
@@ -133,8 +133,8 @@ const isLossLike = (value: unknown): value is LossLike =>
 function lossesOf(arrangement: Arrangement, loss: unknown): readonly (Loss | undefined)[] {
   const leaves: readonly unknown[] =
     isLossLike(loss) || loss === undefined || loss === null
-      ? Array.from({ length: leafCount(arrangement) }, () => loss)
-      : leavesIn('compile', 'loss', arrangement, loss);
+      ? Array.from({ length: arrangement.count }, () => loss)
+      : arrangement.leavesIn('compile', 'loss', loss);
   return leaves.map((leaf) => {
     if (leaf === undefined || leaf === null) return undefined;
     if (!isLossLike(leaf)) {
@@ -152,7 +152,7 @@ function lossesOf(arrangement: Arrangement, loss: unknown): readonly (Loss | und
 
 function weightsOf(arrangement: Arrangement, weights: unknown): readonly number[] {
   if (weights === undefined) return [];
-  return leavesIn('compile', 'lossWeights', arrangement, weights).map((weight) => {
+  return arrangement.leavesIn('compile', 'lossWeights', weights).map((weight) => {
     if (typeof weight === 'number' && Number.isFinite(weight)) return weight;
     throw new ArgumentError('compile', `a loss weight is ${weight}; expected a number.`);
   });
@@ -163,7 +163,7 @@ const isMetricLike = (value: unknown): value is MetricLike =>
 
 function metricsOf(arrangement: Arrangement, metrics: unknown): readonly (readonly Metric[])[] {
   if (metrics === undefined) return [];
-  return leavesIn('compile', 'metrics', arrangement, metrics).map((list) => {
+  return arrangement.leavesIn('compile', 'metrics', metrics).map((list) => {
     if (Array.isArray(list) && list.every(isMetricLike)) return list.map(resolveMetric);
     throw new ArgumentError(
       'compile',

@@ -1,7 +1,7 @@
 /** Turns what `fit` and `evaluate` are given into datasets of batches, and batches into checked arrays. */
 import type { Dataset, HostArray, HostArrays, TrainingBatch } from '@hadal/core';
 import { ArgumentError, DataError, type Tensor } from '@hadal/core';
-import { type Arrangement, arrange, leafCount, ONE, type Replaced, type Tensors } from '../layer/arrangement';
+import { type Arrangement, ONE, type Replaced, type Tensors } from '../layer/arrangement';
 import type { LayerShape } from '../layer/shape';
 import { isDataset } from '../model/predict';
 import { ArrayDataset, type ArraySamples, mapSamples } from './array-dataset';
@@ -9,7 +9,6 @@ import {
   type ArrayInput,
   batchArrays,
   isHostArray,
-  leafName,
   requireFilled,
   rows,
   sampleCount,
@@ -55,7 +54,7 @@ export async function readSamples(
   sampleWeight?: unknown,
 ): Promise<ArraySamples> {
   const read = async (name: string, arrangement: Arrangement, value: unknown): Promise<HostArrays> =>
-    arrange(arrangement, await toHostArrays(where, name, arrangement, value));
+    arrangement.arrange(await toHostArrays(where, name, arrangement, value));
   return {
     x: await read('x', inputs, x),
     y: await read('y', outputs, y),
@@ -163,9 +162,9 @@ export function checkBatch(
   const y = batchArrays(where, 'y', form.outputs, batch.y);
   const weights = weightArrays(where, form.outputs, batch.sampleWeight);
   const [first, ...others] = [
-    ...x.map((array, index) => [leafName('x', form.inputs, index), array] as const),
-    ...y.map((array, index) => [leafName('y', form.outputs, index), array] as const),
-    ...weights.map((array, index) => [leafName('sampleWeight', form.outputs, index), array] as const),
+    ...x.map((array, index) => [form.inputs.nameOf('x', index), array] as const),
+    ...y.map((array, index) => [form.outputs.nameOf('y', index), array] as const),
+    ...weights.map((array, index) => [form.outputs.nameOf('sampleWeight', index), array] as const),
   ];
   const samples = first === undefined || first[1] === undefined ? 0 : sampleCount(where, first[0], first[1]);
   for (const [name, array] of [first, ...others].flatMap((each) => (each === undefined ? [] : [each]))) {
@@ -199,7 +198,7 @@ function weightArrays(
   outputs: Arrangement,
   weights: HostArrays | undefined,
 ): readonly (HostArray | undefined)[] {
-  const count = leafCount(outputs);
+  const count = outputs.count;
   if (weights === undefined) return Array.from({ length: count }, () => undefined);
   if (outputs.kind !== 'one' && isHostArray(weights)) return Array.from({ length: count }, () => weights);
   return batchArrays(where, 'sampleWeight', outputs, weights);
