@@ -237,7 +237,8 @@ describe('a graph of layers', () => {
     expect(() => dense(2).apply([x, x])).toThrow(/got 2 inputs, but takes one/);
     // @ts-expect-error one is a tensor, the other stands for one
     expect(() => new Sum().apply([x, zeros([1, 2])])).toThrow(ArgumentError);
-    expect(() => flatten().apply({} as Tensor)).toThrow(/Expected a tensor/);
+    expect(() => flatten().apply({} as Tensor)).toThrow(/got 0 inputs/);
+    expect(() => flatten().apply(3 as unknown as Tensor)).toThrow(/no tensor/);
   });
 
   it('says which input has a wrong shape', async () => {

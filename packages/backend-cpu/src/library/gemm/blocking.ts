@@ -8,8 +8,6 @@
 import { count, type Product, singleRightStride } from '@hadal/core/products';
 import { AXES_BYTES } from '../machine';
 
-/** The bits of 1 as a float. */
-export const ONE_BITS = 0x3f800000;
 /** 6 × 8: 12 accumulators of four lanes leave 3 of the 15 vector registers for two right values and one left value. */
 export const TILE_ROWS = 6;
 export const TILE_COLUMNS = 8;
