@@ -1,3 +1,6 @@
 import { packageConfig } from '../../scripts/lib/tsup-config';
 
-export default packageConfig(import.meta.dirname);
+export default packageConfig(import.meta.dirname, {
+  apart: true,
+  shared: ['errors', 'graph/node', 'graph/scope', 'graph/traverse'],
+});

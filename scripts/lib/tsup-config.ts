@@ -5,7 +5,7 @@
  * into common chunks: a class must exist once, whichever entry it is imported through.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { PluginBuild } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
 import { exportedFiles, sourceOf } from './package-exports.mjs';
@@ -13,9 +13,12 @@ import { exportedFiles, sourceOf } from './package-exports.mjs';
 /**
  * A module that is only imported dynamically, built as a file without shared chunks: it carries copies of what it uses.
  * Bundlers of applications otherwise move everything that it shares with the rest into chunks of their own, which
- * compress worse. What it uses must have no state and no classes that are told apart by identity.
+ * compress worse. What has state, and classes that are told apart by identity, must not be copied.
  */
 const APART = 'on-demand';
+
+/** Where such a file of core finds what it may not copy. */
+const SHARED = 'shared';
 
 const resolveApart = {
   name: 'resolve-apart',
@@ -26,15 +29,30 @@ const resolveApart = {
   },
 };
 
+/** @param modules below `src`, whose exports are also those of `src/shared.ts` */
+const resolveShared = (packageDir: string, modules: readonly string[]) => ({
+  name: 'resolve-shared',
+  setup(build: PluginBuild) {
+    const paths = new Set(modules.map((module) => join(packageDir, 'src', module)));
+    build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) =>
+      paths.has(resolve(resolveDir, path)) ? { path: `./${SHARED}.js`, external: true } : undefined,
+    );
+  },
+});
+
 /** Entries of other packages that such a file carries a copy of: functions on plain data. */
 const COPIED = [/^@hadal\/core\/(products|kernel)\//, /^@hadal\/core\/(products|indexed|recurrent)$/];
 
 /**
  * @param packageDir absolute folder of the package
- * @param options.apart whether `src/on-demand.ts` is built as a file without shared chunks
+ * @param options.apart  whether `src/on-demand.ts` is built as a file without shared chunks
+ * @param options.shared modules below `src` that this file may not copy
  * @returns its tsup configuration
  */
-export function packageConfig(packageDir: string, { apart = false } = {}): ReturnType<typeof defineConfig> {
+export function packageConfig(
+  packageDir: string,
+  { apart = false, shared = [] }: { readonly apart?: boolean; readonly shared?: readonly string[] } = {},
+): ReturnType<typeof defineConfig> {
   const manifest = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8'));
   const entry: Record<string, string> = {};
   for (const file of exportedFiles(manifest)) {
@@ -51,7 +69,7 @@ export function packageConfig(packageDir: string, { apart = false } = {}): Retur
   } satisfies Options;
   const main: Options = {
     ...common,
-    entry,
+    entry: shared.length > 0 ? { ...entry, [SHARED]: join(packageDir, `src/${SHARED}.ts`) } : entry,
     splitting: true,
     // The other build writes there at the same time.
     clean: apart ? ['*', `!${APART}.js`] : true,
@@ -64,6 +82,7 @@ export function packageConfig(packageDir: string, { apart = false } = {}): Retur
     entry: { [APART]: join(packageDir, 'src/on-demand.ts') },
     splitting: false,
     noExternal: COPIED,
+    esbuildPlugins: [resolveApart, resolveShared(packageDir, shared)],
   };
   return defineConfig(apart ? [main, onDemand] : main);
 }

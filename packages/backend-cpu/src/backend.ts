@@ -1,6 +1,7 @@
 /**
  * The CPU backend, host side: handles, allocation, and programs encoded for an executor.
  */
+
 import { DeviceError } from '@hadal/core';
 import {
   BACKEND_API_VERSION,

@@ -3,6 +3,7 @@
  *
  * Node 20 has relaxed SIMD behind a flag of its engine; later versions and browsers have it on.
  */
+
 import { ArgumentError } from '@hadal/core';
 import type { Availability } from '@hadal/core/backend';
 import { builtin } from './runtime';

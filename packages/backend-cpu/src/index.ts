@@ -5,6 +5,7 @@ import { ArgumentError, createDevice, type Device, DeviceError } from '@hadal/co
 import { CpuBackend, type CpuBackendOptions } from './backend';
 import { isAvailable, wantsRelaxedSimd } from './engine';
 import { CpuLibrary } from './library/index';
+import type { Modules } from './memory/modules';
 import { LocalExecutor } from './protocol/local-executor';
 import { canUseThreads, cores, isIsolated, isPage } from './runtime';
 
@@ -69,8 +70,12 @@ async function pageBackend(options: CpuOptions): Promise<CpuBackend> {
   const isShared = isIsolated();
   const threads = threadsOf(options, isShared);
   try {
-    const { startPageBackend } = await import('./on-demand');
-    return await startPageBackend(made, isShared, threads);
+    const { PageExecutor } = await import('./on-demand');
+    const { relaxed } = made;
+    const library = (modules: Modules) => new CpuLibrary({ modules, relaxed, threads, isRemote: true });
+    const executor = new PageExecutor(library, isShared, threads);
+    await executor.ready;
+    return new CpuBackend(executor, executor.library, made);
   } catch {
     return cpuBackend(options);
   }

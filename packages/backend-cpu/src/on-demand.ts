@@ -11,5 +11,5 @@ export { pushRareOperation } from './emit/rare/operations';
 export { Unroller } from './emit/unroller';
 export { withOnes } from './library/operand-sums';
 export { matchRare, prepareRare } from './library/rare-calls';
-export { startPageBackend } from './page/index';
+export { PageExecutor } from './page/executor';
 export { Team } from './threads/team';

@@ -22,6 +22,8 @@ export function loadDoubles(): Promise<void> | undefined {
 export const emitDoubles = (kernel: LoopKernel, isShared: boolean): Uint8Array<ArrayBuffer> =>
   known(rare, 'the code of float64').emitDoubleKernel(kernel, isShared);
 
-/** The functions that kernels in float64 call. */
-export const doubleFunctions = (): Readonly<Record<string, (x: number, y: number) => number>> | undefined =>
-  rare?.functions;
+/** The functions that kernels in float64 call, by name. */
+export type DoubleFunctions = Readonly<Record<string, (x: number, y: number) => number>>;
+
+/** These functions, where their code is there. */
+export const doubleFunctions = (): DoubleFunctions | undefined => rare?.functions;

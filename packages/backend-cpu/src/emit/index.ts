@@ -1,7 +1,7 @@
 /** What the library kernels of this package use of code generation. */
 
 export { ENTRY, RESERVED_BYTES } from './convention';
-export { doubleFunctions, hasDoubles } from './doubles';
+export { type DoubleFunctions, doubleFunctions, hasDoubles } from './doubles';
 export { Expressions } from './expressions';
 export { emitKernel } from './kernel';
 export { loadFor } from './load';

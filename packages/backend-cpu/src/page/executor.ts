@@ -3,7 +3,8 @@
  * page that is isolated, memory is shared and others help it, elsewhere it has a memory of its own, and what goes in and
  * out is copied.
  */
-import { DeviceError } from '@hadal/core';
+import { DeviceError } from '@hadal/core/errors';
+import { functions } from '../emit/double/functions';
 import { RESERVED_BYTES } from '../emit/index';
 import { LinearMemory, PAGE_BYTES } from '../memory/linear-memory';
 import { Modules } from '../memory/modules';
@@ -113,7 +114,7 @@ export class PageExecutor<L extends ExecutorLibrary> implements Executor {
   submit(command: Command): void {
     switch (command.kind) {
       case 'prepare':
-        this.#kernels[command.kernel] = kernelOf(command.recipe, this.library, this.#modules);
+        this.#kernels[command.kernel] = kernelOf(command.recipe, this.library, this.#modules, functions);
         return;
       case 'write': {
         const bytes = command.bytes.slice();

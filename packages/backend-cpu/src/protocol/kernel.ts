@@ -1,6 +1,6 @@
 /** Kernels as executors keep them, by their numbers in programs. */
 import type { LibraryCall, LoopKernel, Register } from '@hadal/core/backend';
-import { doubleFunctions, ENTRY, hasDoubles } from '../emit/index';
+import { type DoubleFunctions, ENTRY, hasDoubles } from '../emit/index';
 import type { LibraryExecutable } from '../library/index';
 import type { Modules } from '../memory/modules';
 import type { KernelRecipe } from './commands';
@@ -23,12 +23,21 @@ export type Kernel =
       readonly scalars: readonly Register[];
     };
 
-/** Makes the kernel of a recipe, whose code is there. */
-export function kernelOf(recipe: KernelRecipe, library: ExecutorLibrary, modules: Modules): Kernel {
+/**
+ * Makes the kernel of a recipe, whose code is there.
+ *
+ * @param functions that kernels in float64 call
+ */
+export function kernelOf(
+  recipe: KernelRecipe,
+  library: ExecutorLibrary,
+  modules: Modules,
+  functions: DoubleFunctions | undefined,
+): Kernel {
   if (recipe.kind === 'library') {
     return { kind: 'library', executable: library.prepare(recipe.call), scalars: recipe.scalars };
   }
   const { kernel, bytes } = recipe;
-  const exports = modules.load<Exports>(bytes, hasDoubles(kernel) ? doubleFunctions() : undefined);
+  const exports = modules.load<Exports>(bytes, hasDoubles(kernel) ? functions : undefined);
   return { kind: 'module', entry: exports[ENTRY], kernel };
 }

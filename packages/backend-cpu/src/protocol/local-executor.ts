@@ -3,7 +3,7 @@
  * and once a program took long enough, workers are started and take part in those that are worth it.
  */
 import { DeviceError } from '@hadal/core';
-import { RESERVED_BYTES } from '../emit/index';
+import { doubleFunctions, RESERVED_BYTES } from '../emit/index';
 import { LinearMemory } from '../memory/linear-memory';
 import { Modules } from '../memory/modules';
 import type { Grain } from '../threads/cost';
@@ -61,7 +61,12 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
   submit(command: Command): void {
     switch (command.kind) {
       case 'prepare':
-        this.#kernels[command.kernel] = kernelOf(command.recipe, this.library, this.#modules);
+        this.#kernels[command.kernel] = kernelOf(
+          command.recipe,
+          this.library,
+          this.#modules,
+          doubleFunctions(),
+        );
         return;
       case 'write':
         this.#memory.bytes.set(command.bytes, command.address);
