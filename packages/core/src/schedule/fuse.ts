@@ -157,7 +157,7 @@ function joinSpecs(earlier: KernelSpec, later: KernelSpec, dependent: boolean): 
   }
   if (earlier.inner.length > 0 && later.inner.length > 0) {
     const sameDomain = sameExtents(earlier.outer, later.outer) && sameExtents(earlier.inner, later.inner);
-    if (!sameDomain || (dependent && !isRow(earlier))) return undefined;
+    if (!sameDomain || !reduceSameAxes(earlier, later) || (dependent && !isRow(earlier))) return undefined;
     return { ...earlier, members };
   }
   const [rows, others] = earlier.inner.length > 0 ? [earlier, later] : [later, earlier];
@@ -167,16 +167,28 @@ function joinSpecs(earlier: KernelSpec, later: KernelSpec, dependent: boolean): 
   return { ...rows, members: earlier === rows ? [...rows.members, ...full] : [...full, ...rows.members] };
 }
 
+/**
+ * Whether two reductions walk what they reduce in the same order. Sums of rows and of columns can have equal extents, as
+ * in the gradient of a normalization over as many features as there are positions: one kernel for both would walk the
+ * memory of one of them against the grain.
+ */
+const reduceSameAxes = (a: KernelSpec, b: KernelSpec): boolean =>
+  sameExtents(reductionMasks(a)[0] ?? [], reductionMasks(b)[0] ?? []);
+
 /** Whether the reduced axes are the last ones and short enough to be walked again and again. */
 function isRow(spec: KernelSpec): boolean {
   if (spec.inner.reduce((product, extent) => product * extent, 1) > LONGEST_ROW) return false;
-  return spec.members.every(({ role, node }) => {
-    if (role !== 'reduce') return true;
-    const shape = node.inputs[0]?.shape ?? [];
+  return reductionMasks(spec).every((mask) =>
+    mask.slice(mask.indexOf(1)).every((isReduced) => isReduced === 1),
+  );
+}
+
+/** For each reduction, and each axis of what it reduces that has several indices, 1 if it is reduced. */
+function reductionMasks(spec: KernelSpec): number[][] {
+  return spec.members.flatMap(({ role, node }) => {
+    if (role !== 'reduce') return [];
     const reduced = new Set(node.attributes.axes);
-    const axes = significantAxes(shape);
-    const first = axes.findIndex((axis) => reduced.has(axis));
-    return axes.slice(first).every((axis) => reduced.has(axis));
+    return [significantAxes(node.inputs[0]?.shape ?? []).map((axis) => (reduced.has(axis) ? 1 : 0))];
   });
 }
 

@@ -92,6 +92,13 @@ describe('the scheduler fuses', () => {
     expect(await kernels(x.add(rows.transpose()))).toHaveLength(2);
   });
 
+  it('sums of rows and of columns of one extent into kernels apart', async () => {
+    const x = filled([3, 16, 16]);
+    const y = filled([3, 16, 16]);
+    expect(await kernels(sum(x, { axis: 2 }), sum(y.mul(2), { axis: 2 }))).toHaveLength(1);
+    expect(await kernels(sum(x, { axis: 2 }), sum(x, { axis: 1 }))).toHaveLength(2);
+  });
+
   it('a pooling window into one kernel', async () => {
     expect(await kernels(maxPool2d(filled([2, 9, 9, 5]), 2))).toHaveLength(1);
   });
