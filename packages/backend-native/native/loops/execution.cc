@@ -214,13 +214,14 @@ void Execution::runGridBlock(std::int64_t unit) {
     outer_ = geometry_.blockMajor ? unit % runs : unit / geometry_.blocks;
     laneStart_ = (geometry_.blockMajor ? unit / runs : unit % geometry_.blocks) * blockLanes_;
   }
+  moveTo(outer_, geometry_.grid.firstLaneAxis());
   if (table.units > 0) {
-    leading_ = unit / table.units;
-    steady_ = table.unit(unit % table.units, geometry_.steadyLayout);
+    std::int64_t steadyUnit = unit % geometry_.blocks;
+    for (std::size_t axis = 0; axis < table.steps.size(); axis++) steadyUnit += gridIndex_[axis] * table.steps[axis];
+    steady_ = table.unit(steadyUnit, geometry_.steadyLayout);
     isFresh_ = false;
     for (std::size_t i = 0; i < program_.steadySlots.size(); i++) current_[program_.steadySlots[i]] = steadySlot(i);
   }
-  moveTo(outer_, geometry_.grid.firstLaneAxis());
   const int lanes = static_cast<int>(std::min<std::int64_t>(blockLanes_, geometry_.grid.lanes() - laneStart_));
   for (std::size_t stage = 0; stage < program_.stages.size(); stage++) stageOverGrid(stage, lanes);
 }
@@ -229,9 +230,11 @@ void Execution::fillSteady() {
   SteadyTable& table = geometry_.steadyTable;
   for (std::int64_t unit = 0; unit < table.units && !isStopped(); unit++) {
     steady_ = table.unit(unit, geometry_.steadyLayout);
-    outer_ = unit / geometry_.blocks;
     laneStart_ = unit % geometry_.blocks * blockLanes_;
-    moveTo(outer_, geometry_.grid.firstLaneAxis());
+    for (std::size_t axis = 0; axis < table.steps.size(); axis++) {
+      const std::int64_t step = table.steps[axis];
+      gridIndex_[axis] = step == 0 ? 0 : unit / step % geometry_.grid.extents()[axis];
+    }
     const int lanes = static_cast<int>(std::min<std::int64_t>(blockLanes_, geometry_.grid.lanes() - laneStart_));
     for (std::size_t number = 0; number < program_.stages.size(); number++) {
       const LoopStage& stage = program_.stages[number];
@@ -247,6 +250,16 @@ void Execution::fillSteady() {
       std::memcpy(steadySlot(i), frame(program_.steadySlots[i]), slotBytes_);
     }
   }
+}
+
+std::int64_t Execution::freeOffset(const FormGeometry& form) const {
+  if (geometry_.leadingInnermost) return form.grid[0] * leading_;
+  const std::vector<std::int64_t>& steps = geometry_.steadyTable.steps;
+  std::int64_t offset = 0;
+  for (std::size_t axis = 0; axis < steps.size(); axis++) {
+    if (steps[axis] == 0) offset += gridIndex_[axis] * form.grid[axis];
+  }
+  return offset;
 }
 
 void Execution::moveTo(std::int64_t point, int axes) {

@@ -44,6 +44,8 @@ class Execution {
   // The index of a point along the first `axes` axes of the grid; that of the next point takes no division.
   void moveTo(std::int64_t point, int axes);
   std::int64_t gridOffset(const FormGeometry& form, int axes) const;
+  // What the axes on which steady values do not depend add to an address.
+  std::int64_t freeOffset(const FormGeometry& form) const;
   void stageOverLoop(std::size_t stage);
   // The loops of stages that fold memory as it is.
   void foldRows(const LoopStage& stage, const StageGeometry& geometry, int lanes);

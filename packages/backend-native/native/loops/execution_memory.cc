@@ -104,7 +104,7 @@ void Execution::clearUnguarded(const LoopInstruction& instruction, const LinearF
 
 void Execution::loadSteady(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry,
                            int lanes) {
-  const std::int64_t base = geometry.grid[0] * leading_;
+  const std::int64_t base = freeOffset(geometry);
   SteadyOffsets& steady = steadyOffsetsOf(geometry);
   if (isFresh_) steady = steadyOffsets(form, geometry, at_[instruction.form] - base, lanes);
   std::byte* to = frame(instruction.to);

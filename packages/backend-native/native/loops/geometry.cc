@@ -185,10 +185,16 @@ void placeSteady(const LoopProgram& program, LoopGeometry& geometry) {
   layout.offsetsAt = roundUp(arrays * sizeof(SteadyOffsets), kCacheLine);
   layout.slotsAt = layout.offsetsAt + arrays * lanes * sizeof(std::int32_t);
   layout.bytes = layout.slotsAt + program.steadySlots.size() * lanes * static_cast<std::size_t>(program.laneBytes);
-  const std::int64_t leading = geometry.grid.extents()[0];
-  const std::int64_t units = leading == 0 ? 0 : geometry.grid.outer() / leading * geometry.blocks;
+  SteadyTable& table = geometry.steadyTable;
+  std::int64_t units = geometry.blocks;
+  table.steps.resize(static_cast<std::size_t>(geometry.grid.firstLaneAxis()));
+  for (int axis = geometry.grid.firstLaneAxis() - 1; axis >= 0; axis--) {
+    if (std::count(program.steadyAxes.begin(), program.steadyAxes.end(), axis) == 0) continue;
+    table.steps[static_cast<std::size_t>(axis)] = units;
+    units *= geometry.grid.extents()[static_cast<std::size_t>(axis)];
+  }
   if (static_cast<std::size_t>(units) * layout.bytes <= kMostTableBytes) {
-    geometry.steadyTable.units = units;
+    table.units = units;
   } else {
     geometry.leadingInnermost = true;
   }

@@ -9,7 +9,7 @@
 
 namespace hadal {
 
-// Offsets of the lanes of a steady form, apart from what the leading axis adds: for all of its indices the same.
+// Offsets of the lanes of a steady form, apart from what the axes add that it does not depend on.
 struct SteadyOffsets {
   OffsetCheck check;
   // Of the lanes that touch memory.
@@ -19,8 +19,8 @@ struct SteadyOffsets {
   int run;
 };
 
-// What is steady in a block of lanes, the same for all indices of the leading axis: what is known of the offsets of every
-// steady form, these offsets, and the blocks of steady slots, one after another.
+// What is steady in a block of lanes, the same for all indices of the axes that it does not depend on: what is known of
+// the offsets of every steady form, these offsets, and the blocks of steady slots, one after another.
 struct SteadyLayout {
   // Arrays of offsets; forms with the same offsets share one.
   int arrays;
@@ -32,6 +32,8 @@ struct SteadyLayout {
 // Where it takes little memory, what is steady is computed once for all blocks, and kept from run to run.
 struct SteadyTable {
   std::int64_t units;
+  // By axis outside of the runs of lanes: how many units lie between two of its indices; 0 where units are the same for all.
+  std::vector<std::int64_t> steps;
   std::vector<std::byte> memory;
 
   // Begins at a cache line.

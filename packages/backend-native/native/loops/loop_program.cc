@@ -259,6 +259,8 @@ LoopProgram decodeLoopProgram(std::string name, WordReader& words) {
   program.mayVectorizeLoops = words.integer() != 0;
   program.prefersLoops = words.integer() != 0;
   program.keptRows = words.integer();
+  program.steadyAxes.resize(static_cast<std::size_t>(words.integer()));
+  for (int& axis : program.steadyAxes) axis = words.integer();
   program.grid = readExtents(words);
   program.uniforms.resize(static_cast<std::size_t>(words.integer()));
   for (UniformValue& uniform : program.uniforms) uniform = readUniform(words, program.slots);

@@ -144,6 +144,8 @@ struct LoopProgram {
   std::vector<UniformValue> uniforms;
   std::vector<SpreadValue> spread;
   std::vector<LoopStage> stages;
+  // Axes of the grid that steady values depend on.
+  std::vector<int> steadyAxes;
   // Slots with steady values that are read by what is not steady.
   std::vector<int> steadySlots;
   // Estimated time of an iteration of each stage's body for one lane, in nanoseconds.

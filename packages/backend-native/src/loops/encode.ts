@@ -65,15 +65,17 @@ class KernelEncoder {
   readonly #uniform: ReadonlySet<number>;
   readonly #fixed: ReadonlySet<number>;
   readonly #steady: ReadonlySet<number>;
+  readonly #steadyAxes: readonly number[];
   readonly #types = new Map<number, Register>();
 
   constructor(given: LoopKernel) {
     const uniform = uniformRegisters(given);
-    const { kernel, steady } = steadyFirst(given, uniform);
+    const { kernel, steady, axes } = steadyFirst(given, uniform);
     this.#kernel = kernel;
     this.#uniform = uniform;
     this.#fixed = fixedRegisters(kernel, uniform);
     this.#steady = steady;
+    this.#steadyAxes = axes;
     this.#slots = assignSlots(kernel, uniform, steady);
     this.#kept = keptRegisters(kernel);
     for (const { body, accumulators } of kernel.stages) {
@@ -94,6 +96,8 @@ class KernelEncoder {
     words.pushFlag(stages.every((stage) => !readsBack(stage)));
     words.pushFlag(vectorAxis === 'loop');
     words.push(this.#kept.count);
+    words.push(this.#steadyAxes.length);
+    words.pushAll(this.#steadyAxes);
     this.#extents(grid);
     this.#uniforms();
     words.push(stages.length);

@@ -1,6 +1,6 @@
 /**
  * What a kernel computes from its axes alone, the leading one apart, such as the places where the gradient of a pooling
- * window goes: the addon computes it once for all indices of the leading axis, usually a batch.
+ * window goes: the addon computes it once for all indices of the other axes, such as a batch.
  */
 import type { LoopKernel } from '@hadal/core/backend';
 import { operandsOf } from './operands';
@@ -10,12 +10,15 @@ import { fixedRegisters } from './uniform';
 export interface SteadyFirst {
   readonly kernel: LoopKernel;
   readonly steady: ReadonlySet<number>;
+  /** Axes that steady values depend on. */
+  readonly axes: readonly number[];
 }
 
 /** Finds the steady registers of stages without a loop, and moves them to the front. */
 export function steadyFirst(kernel: LoopKernel, uniform: ReadonlySet<number>): SteadyFirst {
   const fixed = fixedRegisters(kernel, uniform);
   const steady = new Set<number>();
+  const axes = new Set<number>();
   const stages = kernel.stages.map((stage) => {
     for (const instruction of stage.body) {
       if (stage.loop.length === 0 && instruction.op !== 'load' && !uniform.has(instruction.to)) {
@@ -24,6 +27,7 @@ export function steadyFirst(kernel: LoopKernel, uniform: ReadonlySet<number>): S
             ? instruction.axis > 0
             : operandsOf(instruction).every((register) => steady.has(register) || fixed.has(register));
         if (isSteady) steady.add(instruction.to);
+        if (isSteady && instruction.op === 'axis') axes.add(instruction.axis);
       }
     }
     const isFirst = ({ to }: { readonly to: number }): boolean => steady.has(to);
@@ -32,5 +36,5 @@ export function steadyFirst(kernel: LoopKernel, uniform: ReadonlySet<number>): S
       body: [...stage.body.filter(isFirst), ...stage.body.filter((each) => !isFirst(each))],
     };
   });
-  return { kernel: { ...kernel, stages }, steady };
+  return { kernel: { ...kernel, stages }, steady, axes: [...axes] };
 }
