@@ -8,6 +8,7 @@ import { known } from '../known';
 import { type Local, Op } from '../wasm/index';
 import type { Frame, Mode } from './frame';
 import { laneOf } from './operations';
+import { rareCode } from './rare';
 import { type Lane, pushLane, pushVector, type Value } from './value';
 
 /** What an accumulator begins with: the smallest and largest numbers for extremes. */
@@ -36,13 +37,13 @@ export interface Running {
 }
 
 /** Four lanes of what was accumulated so far; for argmax and argmin, the best values and where they were. */
-interface Slot {
+export interface Slot {
   readonly value: Local;
   readonly position: Local;
 }
 
 /** Takes the pushed values (at the pushed positions) into a slot. `unordered` where they may be earlier than what it has. */
-type Take = (into: Slot, value: () => void, position: () => void, unordered: boolean) => void;
+export type Take = (into: Slot, value: () => void, position: () => void, unordered: boolean) => void;
 
 /**
  * @param mode   how the stage is written outside of its loops
@@ -66,7 +67,7 @@ export function runningAccumulator(
     value();
     code.op(COMBINE[combining][type]).set(into.value);
   };
-  const take = isPosition ? takeExtreme(frame, kind, type) : combine;
+  const take = isPosition ? rareCode(kind).takeExtreme(frame, kind, type) : combine;
   const isWide = !across && frame.isWide(register, mode);
   const count = across ? copies : isWide ? mode.copies : 1;
   const newSlot = (): Slot => {
@@ -141,38 +142,3 @@ export function runningAccumulator(
     },
   };
 }
-
-/** argmax and argmin: a candidate is better when it is strictly greater (less), or the first NaN. */
-function takeExtreme({ code }: Frame, kind: 'argmax' | 'argmin', type: Lane): Take {
-  const isMaximum = kind === 'argmax';
-  return (into, value, position, unordered) =>
-    code.scratch(['v128', 'v128', 'v128'], (candidate, at, better) => {
-      value();
-      code.set(candidate);
-      position();
-      code.set(at).get(candidate).get(into.value);
-      if (type === 'f32') {
-        code.op(isMaximum ? Op.f32x4_le : Op.f32x4_ge).op(Op.v128_not);
-        code.get(into.value).get(into.value).op(Op.f32x4_eq).op(Op.v128_and);
-      } else {
-        code.op(isMaximum ? Op.i32x4_gt_s : Op.i32x4_lt_s);
-      }
-      if (unordered) {
-        code.get(candidate).get(into.value);
-        if (type === 'f32') {
-          code.op(Op.f32x4_eq).get(candidate).get(candidate).op(Op.f32x4_ne);
-          code.get(into.value).get(into.value).op(Op.f32x4_ne).op(Op.v128_and).op(Op.v128_or);
-        } else {
-          code.op(Op.i32x4_eq);
-        }
-        code.get(at).get(into.position).op(Op.i32x4_lt_s).op(Op.v128_and).op(Op.v128_or);
-      }
-      code.set(better);
-      code.get(candidate).get(into.value).get(better).op(Op.v128_bitselect).set(into.value);
-      code.get(at).get(into.position).get(better).op(Op.v128_bitselect).set(into.position);
-    });
-}
-
-/** Whether a stage needs the flat index of its loop. */
-export const needsPosition = (accumulators: readonly Accumulator[]): boolean =>
-  accumulators.some(({ kind }) => kind === 'argmax' || kind === 'argmin');

@@ -12,7 +12,7 @@
 import type { Extent, Instruction, LoopKernel } from '@hadal/core/backend';
 import { type Local, MemoryOp, ModuleBuilder, Op } from '../wasm/index';
 import { Access } from './access';
-import { needsPosition, type Running, runningAccumulator } from './accumulators';
+import { type Running, runningAccumulator } from './accumulators';
 import { analyze, type StagePlan } from './analysis';
 import { contract } from './contract';
 import { ENTRY, WORD_BYTES } from './convention';
@@ -21,6 +21,7 @@ import { Frame, type Mode, ONE_ELEMENT, ONE_VECTOR } from './frame';
 import { LANES } from './memory-access';
 import { type EmitOptions, laneOf, Operations } from './operations';
 import { Pointers } from './pointers';
+import { needsPosition } from './rare';
 import { unroll } from './unroll';
 import { pushVector, type Value } from './value';
 import { copiesFor } from './width';

@@ -3,7 +3,7 @@
  * so that a page that predicts with a network of products and exponentials does not download trigonometry. Preparing a
  * kernel asks `loadRare` first; writing code stays synchronous.
  */
-import type { Instruction, ScalarOp } from '@hadal/core/backend';
+import type { Accumulator, Instruction, ScalarOp } from '@hadal/core/backend';
 import { known } from '../known';
 import type { Expressions } from './expressions';
 import type { Lane, Value } from './value';
@@ -33,17 +33,30 @@ const RARE: ReadonlySet<Instruction['op']> = new Set<ScalarOp>([
 const isRare = (instruction: Instruction): boolean =>
   RARE.has(instruction.op) || (instruction.op === 'div' && instruction.from === 'i32');
 
-let push: ((e: Expressions, operation: RareOperation) => void) | undefined;
+/** Whether a stage needs the flat index of its loop. */
+export const needsPosition = (accumulators: readonly Accumulator[]): boolean =>
+  accumulators.some(({ kind }) => kind === 'argmax' || kind === 'argmin');
 
-/** Loads what these instructions need before code can be written for them; undefined where nothing is missing. */
-export function loadRare(instructions: readonly Instruction[]): Promise<void> | undefined {
-  if (push !== undefined || !instructions.some(isRare)) return undefined;
-  return import('../on-demand').then(({ pushRareOperation }) => {
-    push = pushRareOperation;
+let rare: typeof import('../on-demand') | undefined;
+
+/**
+ * Loads what these instructions and accumulators need before code can be written for them; undefined where nothing is
+ * missing.
+ */
+export function loadRare(
+  instructions: readonly Instruction[],
+  accumulators: readonly Accumulator[] = [],
+): Promise<void> | undefined {
+  if (rare !== undefined || !(instructions.some(isRare) || needsPosition(accumulators))) return undefined;
+  return import('../on-demand').then((module) => {
+    rare = module;
   });
 }
 
-/** Pushes the result of an operation, for whose kernel `loadRare` has been waited for. */
+/** The code of what few kernels use, for which `loadRare` has been waited for. */
+export const rareCode = (name: string): typeof import('../on-demand') => known(rare, `the code of ${name}`);
+
+/** Pushes the result of an operation. */
 export function pushRare(e: Expressions, operation: RareOperation): void {
-  known(push, `the code of ${operation.op}`)(e, operation);
+  rareCode(operation.op).pushRareOperation(e, operation);
 }

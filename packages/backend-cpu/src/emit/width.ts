@@ -3,7 +3,7 @@
  * elsewhere a second one halves the loop's overhead while bodies are short. The choice depends on the kernel alone.
  */
 import type { Instruction, LoopKernel, ScalarOp, Stage } from '@hadal/core/backend';
-import { needsPosition } from './accumulators';
+import { needsPosition } from './rare';
 
 /** Bodies up to these sizes are written eight (in columns only), four and two times. */
 const TINY_BODY = 3;
