@@ -1,7 +1,13 @@
 /** What users pass as data (nested arrays, typed arrays, tensors, host arrays) as host arrays. */
-import type { HostArray, HostArrays, NestedValues, TypedArray } from '@hadal/core';
-import { ArgumentError, DataError, hostValues, Tensor } from '@hadal/core';
+import type { HostArray, HostArrays, hostValues, NestedValues, Tensor, TypedArray } from '@hadal/core';
+import { ArgumentError, DataError } from '@hadal/core/errors';
 import type { Arrangement } from '../layer/arrangement';
+
+/** What of core turns data into host arrays. It is handed in, so that code that is loaded on demand shares no more. */
+export interface Conversion {
+  readonly Tensor: typeof Tensor;
+  readonly hostValues: typeof hostValues;
+}
 
 /** Data for training or prediction: the first axis counts samples. */
 export type ArrayInput = Tensor | HostArray | TypedArray | readonly NestedValues[];
@@ -15,7 +21,12 @@ export const isHostArray = (value: object): value is HostArray =>
  * @throws {DataError} when values and shape of a host array do not fit each other
  * @throws {ArgumentError} when it is something else
  */
-export async function toHostArray(where: string, name: string, value: ArrayInput): Promise<HostArray> {
+export async function toHostArray(
+  where: string,
+  name: string,
+  value: ArrayInput,
+  { Tensor, hostValues }: Conversion,
+): Promise<HostArray> {
   if (value instanceof Tensor) return { data: await value.data(), shape: value.shape, dtype: value.dtype };
   if (ArrayBuffer.isView(value) || Array.isArray(value)) {
     const { values, shape, dtype } = hostValues(value);
@@ -88,10 +99,13 @@ export async function toHostArrays(
   name: string,
   arrangement: Arrangement,
   value: unknown,
+  conversion: Conversion,
 ): Promise<readonly HostArray[]> {
   const leaves = arrangement.leavesIn(where, name, value);
   return Promise.all(
-    leaves.map((leaf, index) => toHostArray(where, arrangement.nameOf(name, index), leaf as ArrayInput)),
+    leaves.map((leaf, index) =>
+      toHostArray(where, arrangement.nameOf(name, index), leaf as ArrayInput, conversion),
+    ),
   );
 }
 

@@ -1,6 +1,6 @@
 /** Turns what `fit` and `evaluate` are given into datasets of batches, and batches into checked arrays. */
 import type { Dataset, HostArray, HostArrays, TrainingBatch } from '@hadal/core';
-import { ArgumentError, DataError, type Tensor } from '@hadal/core';
+import { ArgumentError, DataError, hostValues, Tensor } from '@hadal/core';
 import { type Arrangement, ONE, type Replaced, type Tensors } from '../layer/arrangement';
 import type { LayerShape } from '../layer/shape';
 import { isDataset } from '../model/predict';
@@ -54,7 +54,7 @@ export async function readSamples(
   sampleWeight?: unknown,
 ): Promise<ArraySamples> {
   const read = async (name: string, arrangement: Arrangement, value: unknown): Promise<HostArrays> =>
-    arrangement.arrange(await toHostArrays(where, name, arrangement, value));
+    arrangement.arrange(await toHostArrays(where, name, arrangement, value, { Tensor, hostValues }));
   return {
     x: await read('x', inputs, x),
     y: await read('y', outputs, y),
