@@ -11,7 +11,7 @@ export { emulated } from './lower/emulation';
 export { lowerConcat, lowerGather, lowerPad } from './lower/placed-reads';
 export { formatValues } from './ops/format';
 export { closeGaps } from './plan/arena-gaps';
-export { assemble, inFront } from './schedule/assemble';
+export { assemble, inFront, withinPart } from './schedule/assemble';
 export { decomposeDot } from './schedule/decompose-dot';
 export { pairSums } from './schedule/operand-sums';
 export { splitReduction } from './schedule/split-reduction';

@@ -8,7 +8,7 @@ import { bytesPerStorage, storageOf } from '../dtype';
 import { isElementwise, isMovement } from '../graph/kinds';
 import { makeNode, type Node, type NodeOf, withInputs } from '../graph/node';
 import { inverseOrder } from '../shape/order';
-import { type Shape, sizeOf, stridesOf } from '../shape/shape';
+import { type Shape, sameShape, sizeOf, stridesOf } from '../shape/shape';
 import type { Joins, Part } from './joins';
 
 /** More parts than this are assembled even if each has to be copied: choosing between many is slow in a kernel. */
@@ -35,7 +35,7 @@ export function assemble(
     const own =
       found === undefined || joins.isPart(found.value) || claimed.has(found.value) ? undefined : found;
     const value = makeNode('identity', [input], { kind: 'contiguous' }, input.shape, input.dtype);
-    const part = own ?? { value, offset, strides: undefined };
+    const part = own ?? { value, offset, strides: undefined, instead: found };
     claimed.add(part.value);
     parts.push(part);
     offset += sizeOf(input.shape);
@@ -61,6 +61,30 @@ export function inFront(
   const parts = inputs.map((part) => makeNode('permute', [part], { order }, moved(part.shape), dtype));
   const joined = makeNode('concat', parts, { axis: 0 }, moved(shape), dtype);
   return makeNode('permute', [joined], { order: inverseOrder(order) }, shape, dtype);
+}
+
+/** A slice of a join that lies within one part, as a slice of what that part is: so it need not wait for the others. */
+export function withinPart(
+  { shape, dtype, attributes }: NodeOf<'slice'>,
+  { inputs, attributes: { axis } }: NodeOf<'concat'>,
+): Node | undefined {
+  if (sizeOf(shape) === 0) return undefined;
+  const [start, step] = [attributes.start[axis] ?? 0, attributes.step[axis] ?? 1];
+  const last = start + ((shape[axis] ?? 1) - 1) * step;
+  let begin = 0;
+  for (const part of inputs) {
+    const first = begin;
+    begin += part.shape[axis] ?? 0;
+    if (start < first || last >= begin) continue;
+    const [original] = part.inputs;
+    const isCopy = part.op === 'identity' && part.attributes.kind === 'contiguous';
+    const source = isCopy && original !== undefined ? original : part;
+    if (sameShape(source.shape, shape)) return source;
+    const moved = (given: Shape): number[] => given.map((each, i) => (i === axis ? each - first : each));
+    const within = { ...attributes, start: moved(attributes.start), limit: moved(attributes.limit) };
+    return makeNode('slice', [source], within, shape, dtype);
+  }
+  return undefined;
 }
 
 function isWorthwhile(

@@ -38,12 +38,13 @@ export function canonicalize(
   limits: AssemblyLimits,
 ): CanonicalGraph {
   const canonicalizer = new Canonicalizer(signature, match, limits);
-  return {
-    assembly: canonicalizer.assembly,
-    outputs: canonicalizer.all(outputs),
-    library: canonicalizer.library,
-    addedSlots: canonicalizer.addedSlots,
-  };
+  const { assembly, library, addedSlots } = canonicalizer;
+  const canonical = canonicalizer.all(outputs);
+  if (!assembly.isEmpty) {
+    const read = new Set(nodesOf(canonical));
+    assembly.settle((joined) => read.has(joined));
+  }
+  return { outputs: canonical, library, addedSlots, assembly };
 }
 
 class Canonicalizer {
@@ -121,6 +122,10 @@ class Canonicalizer {
       const front = inFront(node, this.#limits);
       if (front !== undefined) return this.#replace(front, node);
       return assemble(node, this.assembly, this.library, this.#limits);
+    }
+    if (node.op === 'slice' && node.inputs[0]?.op === 'concat') {
+      const part = onDemand().withinPart(node, node.inputs[0]);
+      return part === undefined ? node : this.#replace(part, part);
     }
     if (node.op === 'control') throw new HiddenControl(node.attributes.rules);
     const match = isLibraryOp(node) ? this.#match(node) : undefined;

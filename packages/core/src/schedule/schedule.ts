@@ -327,7 +327,11 @@ class Scheduling {
       besides: this.#sums,
       sourcesOf: orderingSources,
       surroundings: (members) => ({
-        locate: (node) => (values.has(node) ? this.#placement.locate(node) : undefined),
+        // A joined value is not there yet while the kernel computes parts of it.
+        locate: (node) =>
+          values.has(node) && !assembly.partsOf(node).some(({ value }) => members.has(value))
+            ? this.#placement.locate(node)
+            : undefined,
         isStored: (node) => {
           if (values.isOutput(node) || assembly.isPart(node)) return true;
           const reading = readers.get(node);

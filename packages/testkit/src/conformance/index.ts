@@ -10,6 +10,7 @@ import { checkCases } from './checks';
 import { forwardCases } from './forward';
 import { fusionCases } from './fusion';
 import { gradientCases } from './gradients';
+import { packedCases } from './packed';
 import { stateCases } from './state';
 import { trainingCases } from './training';
 
@@ -56,6 +57,7 @@ export function conformanceCases({
     ...checkCases([...FAMILIES, ...families], context),
     ...fusionCases(context),
     ...stateCases(context),
+    ...packedCases(context),
     ...trainingCases(context),
   ];
   return cases
