@@ -99,8 +99,9 @@ export interface LibraryMatch {
 
 /**
  * A call ready to be prepared. Its dispatch binds: the operands, the epilogue's side inputs, the outputs, the sums of the
- * second operand where they are asked for, and the workspace when `workspaceBytes` is not 0, in this order. A binding is the whole buffer of the operand; where
- * the operand begins in it is the view's `offset`, which the library puts among `integers`.
+ * second operand where they are asked for, and the workspace when `workspaceBytes` is not 0, in this order. A binding is
+ * the whole buffer of the operand; where the operand begins in it is the view's `offset`, which the library puts among
+ * `integers`.
  */
 export interface LibraryCall {
   readonly kind: 'library';
