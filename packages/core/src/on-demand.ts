@@ -8,6 +8,7 @@ export { collectGarbage } from './device/collect';
 export { evaluate } from './interpret/evaluate';
 export { interpret } from './interpret/run';
 export { emulated } from './lower/emulation';
+export { quotientOf, recombine, remainderOf } from './lower/index-division';
 export { lowerConcat, lowerGather, lowerPad } from './lower/placed-reads';
 export { formatValues } from './ops/format';
 export { closeGaps } from './plan/arena-gaps';

@@ -4,8 +4,11 @@
  *
  * An index is `offset + Σ coefficient · atom`, the atoms being axes, quotients and remainders. Division rounds down.
  * Every atom knows its range, which is what lets `(4·i + j) div 4` become `i` when `0 ≤ j < 4`. Splitting an index over
- * the axes of a reshape and joining it again gives the index back: see `recombine`.
+ * the axes of a reshape and joining it again gives the index back. Programs without such reshapes carry no code for it:
+ * see `index-division`.
  */
+
+import { onDemand } from '../loading';
 
 export type Atom =
   | {
@@ -39,7 +42,7 @@ export interface Index {
   readonly key: string;
 }
 
-function makeIndex(offset: number, terms: readonly Term[]): Index {
+export function makeIndex(offset: number, terms: readonly Term[]): Index {
   let least = offset;
   let most = offset;
   let key = String(offset);
@@ -76,18 +79,9 @@ export const plainAxis = (index: Index): number | undefined => {
 export function addIndex(a: Index, b: Index): Index {
   if (isConstantIndex(b)) return b.offset === 0 ? a : makeIndex(a.offset + b.offset, a.terms);
   if (isConstantIndex(a)) return a.offset === 0 ? b : makeIndex(a.offset + b.offset, b.terms);
-  const byKey = new Map<string, Term>();
-  for (const term of [...a.terms, ...b.terms]) {
-    const known = byKey.get(term.atom.key);
-    byKey.set(term.atom.key, {
-      atom: term.atom,
-      coefficient: term.coefficient + (known?.coefficient ?? 0),
-    });
-  }
-  return makeIndex(
-    a.offset + b.offset,
-    recombine([...byKey.values()].filter((term) => term.coefficient !== 0)),
-  );
+  const terms = mergeTerms([...a.terms, ...b.terms]);
+  const isSplit = terms.some(({ atom }) => atom.kind === 'remainder');
+  return makeIndex(a.offset + b.offset, sortTerms(isSplit ? onDemand().recombine(terms) : terms));
 }
 
 export const scaleIndex = (a: Index, factor: number): Index => {
@@ -101,110 +95,30 @@ export const scaleIndex = (a: Index, factor: number): Index => {
 
 export const shiftIndex = (a: Index, by: number): Index => addIndex(a, constantIndex(by));
 
-/** a div by, rounding down; by ≥ 1. */
+/**
+ * a div by, rounding down; by ≥ 1.
+ *
+ * @throws {Loading} the first time
+ */
 export function divideIndex(a: Index, by: number): Index {
-  if (by === 1) return a;
-  const whole = Math.floor(a.least / by);
-  if (whole === Math.floor(a.most / by)) return constantIndex(whole);
-  // Multiples of the divisor come out of the division exactly, whatever the rest is.
-  const { multiple, rest } = splitMultiples(a, by);
-  if (multiple.terms.length > 0 || multiple.offset !== 0) return addIndex(multiple, divideIndex(rest, by));
-  const [term] = a.terms;
-  if (a.terms.length === 1 && a.offset === 0 && term?.coefficient === 1 && term.atom.kind === 'quotient') {
-    return divideIndex(term.atom.of, term.atom.by * by);
-  }
-  const shared = commonFactor(a, by);
-  if (shared > 1) return divideIndex(shrink(a, shared), by / shared);
-  return atomIndex('quotient', a, by, Math.floor(a.least / by), Math.floor(a.most / by));
+  return onDemand().quotientOf(a, by);
 }
-
-/** a mod by, with the sign of `by`; by ≥ 1. */
-export function remainderIndex(a: Index, by: number): Index {
-  if (by === 1) return zeroIndex;
-  const whole = Math.floor(a.least / by);
-  if (whole === Math.floor(a.most / by)) return shiftIndex(a, -whole * by);
-  const { multiple, rest } = splitMultiples(a, by);
-  if (multiple.terms.length > 0 || multiple.offset !== 0) return remainderIndex(rest, by);
-  const shared = commonFactor(a, by);
-  if (shared > 1) return scaleIndex(remainderIndex(shrink(a, shared), by / shared), shared);
-  return atomIndex('remainder', a, by, 0, by - 1);
-}
-
-function atomIndex(
-  kind: 'quotient' | 'remainder',
-  of: Index,
-  by: number,
-  least: number,
-  most: number,
-): Index {
-  const sign = kind === 'quotient' ? '/' : '%';
-  return makeIndex(0, [
-    { atom: { kind, of, by, key: `(${of.key})${sign}${by}`, least, most }, coefficient: 1 },
-  ]);
-}
-
-/** a = by · multiple + rest. */
-function splitMultiples(a: Index, by: number): { multiple: Index; rest: Index } {
-  const multiples: Term[] = [];
-  const others: Term[] = [];
-  for (const term of a.terms) {
-    const quotient = Math.floor(term.coefficient / by);
-    const left = term.coefficient - quotient * by;
-    if (left === 0) multiples.push({ atom: term.atom, coefficient: quotient });
-    else others.push(term);
-  }
-  const offset = Math.floor(a.offset / by);
-  return {
-    multiple: makeIndex(offset, multiples),
-    rest: makeIndex(a.offset - offset * by, others),
-  };
-}
-
-/** A factor of `by` that divides every coefficient and the offset. */
-function commonFactor(a: Index, by: number): number {
-  let shared = by;
-  for (const { coefficient } of a.terms) shared = greatestCommonDivisor(shared, Math.abs(coefficient));
-  return greatestCommonDivisor(shared, Math.abs(a.offset));
-}
-
-const shrink = (a: Index, factor: number): Index =>
-  makeIndex(
-    a.offset / factor,
-    a.terms.map(({ atom, coefficient }) => ({ atom, coefficient: coefficient / factor })),
-  );
-
-const greatestCommonDivisor = (a: number, b: number): number =>
-  b === 0 ? a : greatestCommonDivisor(b, a % b);
 
 /**
- * Joins what a reshape split: c·n·(e div n) + c·(e mod n) is c·e, and likewise where e is itself a quotient.
+ * a mod by, with the sign of `by`; by ≥ 1.
+ *
+ * @throws {Loading} the first time
  */
-function recombine(terms: readonly Term[]): Term[] {
-  let left = [...terms];
-  for (let joined = joinOne(left); joined !== undefined; joined = joinOne(left)) left = joined;
-  return left.sort((a, b) => (a.atom.key < b.atom.key ? -1 : 1));
+export function remainderIndex(a: Index, by: number): Index {
+  return onDemand().remainderOf(a, by);
 }
 
-function joinOne(terms: readonly Term[]): Term[] | undefined {
-  for (const low of terms) {
-    if (low.atom.kind !== 'remainder') continue;
-    const { of, by } = low.atom;
-    const wanted = divideIndex(of, by);
-    const [quotient] = wanted.terms;
-    // The quotient may have become one atom, or something with parts of its own; only the former is recognised,
-    // and a plain atom with another coefficient when multiples came out of the division.
-    if (wanted.terms.length !== 1 || wanted.offset !== 0 || quotient === undefined) continue;
-    const high = terms.find(({ atom }) => atom.key === quotient.atom.key);
-    if (high === undefined || high.coefficient !== low.coefficient * by * quotient.coefficient) continue;
-    const rest = terms.filter((term) => term !== low && term !== high);
-    const whole = scaleIndex(of, low.coefficient);
-    if (whole.offset !== 0) continue;
-    return mergeTerms([...rest, ...whole.terms]);
-  }
-  return undefined;
-}
+/** Terms in the order of their atoms' keys. */
+export const sortTerms = (terms: readonly Term[]): Term[] =>
+  [...terms].sort((a, b) => (a.atom.key < b.atom.key ? -1 : 1));
 
-function mergeTerms(terms: readonly Term[]): Term[] {
+/** Each atom once, with the sum of its coefficients. */
+export function mergeTerms(terms: readonly Term[]): Term[] {
   const byKey = new Map<string, Term>();
   for (const term of terms) {
     const known = byKey.get(term.atom.key);

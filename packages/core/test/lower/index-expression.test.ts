@@ -1,6 +1,7 @@
 /** Symbolic indices against plain integer arithmetic on random expressions. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Loading, onDemand } from '../../src/loading';
 import {
   addIndex,
   axisIndex,
@@ -37,6 +38,15 @@ const steps = fc.array(
   }),
   { maxLength: 8 },
 );
+
+/** Quotients and remainders are loaded on demand. */
+beforeAll(async () => {
+  try {
+    onDemand();
+  } catch (missing) {
+    if (missing instanceof Loading) await missing.ready;
+  }
+});
 
 describe('an index expression', () => {
   it('has the value of the arithmetic it stands for, within its range', () => {
