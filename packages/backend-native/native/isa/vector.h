@@ -37,7 +37,8 @@ inline V shuffled(V a, V b) {
 #if defined(__clang__)
   return __builtin_shufflevector(a, b, Lanes...);
 #else
-  return __builtin_shuffle(a, b, I32{Lanes...});
+  using Numbers = decltype(a < b);
+  return __builtin_shuffle(a, b, Numbers{Lanes...});
 #endif
 }
 

@@ -93,6 +93,7 @@ Execution::Execution(const LoopProgram& program, LoopGeometry& geometry, const L
   int rank = 0;
   for (const StageGeometry& stage : geometry.stages) {
     forms = std::max(forms, stage.forms.size());
+    formCount_ += stage.forms.size();
     rank = std::max(rank, stage.loop.rank());
   }
   const auto slots = static_cast<std::size_t>(program.slots);
@@ -103,7 +104,8 @@ Execution::Execution(const LoopProgram& program, LoopGeometry& geometry, const L
   const std::size_t groupBytes = static_cast<std::size_t>(kLaneGroup * program.laneBytes);
   const std::size_t groups = arrays.add<std::byte>(program.uniforms.size() * groupBytes);
   const std::size_t current = arrays.add<std::byte*>(slots + program.uniforms.size());
-  const std::size_t base = arrays.add<std::int64_t>(forms);
+  const std::size_t bases = arrays.add<std::int64_t>(formCount_);
+  const std::size_t steps = arrays.add<std::int64_t>(formCount_);
   const std::size_t at = arrays.add<std::int64_t>(forms);
   const std::size_t index = arrays.add<std::int64_t>(static_cast<std::size_t>(rank));
   const std::size_t offsets = arrays.add<std::int32_t>(lanes * static_cast<std::size_t>(geometry.offsetArrays));
@@ -120,7 +122,8 @@ Execution::Execution(const LoopProgram& program, LoopGeometry& geometry, const L
   frames_ = memory + frames;
   padded_ = memory + padded;
   current_ = reinterpret_cast<std::byte**>(memory + current);
-  base_ = reinterpret_cast<std::int64_t*>(memory + base);
+  base_ = bases_ = reinterpret_cast<std::int64_t*>(memory + bases);
+  steps_ = reinterpret_cast<std::int64_t*>(memory + steps);
   at_ = reinterpret_cast<std::int64_t*>(memory + at);
   index_ = reinterpret_cast<std::int64_t*>(memory + index);
   offsets_ = reinterpret_cast<std::int32_t*>(memory + offsets);
@@ -135,6 +138,10 @@ Execution::Execution(const LoopProgram& program, LoopGeometry& geometry, const L
   fetching_ = fetchingEnd_ = reinterpret_cast<Fetching*>(memory + fetching);
   gridIndex_ = reinterpret_cast<std::int64_t*>(memory + gridIndex);
 
+  std::int64_t* step = steps_;
+  for (const StageGeometry& stage : geometry.stages) {
+    for (const FormGeometry& form : stage.forms) *step++ = form.grid.empty() ? 0 : form.grid.back();
+  }
   for (int slot = 0; slot < program.slots; slot++) current_[slot] = frame(slot);
   std::int64_t longest = geometry.overLoops ? 0 : geometry.grid.lanes();
   if (geometry.overLoops) {
@@ -262,22 +269,23 @@ std::int64_t Execution::freeOffset(const FormGeometry& form) const {
   return offset;
 }
 
-void Execution::moveTo(std::int64_t point, int axes) {
+bool Execution::moveTo(std::int64_t point, int axes) {
   const std::vector<std::int64_t>& extents = geometry_.grid.extents();
-  if (point == point_) return;
+  if (point == point_) return false;
   const bool isNext = point == point_ + 1 && point > 0;
   point_ = point;
   std::int64_t rest = point;
   for (int axis = axes - 1; axis >= 0; axis--) {
     const std::int64_t extent = extents[static_cast<std::size_t>(axis)];
     if (isNext) {
-      if (++gridIndex_[axis] < extent) return;
+      if (++gridIndex_[axis] < extent) return axis == axes - 1;
       gridIndex_[axis] = 0;
     } else {
       gridIndex_[axis] = rest % extent;
       rest /= extent;
     }
   }
+  return false;
 }
 
 std::int64_t Execution::gridOffset(const FormGeometry& form, int axes) const {
@@ -398,24 +406,27 @@ void Execution::settlePlaces(const LoopAccumulator& accumulator, int lanes) {
 
 void Execution::runGridPoint(std::int64_t point) {
   const int axes = geometry_.grid.rank();
-  moveTo(point, axes);
-  beginFetching();
-  for (std::size_t number = 0; number < program_.stages.size(); number++) {
-    const StageGeometry& geometry = geometry_.stages[number];
-    for (std::size_t f = 0; f < geometry.forms.size(); f++) {
-      base_[f] = gridOffset(geometry.forms[f], axes);
+  if (moveTo(point, axes)) {
+    for (std::size_t f = 0; f < formCount_; f++) bases_[f] += steps_[f];
+  } else {
+    std::int64_t* base = bases_;
+    for (const StageGeometry& stage : geometry_.stages) {
+      for (const FormGeometry& form : stage.forms) *base++ = gridOffset(form, axes);
     }
+  }
+  beginFetching();
+  base_ = bases_;
+  for (std::size_t number = 0; number < program_.stages.size(); number++) {
     stageOverLoop(number);
+    base_ += geometry_.stages[number].forms.size();
   }
 }
 
 void Execution::beginFetching() {
-  const int axes = geometry_.grid.rank();
   fetchingEnd_ = fetching_;
   for (const FetchedLine& line : geometry_.fetched) {
-    const FormGeometry& form = geometry_.stages[static_cast<std::size_t>(line.stage)].forms[static_cast<std::size_t>(line.form)];
     const LinearForm& of = program_.stages[static_cast<std::size_t>(line.stage)].forms[static_cast<std::size_t>(line.form)];
-    const std::byte* next = elements(of, gridOffset(form, axes) + form.grid.back());
+    const std::byte* next = elements(of, bases_[line.number] + steps_[line.number]);
     *fetchingEnd_++ = {next, next + line.bytes, line.isWritten};
   }
 }
@@ -445,7 +456,8 @@ void Execution::stageOverLoop(std::size_t number) {
       const int lanes = static_cast<int>(std::min<std::int64_t>(blockLanes_, loop.lanes() - start));
       for (std::size_t f = 0; f < geometry.forms.size(); f++) {
         const FormGeometry& form = geometry.forms[f];
-        at_[f] = base_[f] + loop.outerOffset(form.loop, outer);
+        at_[f] = base_[f];
+        if (outer > 0) at_[f] += loop.outerOffset(form.loop, outer);
         if (form.lane.kind == LaneKind::linear) at_[f] += form.lane.stride * start;
       }
       laneStart_ = start;

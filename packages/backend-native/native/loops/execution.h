@@ -41,8 +41,9 @@ class Execution {
   void stageOverGrid(std::size_t stage, int lanes);
   // Where the forms of a stage are at the first lane of the block at hand, and from lane to lane.
   void moveForms(std::size_t stage, int lanes);
-  // The index of a point along the first `axes` axes of the grid; that of the next point takes no division.
-  void moveTo(std::int64_t point, int axes);
+  // The index of a point along the first `axes` axes of the grid; that of the next point takes no division. Returns whether
+  // it differs from the index before by one along the last of these axes.
+  bool moveTo(std::int64_t point, int axes);
   std::int64_t gridOffset(const FormGeometry& form, int axes) const;
   // What the axes on which steady values do not depend add to an address.
   std::int64_t freeOffset(const FormGeometry& form) const;
@@ -65,6 +66,8 @@ class Execution {
   }
   void load(const LoopInstruction& instruction, const LoopStage& stage, const StageGeometry& geometry, int lanes);
   void loadChecked(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry, int lanes);
+  // A line of elements, where the index is the same in all lanes, as that of a row. False where it is not.
+  bool loadSameIndex(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry, int lanes);
   // Zeros where the guard of a load is 0.
   void clearUnguarded(const LoopInstruction& instruction, const LinearForm& form, int lanes);
   // Makes a register one of the blocks of a tile. False where the tile would leave the buffer.
@@ -142,7 +145,11 @@ class Execution {
   // Rows of values that loops keep, and where the block at hand begins in them.
   std::byte* kept_;
   std::int64_t keptStart_ = 0;
-  // Element offsets of every form of the stage at work: of this grid point, and of the first lane of the block.
+  // Element offsets of all forms at this grid point, where lanes run over loops, and what they grow by to the next one.
+  std::int64_t* bases_;
+  std::int64_t* steps_;
+  std::size_t formCount_ = 0;
+  // Those of the stage at work, and the offsets of the first lane of the block.
   std::int64_t* base_;
   std::int64_t* at_;
   std::int64_t* index_;

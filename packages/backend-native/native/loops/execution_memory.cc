@@ -82,6 +82,7 @@ void Execution::loadChecked(const LoopInstruction& instruction, const LinearForm
   const MemoryFunctions& memory = memoryOf(form);
   std::byte* to = frame(instruction.to);
   const std::int64_t at = at_[instruction.form];
+  if (loadSameIndex(instruction, form, geometry, lanes)) return;
   const OffsetCheck check = safeOffsets(form, geometry, at, lanes);
   if (check == OffsetCheck::none) {
     fillBlock(to, instruction.type, 0, lanes);
@@ -93,6 +94,19 @@ void Execution::loadChecked(const LoopInstruction& instruction, const LinearForm
   }
   memory.gather(to, elements(form, 0), safe_, lanes);
   if (check == OffsetCheck::some) clearUnguarded(instruction, form, lanes);
+}
+
+bool Execution::loadSameIndex(const LoopInstruction& instruction, const LinearForm& form, const FormGeometry& geometry,
+                              int lanes) {
+  if (form.index == kNone || form.guard != kNone || geometry.lane.kind == LaneKind::general) return false;
+  const auto* index = reinterpret_cast<const std::int32_t*>(current_[form.index]);
+  if (!operations_.areEqual(index, lanes)) return false;
+  const std::int64_t first = at_[instruction.form] + index[0];
+  const std::int64_t last = first + geometry.lane.stride * (lanes - 1);
+  const std::int64_t elementsBound = elementsOf(program_, arguments_, form.buffer);
+  if (std::min(first, last) < 0 || std::max(first, last) >= elementsBound) leaves(program_, form.buffer, elementsBound);
+  memoryOf(form).load(frame(instruction.to), elements(form, first), geometry.lane.stride, lanes);
+  return true;
 }
 
 void Execution::clearUnguarded(const LoopInstruction& instruction, const LinearForm& form, int lanes) {

@@ -50,6 +50,17 @@ inline V loadAs(const T* from) {
   }
 }
 
+// The first lane of the result combines the first kWidth * 2 lanes, half with half.
+template <class F, int kWidth, class V, std::size_t... Is>
+inline V foldedHalves(V lanes, std::index_sequence<Is...> sequence) {
+  if constexpr (kWidth == 0) {
+    return lanes;
+  } else {
+    const V half = shuffled<((static_cast<int>(Is) + kWidth) % static_cast<int>(sizeof...(Is)))...>(lanes, lanes);
+    return foldedHalves<F, kWidth / 2>(foldVectors(F{}, lanes, half), sequence);
+  }
+}
+
 // The halves of the state are combined until one lane is left.
 template <class T, class F>
 void finishFold(void* state) {
@@ -64,11 +75,7 @@ void finishFold(void* state) {
 #pragma GCC unroll 16
     for (int k = 0; k < width; k++) sums[k] = foldVectors(F{}, sums[k], sums[k + width]);
   }
-  Wide last[kVectorLanes];
-  storeVector(last, sums[0]);
-  for (int width = kVectorLanes / 2; width >= 1; width /= 2) {
-    for (int k = 0; k < width; k++) last[k] = F{}(last[k], last[k + width]);
-  }
+  const V last = foldedHalves<F, kVectorLanes / 2>(sums[0], std::make_index_sequence<kVectorLanes>());
   partial[0] = static_cast<T>(last[0]);
 }
 

@@ -141,7 +141,8 @@ void numberTiles(const LoopProgram& program, LoopGeometry& geometry) {
 std::vector<FetchedLine> findFetched(const LoopProgram& program, const LoopGeometry& geometry, std::int64_t points) {
   std::vector<FetchedLine> fetched;
   std::vector<int> buffers;
-  for (std::size_t i = 0; i < program.stages.size(); i++) {
+  std::size_t before = 0;
+  for (std::size_t i = 0; i < program.stages.size(); before += program.stages[i++].forms.size()) {
     const LoopStage& stage = program.stages[i];
     const std::int64_t lanes = geometry.stages[i].loop.lanes();
     for (std::size_t f = 0; f < stage.forms.size(); f++) {
@@ -154,7 +155,7 @@ std::vector<FetchedLine> findFetched(const LoopProgram& program, const LoopGeome
       buffers.push_back(buffer);
       const bool isWritten = std::any_of(stage.stores.begin(), stage.stores.end(),
                                          [&](const LoopStore& store) { return store.form == static_cast<int>(f); });
-      fetched.push_back({static_cast<int>(i), static_cast<int>(f), bytes, isWritten});
+      fetched.push_back({static_cast<int>(i), static_cast<int>(f), before + f, bytes, isWritten});
     }
   }
   return fetched;

@@ -44,6 +44,8 @@ struct SteadyTable {
 struct FetchedLine {
   int stage;
   int form;
+  // Among the forms of all stages.
+  std::size_t number;
   std::int64_t bytes;
   bool isWritten;
 };

@@ -172,3 +172,10 @@ OffsetCheck checkOffsets(std::int32_t* safe, const std::int32_t* offsets, std::i
   if (guard == nullptr) return checkOffsetsOf<true, false>(safe, offsets, at, stride, index, guard, elements, lanes);
   return checkOffsetsOf<true, true>(safe, offsets, at, stride, index, guard, elements, lanes);
 }
+
+bool areEqual(const std::int32_t* values, int lanes) {
+  if (values[lanes - 1] != values[0]) return false;
+  std::int32_t differences = 0;
+  for (int i = 0; i < lanes; i++) differences |= values[i] ^ values[0];
+  return differences == 0;
+}

@@ -101,6 +101,7 @@ struct LoopOperations {
   BlockFunction convert[kRegisterTypes][kRegisterTypes];
   MemoryFunctions memory[kStorages];
   CheckFunction checkOffsets;
+  bool (*areEqual)(const std::int32_t* values, int lanes);
   FoldFunctions folds[kFoldKinds][kRegisterTypes];
   // argmax, argmin.
   PlaceFunctions places[2][kRegisterTypes];

@@ -116,6 +116,7 @@ LoopOperations loopOperations() {
   all.memory[static_cast<int>(Storage::i32)] = memoryFunctions<std::int32_t>();
   all.memory[static_cast<int>(Storage::u8)] = memoryFunctions<std::uint8_t>();
   all.checkOffsets = checkOffsets;
+  all.areEqual = areEqual;
   fillTypeOfFolds<float>(all.folds, RegisterType::f32);
   fillTypeOfFolds<double>(all.folds, RegisterType::f64);
   fillTypeOfFolds<std::int32_t>(all.folds, RegisterType::i32);
