@@ -14,6 +14,13 @@ import { emitSink } from './sink';
 /** Up to this many instructions, the epilogue is written out for each vector of a full tile. */
 const SHORT_BODY = 8;
 
+/**
+ * Whether full tiles go through the epilogue from their registers: not where it reads side inputs, since with their
+ * addresses at hand the loop over the inner axis takes twice as long as storing the tile and coming back to it.
+ */
+const finishesInRegisters = ({ body, sideInputs }: Epilogue): boolean =>
+  body.length <= SHORT_BODY && sideInputs.length === 0;
+
 /** Extra arguments of every block kernel: addresses of side inputs and outputs, then scalars. */
 export type EpilogueArguments = readonly number[];
 
@@ -63,8 +70,7 @@ export function emitBlockModule(epilogue: Epilogue, options: EmitOptions): Modul
   const module = new ModuleBuilder().importMemory();
   const micro = emitMicroKernels(module, options.relaxed);
   const sink = emitSink(module, epilogue, options);
-  const short = epilogue.body.length <= SHORT_BODY;
-  const finish = short ? emitFinishingTile(module, epilogue, options) : undefined;
+  const finish = finishesInRegisters(epilogue) ? emitFinishingTile(module, epilogue, options) : undefined;
   emitBlock(module, 'block', epilogue, { kernels: micro.tiles, columns: TILE_COLUMNS, finish }, sink);
   emitBlock(module, 'wide', epilogue, { kernels: [micro.wide], columns: WIDE_TILE_COLUMNS }, sink);
   emitDotsBlock(module, epilogue, emitDots(module, options.relaxed), sink);
