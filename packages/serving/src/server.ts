@@ -159,9 +159,14 @@ function addModelRoutes(
 /** Aborted when the client hangs up before it was answered, so that nobody computes for nobody. */
 function abandoned(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new RequestError(499, 'the client hung up.'));
-  });
+  const notice = (): void => {
+    if (reply.raw.writableFinished) return;
+    reply.log.info('the client hung up before it was answered');
+    controller.abort(new RequestError(499, 'the client hung up.'));
+  };
+  // It may be gone since before its request was read.
+  if (reply.raw.destroyed) notice();
+  else reply.raw.once('close', notice);
   return controller.signal;
 }
 

@@ -89,6 +89,9 @@ describe('starting', () => {
   });
 });
 
+/** How long a test waits for a line of the log. */
+const WAIT = { timeout: 10_000 };
+
 describe('being busy', () => {
   it('runs as many requests at a time as it may', async () => {
     const { model, begun, started, releaseNext, mostAtOnce } = held();
@@ -135,7 +138,15 @@ describe('being busy', () => {
 
   it('does not compute for a client that hung up while waiting', async () => {
     const { model, begun, started, releaseNext } = held();
-    const server = await serving(model);
+    const lines: string[] = [];
+    const server = await serving(model, {
+      logLevel: 'info',
+      logStream: { write: (line) => lines.push(line) },
+    });
+    const logged = (text: string, times: number) =>
+      expect
+        .poll(() => lines.filter((line) => line.includes(text)).length, WAIT)
+        .toBeGreaterThanOrEqual(times);
     const first = post(server, INFER, request);
     await begun(1);
     const hangUp = new AbortController();
@@ -145,10 +156,10 @@ describe('being busy', () => {
       body: JSON.stringify(request),
       signal: hangUp.signal,
     });
-    await settle(50);
+    await logged('incoming request', 2);
     hangUp.abort();
     await expect(gone).rejects.toThrow();
-    await settle(50);
+    await logged('hung up', 1);
     releaseNext();
     await first;
     await settle(20);
