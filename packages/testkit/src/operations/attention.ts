@@ -133,6 +133,16 @@ const grouped = (
 const groupedQueries: readonly Sample[] = [
   sample(
     'groupedQueryAttention',
+    'squared, so that its gradient has one by the cotangent',
+    grouped(2, 1, [2, 3], []),
+    (q, k, v) => {
+      const attended = groupedQueryAttention(q, k, v);
+      return attended.mul(attended);
+    },
+    SMOOTH,
+  ),
+  sample(
+    'groupedQueryAttention',
     'of 4 heads over 2',
     grouped(4, 2, [3, 4]),
     (q, k, v) => groupedQueryAttention(q, k, v),

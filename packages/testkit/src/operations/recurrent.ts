@@ -104,6 +104,11 @@ const EMPTY: readonly Extents[] = [
 
 const small: Extents = [2, 3, 2, 3];
 
+const squared = (results: readonly Tensor[]): Tensor[] => results.map((result) => result.mul(result));
+
+/** So few steps that the states at the beginning matter at the end. */
+const short: Extents = [2, 2, 2, 3];
+
 const lstms: readonly Sample[] = [
   lstmOf('of a few steps', small, {}, { ...SMOOTH, viewed: true }),
   lstmOf('from the end', small, { reverse: true }, SMOOTH),
@@ -123,6 +128,27 @@ const lstms: readonly Sample[] = [
     [...operands([7, 5, 2, 18], 4), state([7, 5, 2, 18]), state([7, 5, 2, 18]), input([7, 5], 'uint8')],
     (x, k, r, b, hidden, cell, mask) => runLstm(x, k, r, b, { hidden, cell, mask, reverse: true }),
     { ...EXACT, derivatives: 1 },
+  ),
+  sample(
+    'lstm',
+    'from states',
+    [...operands(short, 4), state(short), state(short)],
+    (x, k, r, b, hidden, cell) => runLstm(x, k, r, b, { hidden, cell }),
+    SMOOTH,
+  ),
+  sample(
+    'lstm',
+    'squared, so that what is read of it counts twice',
+    [...operands(short, 4), state(short), state(short)],
+    (x, k, r, b, hidden, cell) => squared(runLstm(x, k, r, b, { hidden, cell })),
+    SMOOTH,
+  ),
+  sample(
+    'lstm',
+    'squared, under a mask',
+    [...operands(short, 4), state(short), state(short), input([2, 2], 'bool')],
+    (x, k, r, b, hidden, cell, mask) => squared(runLstm(x, k, r, b, { hidden, cell, mask })),
+    SMOOTH,
   ),
   sample(
     'lstm',
@@ -167,6 +193,33 @@ const grus: readonly Sample[] = [
       [...operands([7, 5, 2, 18], 3), state([7, 5, 2, 18]), input([7, 5], 'bool')],
       (x, k, r, b, hidden, mask) => runGru(x, k, r, b, { hidden, mask, reverse: true, resetAfter }),
       { ...EXACT, derivatives: 1 },
+    ),
+  ),
+  ...[true, false].map((resetAfter) =>
+    sample(
+      'gru',
+      `from a state, with the gate ${resetAfter ? 'after' : 'before'} the product`,
+      [...operands(short, 3), state(short)],
+      (x, k, r, b, hidden) => runGru(x, k, r, b, { hidden, resetAfter }),
+      SMOOTH,
+    ),
+  ),
+  ...[true, false].map((resetAfter) =>
+    sample(
+      'gru',
+      `squared, under a mask, with the gate ${resetAfter ? 'after' : 'before'} the product`,
+      [...operands(short, 3), state(short), input([2, 2], 'bool')],
+      (x, k, r, b, hidden, mask) => squared(runGru(x, k, r, b, { hidden, mask, resetAfter })),
+      SMOOTH,
+    ),
+  ),
+  ...[true, false].map((resetAfter) =>
+    sample(
+      'gru',
+      `squared, with the gate ${resetAfter ? 'after' : 'before'} the product`,
+      [...operands(short, 3), state(short)],
+      (x, k, r, b, hidden) => squared(runGru(x, k, r, b, { hidden, resetAfter })),
+      SMOOTH,
     ),
   ),
   sample(

@@ -303,12 +303,17 @@ export class CellComposite {
       .slice(1)
       .map((_, index) => build.reshape(of(lastAt(cotangent, attributes), 1, index + 1), [batch, units]));
     const found = build.applyComposite(this.#gradient, [...inputs, output, first, ...others], attributes);
+    // The row of the beginning holds the first state as it came: what is read of it there adds to its cotangent.
+    const beginning = of(lastAt(cotangent, { reverse: !isReverse(attributes) }), 1, 0);
     return [
       ...this.#cell.cotangents({
         columns: afterSteps(found, attributes),
         before: beforeSteps(output, attributes),
       }),
-      ...states.map((_, index) => firstValue(found, attributes, index, units)),
+      ...states.map((_, index) => {
+        const throughSteps = firstValue(found, attributes, index, units);
+        return index > 0 ? throughSteps : build.add(throughSteps, build.reshape(beginning, [batch, units]));
+      }),
     ];
   }
 
