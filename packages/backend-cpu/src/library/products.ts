@@ -6,18 +6,13 @@ import type { LibraryExecutable } from './executable';
 import { type BlockKernels, emitBlockModule } from './gemm/block';
 import { type Addresses, type PlannedProduct, ProductRun, planProduct, workspaceBytes } from './gemm/run';
 import type { Helpers, Machine } from './machine';
-import { withOnes } from './operand-sums';
 
 /** Workspaces begin at a multiple of this, so that vectors lie within cache lines. */
 const CACHE_LINE_BYTES = 64;
 
 /** A match as the scheduler wants it, with a workspace for each thread. */
 export const threadedMatch = (match: ProductMatch, threads: number): LibraryMatch =>
-  productMatch(
-    match,
-    // Sums are products of their own, which may need more than the one beside which they are given.
-    (products) => workspaceBytes(withOnes(products).map(planProduct), threads) + CACHE_LINE_BYTES,
-  );
+  productMatch(match, (products) => workspaceBytes(products.map(planProduct), threads) + CACHE_LINE_BYTES);
 
 /** Operands of a product: left and right. */
 const OPERANDS = 2;

@@ -6,6 +6,7 @@
 
 import { count } from '@hadal/core/products';
 import {
+  mayBeApart,
   privateBytes,
   sharesRight,
   TILE_COLUMNS,
@@ -80,6 +81,8 @@ export class ProductDealer {
   readonly #grain: Grain;
   #open: Body[] = [];
   #openWords = 0;
+  /** From one thread's workspace to the next, where tasks share nothing: one for all products, which share phases. */
+  #stride = 0;
 
   constructor(context: CallContext, threads: number, grain: Grain) {
     this.#context = context;
@@ -88,6 +91,8 @@ export class ProductDealer {
   }
 
   deal(products: readonly PlannedProduct[]): void {
+    const apart = products.filter(({ blocking, product }) => mayBeApart(blocking, product, this.#threads));
+    this.#stride = Math.max(0, ...apart.map(({ blocking }) => blocking.bytes));
     for (const planned of products) {
       const { rows, columns } = planned.blocking;
       if (rows > 0 && columns > 0) this.#product(planned);
@@ -140,8 +145,7 @@ export class ProductDealer {
       }
     }
     this.#add({
-      workspace: this.#workspace,
-      stride: blocking.bytes,
+      ...this.#placeOf(planned, false),
       before: calls.innerTables(),
       each,
       tasks,
@@ -362,7 +366,7 @@ export class ProductDealer {
     const { bytes, leftRows } = planned.blocking;
     return isShared
       ? { workspace: this.#workspace + bytes - leftRows, stride: privateBytes(planned.blocking) }
-      : { workspace: this.#workspace, stride: bytes };
+      : { workspace: this.#workspace, stride: this.#stride };
   }
 
   #add(body: Body): void {

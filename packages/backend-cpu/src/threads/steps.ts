@@ -82,8 +82,6 @@ export class StepWriter {
     if (kernel === undefined || products === undefined) return { kind: 'other', at, end, nanoseconds: 0 };
     const planned = products.plan(integers);
     const nanoseconds = planned.reduce((total, each) => total + productCost(each), 0);
-    // Products for sums of an operand are not dealt right yet (1 to 16 channels read out of bounds): the host makes them.
-    if (planned.some(({ product }) => product.sums)) return { kind: 'other', at, end, nanoseconds };
     return { kind: 'products', at, end, kernel, products, planned, nanoseconds };
   }
 

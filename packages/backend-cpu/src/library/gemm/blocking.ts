@@ -148,5 +148,9 @@ export const sharesRight = ({ rows, access, innerBlocks }: Blocking, threads: nu
   (innerBlocks > MOST_PRIVATE_INNER_BLOCKS ||
     (access === 'packed' && rows < LEAST_ROWS_PER_PACKING * threads));
 
+/** Whether tasks of a product may work in workspaces of their own: repetitions are dealt whole where there are enough. */
+export const mayBeApart = (blocking: Blocking, product: Product, threads: number): boolean =>
+  product.loop.length > 0 || !sharesRight(blocking, threads);
+
 /** What each thread needs for itself when the rest is shared: from the tables of rows to the packed left operand. */
 export const privateBytes = ({ right, leftRows }: Blocking): number => right - leftRows;

@@ -10,6 +10,7 @@ import type { BlockKernels } from './block';
 import {
   type Blocking,
   blockingOf,
+  mayBeApart,
   ONE_BITS,
   privateBytes,
   sharesRight,
@@ -371,11 +372,8 @@ export class ProductRun {
 export const workspaceBytes = (products: readonly PlannedProduct[], threads: number): number =>
   Math.max(
     0,
-    ...products.map(({ blocking, product }) => {
-      const shared = blocking.bytes + threads * privateBytes(blocking);
-      const apart = threads * blocking.bytes;
-      if (!sharesRight(blocking, threads)) return apart;
-      // Repetitions are dealt whole where there are enough of them.
-      return product.loop.length > 0 ? Math.max(shared, apart) : shared;
-    }),
+    ...products.flatMap(({ blocking, product }) => [
+      ...(sharesRight(blocking, threads) ? [blocking.bytes + threads * privateBytes(blocking)] : []),
+      ...(mayBeApart(blocking, product, threads) ? [threads * blocking.bytes] : []),
+    ]),
   );
