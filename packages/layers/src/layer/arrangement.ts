@@ -3,13 +3,15 @@
  * name. Inside models everything is a list of leaves; the arrangement is put on at the edges, where users see it.
  * Arrangements of several are in a file of their own, so that programs whose models have one input do not carry them.
  */
-import type { Tensor } from '@hadal/core';
+import { Tensor } from '@hadal/core';
 
 /** One value, several by position, or several by name. */
 export type Arranged<T> = T | readonly T[] | { readonly [name: string]: T };
 
 /** What layers take and give. */
 export type Tensors = Arranged<Tensor>;
+
+export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 /** The same arrangement of something else: `Replaced<[Tensor, Tensor], LayerShape>` is `[LayerShape, LayerShape]`. */
 export type Replaced<Arrangement, T> = Arrangement extends Tensor

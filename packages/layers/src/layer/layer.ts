@@ -4,11 +4,11 @@
  * A layer is configured when it is made, builds its weights when it first learns its input shape, and is called any
  * number of times afterwards. Models are layers too.
  */
-import type { DType, Generator, JsonObject, Variable } from '@hadal/core';
-import { ArgumentError, isFloat, Tensor, variable, withScope } from '@hadal/core';
+import type { DType, Generator, JsonObject, Tensor, Variable } from '@hadal/core';
+import { ArgumentError, isFloat, variable, withScope } from '@hadal/core';
 import type { Initializer } from '../initializers/initializer';
 import type { Regularizer } from '../regularizers/regularizer';
-import type { Arranged, Replaced, Tensors } from './arrangement';
+import { type Arranged, isTensor, type Replaced, type Tensors } from './arrangement';
 import { type CallContext, inferenceContext } from './context';
 import { activeInitialValues } from './initial-values';
 import { maskOf, withMask } from './mask';
@@ -62,8 +62,6 @@ export const takesOne = (layer: AnyLayer): layer is Layer => !layer.takesSeveral
 interface StandIn {
   pass(layer: AnyLayer, inputs: unknown): unknown;
 }
-
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 const isStandIn = (value: unknown): value is StandIn =>
   typeof value === 'object' && value !== null && 'pass' in value;

@@ -2,9 +2,9 @@
  * Symbolic tensors: what stands for tensors while a model is put together. They know a shape and a dtype, and the call
  * of a layer that will give their values; `model({ inputs, outputs })` follows these calls back to the inputs.
  */
-import type { DType } from '@hadal/core';
-import { ArgumentError, Tensor, withScope } from '@hadal/core';
-import type { Arranged, Arrangement } from './arrangement';
+import type { DType, Tensor } from '@hadal/core';
+import { ArgumentError, withScope } from '@hadal/core';
+import { type Arranged, type Arrangement, isTensor } from './arrangement';
 import type { AnyLayer } from './layer';
 import { takeApart } from './several';
 import { formatLayerShape, isShape, type LayerShape } from './shape';
@@ -33,8 +33,7 @@ export class SymbolicTensor {
    * @throws {ArgumentError} when some of the inputs are tensors
    */
   pass(layer: AnyLayer, given: unknown): Arranged<SymbolicTensor> {
-    const isAny = (value: unknown): value is SymbolicTensor | Tensor =>
-      isSymbolic(value) || value instanceof Tensor;
+    const isAny = (value: unknown): value is SymbolicTensor | Tensor => isSymbolic(value) || isTensor(value);
     const { arrangement, leaves } = takeApart(layer.scope, given, isAny, 'a symbolic tensor');
     const inputs = leaves.filter(isSymbolic);
     if (inputs.length < leaves.length) {

@@ -15,9 +15,7 @@ export type SymbolicTensors = Arranged<SymbolicTensor>;
 /** The tensors that symbolic ones stand for, arranged alike. */
 export type TensorsFor<S extends SymbolicTensors> = S extends SymbolicTensor
   ? Tensor
-  : S extends readonly SymbolicTensor[]
-    ? { readonly [Key in keyof S]: Tensor }
-    : { readonly [Key in keyof S]: Tensor };
+  : { readonly [Key in keyof S]: Tensor };
 
 export interface ModelOptions<Inputs, Outputs> extends NetworkOptions {
   /** Made by {@link input}: one, several by position, or several by name. */

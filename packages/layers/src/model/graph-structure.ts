@@ -3,8 +3,8 @@
  * is that of the calls that lead from the inputs to the outputs.
  */
 import type { JsonObject, JsonValue, Tensor } from '@hadal/core';
-import { ArgumentError, Tensor as TensorClass, withScope } from '@hadal/core';
-import type { Arrangement, Tensors } from '../layer/arrangement';
+import { ArgumentError, withScope } from '@hadal/core';
+import { type Arrangement, isTensor, type Tensors } from '../layer/arrangement';
 import type { CallContext } from '../layer/context';
 import type { AnyLayer } from '../layer/layer';
 import { freeName, uniqueName } from '../layer/naming';
@@ -131,8 +131,6 @@ export class GraphStructure implements ModelStructure {
     return shapes;
   }
 }
-
-const isTensor = (value: unknown): value is Tensor => value instanceof TensorClass;
 
 const tensorsIn = (layer: AnyLayer, results: Tensors): readonly Tensor[] =>
   takeApart(layer.scope, results, isTensor, 'a tensor').leaves;

@@ -2,9 +2,9 @@
  * The network: a model without training. It owns layers and computes predictions; `Model` adds training and all that
  * goes with it. Programs that only predict load networks and carry nothing else.
  */
-import type { JsonObject } from '@hadal/core';
-import { ArgumentError, DataError, ShapeError, stopGradient, Tensor } from '@hadal/core';
-import type { Arrangement, Replaced, Tensors } from '../layer/arrangement';
+import type { JsonObject, Tensor } from '@hadal/core';
+import { ArgumentError, DataError, ShapeError, stopGradient } from '@hadal/core';
+import { type Arrangement, isTensor, type Replaced, type Tensors } from '../layer/arrangement';
 import { type CallContext, inferenceContext } from '../layer/context';
 import { activeInitialValues } from '../layer/initial-values';
 import { type AnyLayer, Layer, type NamedWeight } from '../layer/layer';
@@ -236,7 +236,7 @@ export type AnyNetwork = Network<Tensors, Tensors>;
 
 function tensorsOf(subject: string, arrangement: Arrangement, value: unknown): readonly Tensor[] {
   return arrangement.leavesIn('model', subject, value).map((leaf) => {
-    if (leaf instanceof Tensor) return leaf;
+    if (isTensor(leaf)) return leaf;
     throw new ArgumentError('model', `${subject} has ${typeof leaf} where a tensor was expected.`);
   });
 }

@@ -1,7 +1,7 @@
 /** Prediction: of one batch that is on the device at once, of all else by code that is loaded for it. */
 import type { Dataset, HostArray, TrainingBatch } from '@hadal/core';
 import { hostArray, hostValues, Tensor, tensor } from '@hadal/core';
-import type { Arrangement, Replaced, Tensors } from '../layer/arrangement';
+import { type Arrangement, isTensor, type Replaced, type Tensors } from '../layer/arrangement';
 import type { ArrayInput } from '../training/arrays';
 
 /** Arrays of samples, arranged as the inputs of the model, or a dataset of batches. */
@@ -32,7 +32,7 @@ export async function predictBatches(
   const isBatches = isDataset(data);
   if (!isBatches) {
     const leaves = inputs.leavesIn(where, 'x', data);
-    const onDevice = leaves.filter((leaf) => leaf instanceof Tensor);
+    const onDevice = leaves.filter(isTensor);
     const fits = onDevice.every(({ shape }) => (shape[0] ?? 0) <= batchSize);
     if (onDevice.length === leaves.length && fits) return compute(onDevice);
   }

@@ -161,19 +161,20 @@ export function checkBatch(
   }
   const y = batchArrays(where, 'y', form.outputs, batch.y);
   const weights = weightArrays(where, form.outputs, batch.sampleWeight);
-  const [first, ...others] = [
+  const samples = sampleCount(where, form.inputs.nameOf('x', 0), x[0]!);
+  const named = [
     ...x.map((array, index) => [form.inputs.nameOf('x', index), array] as const),
     ...y.map((array, index) => [form.outputs.nameOf('y', index), array] as const),
     ...weights.map((array, index) => [form.outputs.nameOf('sampleWeight', index), array] as const),
   ];
-  const samples = first === undefined || first[1] === undefined ? 0 : sampleCount(where, first[0], first[1]);
-  for (const [name, array] of [first, ...others].flatMap((each) => (each === undefined ? [] : [each]))) {
+  for (const [name, array] of named) {
     if (array === undefined) continue;
     requireFilled(where, name, array);
-    if (sampleCount(where, name, array) === samples) continue;
+    const count = sampleCount(where, name, array);
+    if (count === samples) continue;
     throw new DataError(
       where,
-      `a batch has ${samples} inputs and ${sampleCount(where, name, array)} in ${name}.`,
+      `a batch has ${samples} inputs and ${count} in ${name}.`,
       'If the dataset is not batched yet, add .batch(32).',
     );
   }
