@@ -41,7 +41,9 @@ const describe = ({ seed, operations, inputs }: RandomGraph, index: number, erro
 export interface RandomGraphOptions {
   /** Makes the device for the programs from this seed on; it is closed after them. */
   readonly device: (first: number) => Device | Promise<Device>;
-  /** How many programs there are, of the seeds from 0 on. */
+  /** The seed of the first program (default 0). */
+  readonly from?: number;
+  /** How many programs there are. */
   readonly count: number;
   /** Only the program of this seed. */
   readonly only?: number;
@@ -51,18 +53,18 @@ export interface RandomGraphOptions {
 const PER_DEVICE = 50;
 
 /** Random programs as cases of so many each; a failure names all seeds that differ. */
-export function randomGraphCases({ device, count, only }: RandomGraphOptions): ConformanceCase[] {
+export function randomGraphCases({ device, from = 0, count, only }: RandomGraphOptions): ConformanceCase[] {
   const single = only !== undefined;
   const firsts = single
     ? [only]
-    : Array.from({ length: Math.ceil(count / PER_DEVICE) }, (_, group) => group * PER_DEVICE);
+    : Array.from({ length: Math.ceil(count / PER_DEVICE) }, (_, group) => from + group * PER_DEVICE);
   return firsts.map((first) => ({
     group: 'random programs',
     name: `agree with the interpreter from seed ${first} on`,
     run: async () => {
       const made = await device(first);
       const failures: string[] = [];
-      const end = single ? first + 1 : Math.min(first + PER_DEVICE, count);
+      const end = single ? first + 1 : Math.min(first + PER_DEVICE, from + count);
       for (let seed = first; seed < end; seed++)
         await checkRandomGraph(seed, made).catch((error: unknown) => failures.push(String(error)));
       await made.close();
