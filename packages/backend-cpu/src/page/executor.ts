@@ -1,7 +1,7 @@
 /**
- * The executor of a page: its programs run in workers, and the page's thread only writes them down. One worker leads; in a
- * page that is isolated, memory is shared and others help it, elsewhere it has a memory of its own, and what goes in and
- * out is copied.
+ * The executor of a page: its programs run in workers, and the page's thread only writes them down, a slice at a time.
+ * One worker leads; in a page that is isolated, memory is shared and others help it, elsewhere it has a memory of its own,
+ * and what goes in and out is copied.
  */
 import { DeviceError } from '@hadal/core/errors';
 import { functions } from '../emit/double/functions';
@@ -48,6 +48,9 @@ export class PageExecutor<L extends ExecutorLibrary> implements Executor {
   readonly #leader: WorkerHandle;
   readonly #readings = new Map<number, Reading>();
   readonly #slices = new Slices();
+  /** What was asked for after a program that is still being written down. */
+  #waiting: (() => Promise<void> | void)[] = [];
+  #isWriting = false;
   #helpers: Workers | undefined;
   #told = 0;
   #reach: number;
@@ -118,11 +121,14 @@ export class PageExecutor<L extends ExecutorLibrary> implements Executor {
         return;
       case 'write': {
         const bytes = command.bytes.slice();
-        this.#tell({ kind: 'write', address: command.address, bytes }, [bytes.buffer]);
+        this.#inTurn(() => this.#tell({ kind: 'write', address: command.address, bytes }, [bytes.buffer]));
         return;
       }
-      case 'run':
-        this.#run(command.program);
+      case 'run': {
+        if (this.#lost !== undefined) throw this.#lost;
+        const { program } = command;
+        this.#inTurn(() => this.#run(program));
+      }
     }
   }
 
@@ -132,8 +138,9 @@ export class PageExecutor<L extends ExecutorLibrary> implements Executor {
     if (end <= this.#reach) return this.#reach;
     const wanted = Math.max(end, Math.min(limit, this.#reach + GROWTH_BYTES));
     this.#reach = Math.ceil(wanted / PAGE_BYTES) * PAGE_BYTES;
-    this.#tell({ kind: 'grow', bytes: this.#reach });
-    return this.#reach;
+    const bytes = this.#reach;
+    this.#inTurn(() => this.#tell({ kind: 'grow', bytes }));
+    return bytes;
   }
 
   read(address: number, bytes: number): Promise<Uint8Array> {
@@ -141,7 +148,7 @@ export class PageExecutor<L extends ExecutorLibrary> implements Executor {
     const id = this.#nextReading++;
     return new Promise((resolve, reject) => {
       this.#readings.set(id, { resolve, reject });
-      this.#tell({ kind: 'read', id, address, bytes });
+      this.#inTurn(() => this.#tell({ kind: 'read', id, address, bytes }));
     });
   }
 
@@ -154,21 +161,42 @@ export class PageExecutor<L extends ExecutorLibrary> implements Executor {
     this.#end(new DeviceError('cpu', 'the device was closed.'));
   }
 
-  #run(program: Int32Array): void {
-    if (this.#lost !== undefined) throw this.#lost;
-    const steps = this.#steps;
-    this.#isWorth = this.#threads > 1 && steps.isWorth(program);
-    if (this.#isWorth) this.#helpers ??= this.#startHelpers();
-    for (let at = 0; at < program.length; ) {
-      const step = steps.stepAt(program, at);
-      if (step.kind === 'other') {
-        throw new DeviceError('cpu', 'a program has a step that workers cannot run.');
-      }
-      steps.write(program, step);
-      if (this.#tape.room < LEAST_FREE * TAPE_WORDS) this.#send();
-      at = step.end;
+  /** Does what was asked for in its order: at once, unless a program before it is still being written down. */
+  #inTurn(work: () => Promise<void> | void): void {
+    this.#waiting.push(work);
+    if (!this.#isWriting) void this.#workOff();
+  }
+
+  async #workOff(): Promise<void> {
+    this.#isWriting = true;
+    for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
+      const writing = work();
+      if (writing !== undefined) await writing;
     }
-    this.#send();
+    this.#isWriting = false;
+  }
+
+  async #run(program: Int32Array): Promise<void> {
+    const steps = this.#steps;
+    try {
+      await this.#slices.breathe();
+      this.#isWorth = this.#threads > 1 && steps.isWorth(program);
+      if (this.#isWorth) this.#helpers ??= this.#startHelpers();
+      for (let at = 0; at < program.length && this.#lost === undefined; ) {
+        const step = steps.stepAt(program, at);
+        if (step.kind === 'other') throw new RangeError('a program has a step that workers cannot run');
+        steps.write(program, step);
+        at = step.end;
+        const pause = this.#slices.breathe();
+        if (pause !== undefined || this.#tape.room < LEAST_FREE * TAPE_WORDS) this.#send();
+        if (pause !== undefined) await pause;
+      }
+      this.#send();
+    } catch (error) {
+      // What was read before is not to fail: the leader answers in the order of what it is told.
+      this.#tape.clear();
+      this.#tell({ kind: 'fail', reason: String(error) });
+    }
   }
 
   /** Gives away what was written. */
@@ -222,6 +250,7 @@ export class PageExecutor<L extends ExecutorLibrary> implements Executor {
 
   #end(reason: DeviceError): void {
     this.#lost ??= reason;
+    this.#waiting = [];
     this.#leader.terminate();
     void this.#helpers?.close();
     for (const { reject } of this.#readings.values()) reject(this.#lost);

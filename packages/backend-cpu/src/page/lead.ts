@@ -79,6 +79,9 @@ export function lead(
         case 'tape':
           leader.work(message);
           return;
+        case 'fail':
+          leader.tell({ kind: 'failed', reason: message.reason });
+          return;
         case 'read': {
           const { id, address, bytes } = message;
           // A range that memory never reached is answered as well: what failed before was told.

@@ -19,6 +19,8 @@ export type ToLeader =
       readonly isWorth: boolean;
       readonly modules: number;
     }
+  /** What went wrong in the page, to be answered in its place. */
+  | { readonly kind: 'fail'; readonly reason: string }
   | { readonly kind: 'read'; readonly id: number; readonly address: number; readonly bytes: number };
 
 export type FromLeader =
