@@ -22,6 +22,8 @@ export type { ProgressBarOptions, ProgressStream } from './callbacks/progress-ba
 export { ProgressBar } from './callbacks/progress-bar';
 export { Constant, Identity, Ones, Zeros } from './initializers/constants';
 export { Initializer } from './initializers/initializer';
+export type { OrthogonalOptions } from './initializers/orthogonal';
+export { Orthogonal } from './initializers/orthogonal';
 export { RandomNormal, RandomUniform, TruncatedNormal } from './initializers/random';
 export type { InitializerLike, InitializerName } from './initializers/table';
 export {
@@ -37,7 +39,14 @@ export {
 export type { Arranged, Replaced, Tensors } from './layer/arrangement';
 export type { CallContext } from './layer/context';
 export { inferenceContext } from './layer/context';
-export type { AnyLayer, LayerClass, LayerOptions, NamedWeight, WeightOptions } from './layer/layer';
+export type {
+  AnyLayer,
+  LayerClass,
+  LayerOptions,
+  LayerReader,
+  NamedWeight,
+  WeightOptions,
+} from './layer/layer';
 export { Layer } from './layer/layer';
 export { maskOf, withMask } from './layer/mask';
 export { readLayerOptions } from './layer/options';

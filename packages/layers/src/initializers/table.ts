@@ -4,6 +4,7 @@ import { ArgumentError, ConfigReader, canonicalName, DataError, suggestName } fr
 import type { SnakeCase } from '../layer/naming';
 import { Constant, Identity, Ones, Zeros } from './constants';
 import type { Initializer } from './initializer';
+import { Orthogonal } from './orthogonal';
 import { RandomNormal, RandomUniform, TruncatedNormal } from './random';
 import {
   FAN_MODES,
@@ -22,6 +23,7 @@ const INITIALIZER_NAMES = [
   'ones',
   'constant',
   'identity',
+  'orthogonal',
   'randomNormal',
   'randomUniform',
   'truncatedNormal',
@@ -55,6 +57,8 @@ export function resolveInitializer(initializer: InitializerLike): Initializer {
       return new Constant();
     case 'identity':
       return new Identity();
+    case 'orthogonal':
+      return new Orthogonal();
     case 'randomNormal':
       return new RandomNormal();
     case 'randomUniform':
@@ -119,6 +123,8 @@ function read(className: string, reader: Reader): Initializer {
       return new Constant(reader.number('value', 0));
     case Identity.className:
       return new Identity(reader.number('gain', 1));
+    case Orthogonal.className:
+      return new Orthogonal({ gain: reader.number('gain', 1), seed });
     case RandomNormal.className:
       return new RandomNormal({
         mean: reader.number('mean', 0),

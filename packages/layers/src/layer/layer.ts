@@ -4,7 +4,7 @@
  * A layer is configured when it is made, builds its weights when it first learns its input shape, and is called any
  * number of times afterwards. Models are layers too.
  */
-import type { DType, Generator, JsonObject, Tensor, Variable } from '@hadal/core';
+import type { DType, Generator, JsonObject, JsonValue, Tensor, Variable } from '@hadal/core';
 import { ArgumentError, isFloat, variable, withScope } from '@hadal/core';
 import type { Initializer } from '../initializers/initializer';
 import type { Regularizer } from '../regularizers/regularizer';
@@ -45,9 +45,16 @@ export interface NamedWeight {
 /** What makes layers of a class again from a saved model. */
 export interface LayerClass {
   readonly className: string;
-  /** @throws {DataError} when the configuration does not fit */
-  fromConfig(config: JsonObject): AnyLayer;
+  /**
+   * @param config what `getConfig` gave
+   * @param read   makes the layers inside, which are saved as `{ className, config }`
+   * @throws {DataError} when the configuration does not fit
+   */
+  fromConfig(config: JsonObject, read: LayerReader): AnyLayer;
 }
+
+/** Makes the layer that was saved inside another one. */
+export type LayerReader = (where: string, value: JsonValue | undefined) => AnyLayer;
 
 /** A layer of any inputs and outputs. */
 export type AnyLayer = Layer<Tensors, Tensors>;
@@ -168,6 +175,11 @@ export abstract class Layer<In extends Tensors = Tensor, Out extends Tensors = T
     return false;
   }
 
+  /** Whether others may come with the only input that is needed, as initial states with a sequence. */
+  get mayTakeSeveral(): boolean {
+    return this.takesSeveral;
+  }
+
   /** Whether the layer heeds the masks of its inputs, or leaves them as they are. Other layers drop them. */
   get supportsMasking(): boolean {
     return false;
@@ -256,7 +268,7 @@ export abstract class Layer<In extends Tensors = Tensor, Out extends Tensors = T
     context: CallContext = inferenceContext,
   ): Out | Replaced<Out, SymbolicTensor> {
     const leaves = leavesOf(inputs);
-    if (leaves.length !== 1 && !this.takesSeveral) {
+    if (leaves.length !== 1 && !this.mayTakeSeveral) {
       throw new ArgumentError(this.scope, `got ${leaves.length} inputs, but takes one.`);
     }
     const standIn = leaves.find(isStandIn);

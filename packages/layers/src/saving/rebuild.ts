@@ -80,7 +80,7 @@ function readNetwork<T extends AnyNetwork>(
   makeNetwork: MakeNetwork<T>,
   nesting: number,
 ): T {
-  if (nesting > MAX_NESTING) throw new DataError(where, `models are nested more than ${MAX_NESTING} deep.`);
+  requireNesting(where, nesting);
   const known = classes.get(className);
   const readStructure =
     className === 'Sequential' ? chainOf : known && 'readStructure' in known && known.readStructure;
@@ -93,6 +93,11 @@ function readNetwork<T extends AnyNetwork>(
   const structure = readStructure(`${where}: ${className}`, reader, layers);
   reader.done();
   return makeNetwork(structure, { name });
+}
+
+function requireNesting(where: string, nesting: number): void {
+  if (nesting <= MAX_NESTING) return;
+  throw new DataError(where, `models and layers are nested more than ${MAX_NESTING} deep.`);
 }
 
 const unknownClass = (where: string, kind: string, className: string, classes: KnownClasses): DataError =>
@@ -116,15 +121,20 @@ function chainOf(_where: string, _reader: ConfigReader, layers: readonly AnyLaye
 
 function readLayer<T extends AnyNetwork>(
   where: string,
-  value: JsonValue,
+  value: JsonValue | undefined,
   classes: KnownClasses,
   makeNetwork: MakeNetwork<T>,
   nesting: number,
 ): AnyLayer {
   const serialized = requireSerialized(where, value);
   const known = classes.get(serialized.className);
-  if (known && 'fromConfig' in known) return known.fromConfig(serialized.config);
-  return readNetwork(where, serialized, classes, makeNetwork, nesting + 1);
+  if (!known || !('fromConfig' in known)) {
+    return readNetwork(where, serialized, classes, makeNetwork, nesting + 1);
+  }
+  requireNesting(where, nesting);
+  return known.fromConfig(serialized.config, (inside, inner) =>
+    readLayer(`${where}: ${inside}`, inner, classes, makeNetwork, nesting + 1),
+  );
 }
 
 /** What a file says is data: whatever does not fit is a DataError, also where a constructor found it. */
