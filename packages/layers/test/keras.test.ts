@@ -1,11 +1,8 @@
-/** Layers, activations, losses, metrics and whole training runs against Keras. */
+/** Losses, metrics and whole training runs against Keras. */
 import { interpreter, setDevice } from '@hadal/core';
 import { adam, type Optimizer, rmsprop, sgd } from '@hadal/optimizers';
 import { describe, expect, it } from 'vitest';
 import {
-  type ActivationName,
-  activation,
-  averagePooling2d,
   BinaryAccuracy,
   BinaryCrossentropy,
   CategoricalAccuracy,
@@ -14,7 +11,6 @@ import {
   conv2d,
   dense,
   flatten,
-  type Layer,
   type Loss,
   l1,
   l1l2,
@@ -25,7 +21,6 @@ import {
   maxPooling2d,
   Precision,
   Recall,
-  reshape,
   type Sequential,
   SparseCategoricalAccuracy,
   SparseCategoricalCrossentropy,
@@ -34,40 +29,6 @@ import {
 import { expectClose, expectGolden, golden, hostOf, tensorOf } from './golden';
 
 setDevice(interpreter());
-
-const layers: Record<keyof typeof golden.layers, () => Layer> = {
-  dense: () => dense(3),
-  'dense without bias over three axes': () => dense(3, { useBias: false, activation: 'tanh' }),
-  'dense softmax': () => dense(4, { activation: 'softmax' }),
-  'conv2d valid': () => conv2d(3, 3, { activation: 'relu' }),
-  'conv2d same, strides 2': () => conv2d(3, [3, 2], { strides: 2, padding: 'same' }),
-  'conv2d dilated': () => conv2d(2, 2, { dilationRate: 2 }),
-  'conv2d groups': () => conv2d(4, 3, { groups: 2, padding: 'same' }),
-  'max pooling': () => maxPooling2d(2),
-  'max pooling same': () => maxPooling2d(3, { strides: 2, padding: 'same' }),
-  'average pooling': () => averagePooling2d([2, 3]),
-  'average pooling same': () => averagePooling2d(3, { strides: 2, padding: 'same' }),
-  flatten: () => flatten(),
-  reshape: () => reshape([6, -1]),
-};
-
-describe(`layers compute what ${golden.reference} computes`, () => {
-  it.each(Object.entries(golden.layers))('%s', async (name, { weights, x, y }) => {
-    const layer = layers[name as keyof typeof layers]();
-    const { shape } = x;
-    layer.ensureBuilt([null, ...shape.slice(1)]);
-    expect(layer.weights.map((weight) => weight.shape)).toEqual(weights.map((weight) => weight.shape));
-    for (const [index, weight] of layer.weights.entries()) weight.assign(tensorOf(weights[index]!));
-    await expectGolden(layer.apply(tensorOf(x)), y);
-    expect(layer.computeOutputShape(shape)).toEqual(y.shape);
-  });
-
-  it.each(Object.entries(golden.activations))('activation %s', async (name, y) => {
-    const camelCase = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-    await expectGolden(activation(name as ActivationName).apply(tensorOf(golden.points)), y);
-    await expectGolden(activation(camelCase as ActivationName).apply(tensorOf(golden.points)), y);
-  });
-});
 
 const losses: Record<keyof typeof golden.losses, () => Loss> = {
   meanSquaredError: () => new MeanSquaredError(),

@@ -1,5 +1,5 @@
 /** Small rules that several layers share: positive integers, pairs, penalties on outputs. */
-import type { Tensor } from '@hadal/core';
+import type { ConfigReader, Tensor } from '@hadal/core';
 import { ArgumentError } from '@hadal/core';
 import type { Regularizer } from '../regularizers/regularizer';
 import type { CallContext } from './context';
@@ -22,8 +22,14 @@ export function requirePair(where: string, name: string, value: Pair): readonly 
   ];
 }
 
-/** A pair as it was saved: a list of two integers. */
-export function readPair(where: string, name: string, values: readonly number[]): readonly [number, number] {
+/** A pair as it was saved: a list of two integers. Absent, the fallback. */
+export function readPair(
+  where: string,
+  name: string,
+  reader: ConfigReader,
+  fallback?: readonly number[],
+): readonly [number, number] {
+  const values = reader.value(name) === undefined && fallback !== undefined ? fallback : reader.numbers(name);
   const [height, width] = values;
   if (values.length !== 2 || height === undefined || width === undefined) {
     throw new ArgumentError(where, `${name} is [${values}]; expected two integers, height and width.`);

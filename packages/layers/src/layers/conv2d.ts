@@ -48,7 +48,7 @@ export class Conv2D extends PredictingConv2D {
   static override fromConfig(config: JsonObject): Conv2D {
     const reader = new ConfigReader(Conv2D.className, config);
     const filters = reader.integer('filters');
-    const kernelSize = readPair('Conv2D', 'kernelSize', reader.numbers('kernelSize'));
+    const kernelSize = readPair('Conv2D', 'kernelSize', reader);
     const options = { ...readConv2DArchitecture(reader), ...readWeightRules(reader) };
     reader.done();
     return new Conv2D(filters, kernelSize, options);

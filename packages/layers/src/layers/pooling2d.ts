@@ -69,10 +69,10 @@ function readPooling(
   config: JsonObject,
 ): { readonly poolSize: readonly [number, number]; readonly options: Pooling2DOptions } {
   const reader = new ConfigReader(className, config);
-  const poolSize = readPair(className, 'poolSize', reader.numbers('poolSize'));
+  const poolSize = readPair(className, 'poolSize', reader);
   const options: Pooling2DOptions = {
     ...readLayerOptions(reader),
-    strides: readPair(className, 'strides', reader.numbers('strides')),
+    strides: readPair(className, 'strides', reader, poolSize),
     padding: reader.choice('padding', PADDINGS, 'valid'),
   };
   reader.done();

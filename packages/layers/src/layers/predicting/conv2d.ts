@@ -151,7 +151,7 @@ export class Conv2D extends Layer {
   static fromConfig(config: JsonObject): Conv2D {
     const reader = new ConfigReader(Conv2D.className, config);
     const filters = reader.integer('filters');
-    const kernelSize = readPair('Conv2D', 'kernelSize', reader.numbers('kernelSize'));
+    const kernelSize = readPair('Conv2D', 'kernelSize', reader);
     const options = readConv2DArchitecture(reader);
     const rules = readSavedRules(reader);
     reader.done();
@@ -162,9 +162,9 @@ export class Conv2D extends Layer {
 /** The options that `getConfig` wrote. */
 export const readConv2DArchitecture = (reader: ConfigReader): Conv2DArchitecture => ({
   ...readLayerOptions(reader),
-  strides: readPair('Conv2D', 'strides', reader.numbers('strides')),
+  strides: readPair('Conv2D', 'strides', reader, [1, 1]),
   padding: reader.choice('padding', PADDINGS, 'valid'),
-  dilationRate: readPair('Conv2D', 'dilationRate', reader.numbers('dilationRate')),
+  dilationRate: readPair('Conv2D', 'dilationRate', reader, [1, 1]),
   groups: reader.integer('groups', 1),
   activation: requireActivation(reader.string('activation', 'linear')),
   useBias: reader.boolean('useBias', true),
