@@ -2,7 +2,7 @@
  * Layers against golden cases: each case of a table is made from its options, compared in values, gradients, weights,
  * masks and configuration, and saved and loaded within a model. `fixtures/layer_cases.py` says how tables are made.
  */
-import { gradients, type JsonObject, type Tensor, tensor } from '@hadal/core';
+import { gradients, type JsonObject, requireSerialized, type Tensor, tensor } from '@hadal/core';
 import { describe, expect, it } from 'vitest';
 import {
   type AnyLayer,
@@ -83,11 +83,8 @@ async function expectArray(actual: Tensor, expected: CaseArray, tolerance: numbe
   expectClose(Array.from(await actual.data(), Number), expected.data, tolerance);
 }
 
-const make = (known: LayerClass, config: JsonObject): AnyLayer => known.fromConfig(config);
-
-/** A layer of a case with the weights of the case. */
-function built(known: LayerClass, { given, inputs, weights }: LayerCase): AnyLayer {
-  const layer = make(known, given);
+/** Gives a layer the weights of its case. */
+function build(layer: AnyLayer, { inputs, weights }: LayerCase): AnyLayer {
   layer.ensureBuilt(arranged(inputs.map(({ shape }) => [null, ...shape.slice(1)])));
   expect(layer.innerWeights().map(({ path, variable }) => ({ name: path, shape: variable.shape }))).toEqual(
     weights.map(({ name, shape }) => ({ name, shape })),
@@ -98,16 +95,20 @@ function built(known: LayerClass, { given, inputs, weights }: LayerCase): AnyLay
 
 /** Tests all cases of a table. */
 export function describeLayers(table: LayerTable, classes: Readonly<Record<string, LayerClass>>): void {
-  const classOf = ({ className }: LayerCase): LayerClass => {
+  const make = (className: string, config: JsonObject): AnyLayer => {
     const known = classes[className];
     if (known === undefined) throw new Error(`no class ${className} is exported.`);
-    return known;
+    return known.fromConfig(config, (where, value) => {
+      const inner = requireSerialized(where, value);
+      return make(inner.className, inner.config);
+    });
   };
+  const given = (each: LayerCase): AnyLayer => make(each.className, each.given);
 
   describe(`layers compute what ${table.reference} computes`, () => {
     it.each(table.cases.map((each) => [each.name, each] as const))('%s', async (_name, expected) => {
       const tolerance = expected.tolerance ?? FLOAT_TOLERANCE;
-      const layer = built(classOf(expected), expected);
+      const layer = build(given(expected), expected);
       const inputs = expected.inputs.map(tensorOf);
       for (const [index, mask] of (expected.masks ?? []).entries()) {
         withMask(inputs[index]!, mask === null ? undefined : tensorOf(mask));
@@ -159,7 +160,7 @@ export function describeLayers(table: LayerTable, classes: Readonly<Record<strin
 
   describe('shapes follow without computing', () => {
     it.each(table.cases.map((each) => [each.name, each] as const))('%s', (_name, expected) => {
-      const layer = make(classOf(expected), expected.given);
+      const layer = given(expected);
       const known = expected.inputs.map(({ shape }) => shape);
       const open = expected.inputs.map(({ shape }) => [null, ...shape.slice(1)]);
       layer.ensureBuilt(arranged(open));
@@ -175,17 +176,17 @@ export function describeLayers(table: LayerTable, classes: Readonly<Record<strin
 
   describe(`configurations have the entries and defaults of ${table.reference}`, () => {
     it.each(table.cases.map((each) => [each.name, each] as const))('%s', (_name, expected) => {
-      const layer = make(classOf(expected), expected.given);
+      const layer = given(expected);
       expect(layer.className).toBe(expected.className);
       expect(layer.getConfig()).toMatchObject(expected.config);
       const config = JSON.parse(JSON.stringify(layer.getConfig())) as JsonObject;
-      expect(make(classOf(expected), config).getConfig()).toEqual(config);
+      expect(make(expected.className, config).getConfig()).toEqual(config);
     });
   });
 
   describe('a model of it that was saved and loaded predicts the same', () => {
     it.each(table.cases.map((each) => [each.name, each] as const))('%s', async (_name, expected) => {
-      const layer = built(classOf(expected), expected);
+      const layer = build(given(expected), expected);
       const inputs = expected.inputs.map((each) => input(each.shape.slice(1), { dtype: dtypeOf(each) }));
       const outputs = layer.apply(arranged(inputs));
       const made = model({ inputs: arranged(inputs), outputs });
