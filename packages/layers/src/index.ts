@@ -20,7 +20,20 @@ export { ModelCheckpoint } from './callbacks/model-checkpoint';
 export type { MonitorOptions } from './callbacks/monitor';
 export type { ProgressBarOptions, ProgressStream } from './callbacks/progress-bar';
 export { ProgressBar } from './callbacks/progress-bar';
-export { Constant, Identity, Ones, Zeros } from './initializers/constants';
+export { Constraint } from './constraints/constraint';
+export type { MinMaxNormOptions, NormAxis } from './constraints/norms';
+export {
+  MaxNorm,
+  MinMaxNorm,
+  maxNorm,
+  minMaxNorm,
+  NonNeg,
+  nonNeg,
+  UnitNorm,
+  unitNorm,
+} from './constraints/norms';
+export type { ConstraintLike, ConstraintName } from './constraints/table';
+export { Constant, IdentityInitializer, Ones, Zeros } from './initializers/constants';
 export { Initializer } from './initializers/initializer';
 export type { OrthogonalOptions } from './initializers/orthogonal';
 export { Orthogonal } from './initializers/orthogonal';
@@ -106,6 +119,8 @@ export { Network } from './model/network';
 export type { PredictData, PredictOptions } from './model/predict';
 export { Sequential, sequential } from './model/sequential';
 export type { SummaryOptions } from './model/summary';
+export type { OrthogonalMode } from './regularizers/orthogonal';
+export { OrthogonalRegularizer, orthogonalRegularizer } from './regularizers/orthogonal';
 export type { RegularizerLike, RegularizerName } from './regularizers/regularizer';
 export { L1L2, l1, l1l2, l2, Regularizer } from './regularizers/regularizer';
 export { FileStorage, fileStorage } from './saving/file-storage';

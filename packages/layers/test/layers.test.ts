@@ -18,7 +18,7 @@ import {
   glorotUniform,
   heNormal,
   heUniform,
-  Identity,
+  IdentityInitializer,
   type InitializerName,
   inputLayer,
   L1L2,
@@ -241,7 +241,7 @@ describe('initializers', () => {
 
   it('without randomness are what they say', async () => {
     expect(await new Constant(2).make([2], 'float32').array()).toEqual([2, 2]);
-    expect(await new Identity(3).make([2, 2], 'float32').array()).toEqual([
+    expect(await new IdentityInitializer(3).make([2, 2], 'float32').array()).toEqual([
       [3, 0],
       [0, 3],
     ]);

@@ -50,9 +50,9 @@ export class Constant extends Initializer {
 }
 
 /** `gain` times the identity matrix, for weights with two axes. */
-export class Identity extends Initializer {
+export class IdentityInitializer extends Initializer {
   static readonly className = 'Identity';
-  readonly className = Identity.className;
+  readonly className = IdentityInitializer.className;
 
   constructor(readonly gain = 1) {
     super();

@@ -2,7 +2,7 @@
 import type { ConfigReader as Reader, SerializedObject } from '@hadal/core';
 import { ArgumentError, ConfigReader, canonicalName, DataError, suggestName } from '@hadal/core';
 import type { SnakeCase } from '../layer/naming';
-import { Constant, Identity, Ones, Zeros } from './constants';
+import { Constant, IdentityInitializer, Ones, Zeros } from './constants';
 import type { Initializer } from './initializer';
 import { Orthogonal } from './orthogonal';
 import { RandomNormal, RandomUniform, TruncatedNormal } from './random';
@@ -56,7 +56,7 @@ export function resolveInitializer(initializer: InitializerLike): Initializer {
     case 'constant':
       return new Constant();
     case 'identity':
-      return new Identity();
+      return new IdentityInitializer();
     case 'orthogonal':
       return new Orthogonal();
     case 'randomNormal':
@@ -121,8 +121,8 @@ function read(className: string, reader: Reader): Initializer {
       return new Ones();
     case Constant.className:
       return new Constant(reader.number('value', 0));
-    case Identity.className:
-      return new Identity(reader.number('gain', 1));
+    case IdentityInitializer.className:
+      return new IdentityInitializer(reader.number('gain', 1));
     case Orthogonal.className:
       return new Orthogonal({ gain: reader.number('gain', 1), seed });
     case RandomNormal.className:

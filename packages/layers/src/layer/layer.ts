@@ -6,6 +6,7 @@
  */
 import type { DType, Generator, JsonObject, JsonValue, Tensor, Variable } from '@hadal/core';
 import { ArgumentError, isFloat, variable, withScope } from '@hadal/core';
+import type { Constraint } from '../constraints/constraint';
 import type { Initializer } from '../initializers/initializer';
 import type { Regularizer } from '../regularizers/regularizer';
 import { type Arranged, isTensor, type Replaced, type Tensors } from './arrangement';
@@ -32,6 +33,8 @@ export interface LayerOptions {
 export interface WeightOptions {
   readonly initializer: Initializer;
   readonly regularizer?: Regularizer;
+  /** What it is brought back to after every update. */
+  readonly constraint?: Constraint;
   /** Whether training changes it (default true). */
   readonly trainable?: boolean;
 }
@@ -92,6 +95,7 @@ interface OwnWeight {
   readonly variable: Variable;
   readonly trainable: boolean;
   readonly regularizer: Regularizer | undefined;
+  readonly constraint: Constraint | undefined;
 }
 
 /**
@@ -339,6 +343,15 @@ export abstract class Layer<In extends Tensors = Tensor, Out extends Tensors = T
     ];
   }
 
+  /** Brings weights that have constraints back to what these permit. Training does so after every update. */
+  constrainWeights(): void {
+    if (!this.trainable) return;
+    for (const { constraint, trainable, variable } of this.#weights) {
+      if (constraint !== undefined && trainable) variable.assign(constraint.apply(variable.value));
+    }
+    for (const child of this.children) child.constrainWeights();
+  }
+
   /** What `fromConfig` needs, as plain JSON. Subclasses add their own entries. */
   getConfig(): JsonObject {
     return {
@@ -360,13 +373,13 @@ export abstract class Layer<In extends Tensors = Tensor, Out extends Tensors = T
 
   /** Makes a weight; for `build`. */
   protected addWeight(name: string, shape: readonly number[], options: WeightOptions): Variable {
-    const { initializer, regularizer, trainable = true } = options;
+    const { initializer, regularizer, constraint, trainable = true } = options;
     const path = `${this.path}/${name}`;
     const given = activeInitialValues();
     const initial =
       given === undefined ? initializer.make(shape, this.dtype) : given(path, shape, this.dtype);
     const made = variable(initial, { name: path, trainable });
-    this.#weights.push({ name, variable: made, trainable, regularizer });
+    this.#weights.push({ name, variable: made, trainable, regularizer, constraint });
     return made;
   }
 }

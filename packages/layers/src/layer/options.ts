@@ -1,6 +1,6 @@
 /** Reads the options that every layer takes back from a saved configuration. */
-import type { ConfigReader, JsonValue } from '@hadal/core';
-import { DataError, describeJson } from '@hadal/core';
+import type { JsonObject, JsonValue } from '@hadal/core';
+import { ConfigReader, DataError, describeJson } from '@hadal/core';
 import type { LayerOptions } from './layer';
 import type { LayerShape } from './shape';
 
@@ -28,4 +28,24 @@ export function readLayerOptions(reader: ConfigReader): LayerOptions {
     dtype: reader.choice('dtype', FLOAT_DTYPES, 'float32'),
     inputShape: shape === undefined ? undefined : readShape('inputShape', shape),
   };
+}
+
+/** What `read` gives for an entry that is there; where it is absent, the default of the constructor holds. */
+export const optional = <T>(reader: ConfigReader, key: string, read: (key: string) => T): T | undefined =>
+  reader.value(key) === undefined ? undefined : read(key);
+
+/** One number, or several. */
+export const readAxes = (reader: ConfigReader, key: string): number | readonly number[] =>
+  typeof reader.value(key) === 'number' ? reader.integer(key) : reader.numbers(key);
+
+/**
+ * Makes a layer of a saved configuration.
+ *
+ * @throws {DataError} when entries are left that nobody asked for
+ */
+export function fromEntries<T>(className: string, config: JsonObject, make: (reader: ConfigReader) => T): T {
+  const reader = new ConfigReader(className, config);
+  const made = make(reader);
+  reader.done();
+  return made;
 }

@@ -1,12 +1,7 @@
-/** The rules of weights that are trained: initializers and regularizers, by name or as objects. */
+/** The rules of weights that are trained: initializers, regularizers and constraints, by name or as objects. */
 import type { ConfigReader, JsonObject } from '@hadal/core';
+import type { Constraint } from '../constraints/constraint';
 import type { Initializer } from '../initializers/initializer';
-import {
-  type InitializerLike,
-  readInitializer,
-  resolveInitializer,
-  serializeInitializer,
-} from '../initializers/table';
 import {
   type Regularizer,
   type RegularizerLike,
@@ -15,59 +10,68 @@ import {
   serializeRegularizer,
 } from '../regularizers/regularizer';
 import type { WeightOptions } from './layer';
+import {
+  readWeightOptions,
+  serializeWeightOptions,
+  type WeightOptionsOf,
+  weightOptions,
+} from './weight-options';
 import type { WeightRules } from './weight-rules';
 
-/** Options of layers with a kernel and a bias. */
-export interface WeightRuleOptions {
-  /** Default glorotUniform. */
-  readonly kernelInitializer?: InitializerLike;
-  /** Default zeros. */
-  readonly biasInitializer?: InitializerLike;
-  readonly kernelRegularizer?: RegularizerLike;
-  readonly biasRegularizer?: RegularizerLike;
+/** Options of layers with a kernel (by default glorotUniform) and a bias (by default zeros). */
+export interface WeightRuleOptions extends WeightOptionsOf<'kernel'>, WeightOptionsOf<'bias'> {
   /** A penalty on the output, divided by the batch size. */
   readonly activityRegularizer?: RegularizerLike;
 }
 
 export class TrainingRules implements WeightRules {
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
-  readonly kernelRegularizer: Regularizer | undefined;
-  readonly biasRegularizer: Regularizer | undefined;
+  readonly kernel: WeightOptions;
+  readonly bias: WeightOptions;
   readonly activityRegularizer: Regularizer | undefined;
 
   constructor(options: WeightRuleOptions) {
-    this.kernelInitializer = resolveInitializer(options.kernelInitializer ?? 'glorotUniform');
-    this.biasInitializer = resolveInitializer(options.biasInitializer ?? 'zeros');
-    this.kernelRegularizer = resolveRegularizer(options.kernelRegularizer);
-    this.biasRegularizer = resolveRegularizer(options.biasRegularizer);
+    const { kernelInitializer = 'glorotUniform', biasInitializer = 'zeros' } = options;
+    this.kernel = weightOptions(kernelInitializer, options.kernelRegularizer, options.kernelConstraint);
+    this.bias = weightOptions(biasInitializer, options.biasRegularizer, options.biasConstraint);
     this.activityRegularizer = resolveRegularizer(options.activityRegularizer);
   }
 
-  get kernel(): WeightOptions {
-    return { initializer: this.kernelInitializer, regularizer: this.kernelRegularizer };
+  get kernelInitializer(): Initializer {
+    return this.kernel.initializer;
   }
 
-  get bias(): WeightOptions {
-    return { initializer: this.biasInitializer, regularizer: this.biasRegularizer };
+  get biasInitializer(): Initializer {
+    return this.bias.initializer;
+  }
+
+  get kernelRegularizer(): Regularizer | undefined {
+    return this.kernel.regularizer;
+  }
+
+  get biasRegularizer(): Regularizer | undefined {
+    return this.bias.regularizer;
+  }
+
+  get kernelConstraint(): Constraint | undefined {
+    return this.kernel.constraint;
+  }
+
+  get biasConstraint(): Constraint | undefined {
+    return this.bias.constraint;
   }
 
   getConfig(): JsonObject {
     return {
-      kernelInitializer: serializeInitializer(this.kernelInitializer),
-      biasInitializer: serializeInitializer(this.biasInitializer),
-      kernelRegularizer: serializeRegularizer(this.kernelRegularizer),
-      biasRegularizer: serializeRegularizer(this.biasRegularizer),
+      ...serializeWeightOptions('kernel', this.kernel),
+      ...serializeWeightOptions('bias', this.bias),
       activityRegularizer: serializeRegularizer(this.activityRegularizer),
     };
   }
 }
 
-/** The options that \`getConfig\` wrote. */
+/** The options that `getConfig` wrote. */
 export const readWeightRules = (reader: ConfigReader): WeightRuleOptions => ({
-  kernelInitializer: readInitializer(reader, 'kernelInitializer', 'glorotUniform'),
-  biasInitializer: readInitializer(reader, 'biasInitializer', 'zeros'),
-  kernelRegularizer: readRegularizer(reader, 'kernelRegularizer'),
-  biasRegularizer: readRegularizer(reader, 'biasRegularizer'),
+  ...readWeightOptions(reader, 'kernel'),
+  ...readWeightOptions(reader, 'bias'),
   activityRegularizer: readRegularizer(reader, 'activityRegularizer'),
 });

@@ -21,6 +21,8 @@ const RULES = [
   'kernelRegularizer',
   'biasRegularizer',
   'activityRegularizer',
+  'kernelConstraint',
+  'biasConstraint',
 ] as const;
 
 const fromFile: WeightOptions = {

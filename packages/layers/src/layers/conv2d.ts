@@ -1,6 +1,7 @@
 /** The two-dimensional convolution layer. */
 import type { JsonObject, Tensor } from '@hadal/core';
 import { ConfigReader } from '@hadal/core';
+import type { Constraint } from '../constraints/constraint';
 import type { Initializer } from '../initializers/initializer';
 import type { CallContext } from '../layer/context';
 import { type Pair, penalizeActivity, readPair } from '../layer/rules';
@@ -28,6 +29,8 @@ export class Conv2D extends PredictingConv2D {
   readonly kernelRegularizer: Regularizer | undefined;
   readonly biasRegularizer: Regularizer | undefined;
   readonly activityRegularizer: Regularizer | undefined;
+  readonly kernelConstraint: Constraint | undefined;
+  readonly biasConstraint: Constraint | undefined;
 
   constructor(filters: number, kernelSize: Pair, options: Conv2DOptions = {}) {
     const rules = new TrainingRules(options);
@@ -37,6 +40,8 @@ export class Conv2D extends PredictingConv2D {
     this.kernelRegularizer = rules.kernelRegularizer;
     this.biasRegularizer = rules.biasRegularizer;
     this.activityRegularizer = rules.activityRegularizer;
+    this.kernelConstraint = rules.kernelConstraint;
+    this.biasConstraint = rules.biasConstraint;
   }
 
   override call(inputs: Tensor, context: CallContext): Tensor {

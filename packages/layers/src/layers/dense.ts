@@ -1,6 +1,7 @@
 /** The fully connected layer. */
 import type { JsonObject, Tensor } from '@hadal/core';
 import { ConfigReader } from '@hadal/core';
+import type { Constraint } from '../constraints/constraint';
 import type { Initializer } from '../initializers/initializer';
 import type { CallContext } from '../layer/context';
 import { penalizeActivity } from '../layer/rules';
@@ -24,6 +25,8 @@ export class Dense extends PredictingDense {
   readonly kernelRegularizer: Regularizer | undefined;
   readonly biasRegularizer: Regularizer | undefined;
   readonly activityRegularizer: Regularizer | undefined;
+  readonly kernelConstraint: Constraint | undefined;
+  readonly biasConstraint: Constraint | undefined;
 
   constructor(units: number, options: DenseOptions = {}) {
     const rules = new TrainingRules(options);
@@ -33,6 +36,8 @@ export class Dense extends PredictingDense {
     this.kernelRegularizer = rules.kernelRegularizer;
     this.biasRegularizer = rules.biasRegularizer;
     this.activityRegularizer = rules.activityRegularizer;
+    this.kernelConstraint = rules.kernelConstraint;
+    this.biasConstraint = rules.biasConstraint;
   }
 
   override call(inputs: Tensor, context: CallContext): Tensor {

@@ -10,14 +10,10 @@ import {
   suggestName,
   sum,
 } from '@hadal/core';
+import { ORTHOGONAL_MODES, OrthogonalRegularizer } from './orthogonal';
+import { Regularizer } from './regularizer-base';
 
-/** Base of all regularizers. */
-export abstract class Regularizer {
-  abstract readonly className: string;
-  /** The penalty of `x` as a scalar. */
-  abstract penalty(x: Tensor): Tensor;
-  abstract getConfig(): JsonObject;
-}
+export { Regularizer };
 
 /**
  * `l1 · Σ|x| + l2 · Σx²`.
@@ -64,11 +60,17 @@ export const l1l2 = (factors: { readonly l1?: number; readonly l2?: number } = {
   new L1L2({ l1: factors.l1 ?? 0.01, l2: factors.l2 ?? 0.01 });
 
 /** Regularizers that can be named by a string, with Keras' default factor 0.01. */
-export type RegularizerName = 'l1' | 'l2' | 'l1l2' | 'l1_l2';
+export type RegularizerName =
+  | 'l1'
+  | 'l2'
+  | 'l1l2'
+  | 'l1_l2'
+  | 'orthogonalRegularizer'
+  | 'orthogonal_regularizer';
 
 export type RegularizerLike = RegularizerName | Regularizer;
 
-const REGULARIZER_NAMES: readonly RegularizerName[] = ['l1', 'l2', 'l1l2'];
+const REGULARIZER_NAMES: readonly RegularizerName[] = ['l1', 'l2', 'l1l2', 'orthogonalRegularizer'];
 
 /** The regularizer that a name stands for, or the one given. */
 export function resolveRegularizer(regularizer: RegularizerLike | undefined): Regularizer | undefined {
@@ -80,6 +82,8 @@ export function resolveRegularizer(regularizer: RegularizerLike | undefined): Re
       return l2();
     case 'l1l2':
       return l1l2();
+    case canonicalName('orthogonalRegularizer'):
+      return new OrthogonalRegularizer();
     default:
       throw new ArgumentError(
         'regularizer',
@@ -98,11 +102,26 @@ export function readRegularizer(reader: ConfigReader, key: string): Regularizer 
   const serialized = reader.serialized(key);
   if (serialized === undefined) return undefined;
   const { className, config } = serialized;
-  if (className !== L1L2.className) {
-    throw new DataError(key, `unknown regularizer class '${className}'.`, 'Known classes: L1L2.');
-  }
-  const factors = new ConfigReader(className, config);
-  const made = new L1L2({ l1: factors.number('l1', 0), l2: factors.number('l2', 0) });
-  factors.done();
+  const entries = new ConfigReader(className, config);
+  const made = read(key, className, entries);
+  entries.done();
   return made;
+}
+
+function read(key: string, className: string, entries: ConfigReader): Regularizer {
+  switch (className) {
+    case L1L2.className:
+      return new L1L2({ l1: entries.number('l1', 0), l2: entries.number('l2', 0) });
+    case OrthogonalRegularizer.className:
+      return new OrthogonalRegularizer({
+        factor: entries.optionalNumber('factor'),
+        mode: entries.choice('mode', ORTHOGONAL_MODES, 'rows'),
+      });
+    default:
+      throw new DataError(
+        key,
+        `unknown regularizer class '${className}'.`,
+        'Known classes: L1L2, OrthogonalRegularizer.',
+      );
+  }
 }

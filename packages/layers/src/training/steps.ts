@@ -55,6 +55,7 @@ export class Steps {
     const train = (...batch: StepArguments): undefined => {
       const loss = measure(batch, true);
       optimizer.apply(gradients(loss, optimizer.variables));
+      network.constrainWeights();
     };
     const test = (...batch: StepArguments): undefined => {
       measure(batch, false);
