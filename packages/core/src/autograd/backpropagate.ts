@@ -35,8 +35,10 @@ export function backpropagate(
   // Inputs are older than their users: what is older than every source cannot depend on one.
   let oldest = Number.POSITIVE_INFINITY;
   for (const source of sources) oldest = Math.min(oldest, source.id);
-  const follows = (node: Node): boolean =>
-    node.id > oldest && passesGradient(node) && !(independent && sources.has(node));
+  // A source that was realized, such as a packed variable that was read, begins there: it has no inputs any more.
+  const begins = (node: Node): boolean =>
+    sources.has(node) && (independent || (node.realized !== undefined && node.inputs.length === 0));
+  const follows = (node: Node): boolean => node.id > oldest && passesGradient(node) && !begins(node);
   const order = nodesOf([...seeds.keys()], (node) => (follows(node) ? node.inputs : []));
 
   const involved = new Set<Node>();

@@ -60,6 +60,15 @@ describe('gradients', () => {
     ]);
   });
 
+  it('take packed variables as sources that were read before', async () => {
+    const [a, b] = [variable(tensor([1, 2])), variable(tensor([[3], [4]]))];
+    packVariables([a, b]);
+    await Promise.all([a.value.data(), b.value.data()]);
+    const [da, db] = gradients(a.value.mul(b.value).sum(), [a, b]);
+    expect([...((await da?.data()) ?? [])]).toEqual([7, 7]);
+    expect([...((await db?.data()) ?? [])]).toEqual([3, 3]);
+  });
+
   it('with respect to a packed variable are those of its parts, joined', () => {
     const [a, b] = [variable(tensor([1, 2])), variable(tensor(5))];
     const packed = packVariables([a, b]);
