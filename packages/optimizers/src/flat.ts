@@ -1,21 +1,10 @@
 /**
- * The flat layout: all trainable variables of one dtype lie behind each other in one storage, gradients are
- * concatenated in the same order, and optimizer state has the same length. One update is then one loop over everything,
- * however many parameters a model has.
+ * The flat layout: trainable variables of one dtype lie behind each other in one storage, gradients are concatenated in
+ * the same order, and optimizer state has the same length. One update is then one loop over everything, however many
+ * parameters a model has. Rules that look at a variable as a whole (its norm, its rows) keep it apart instead.
  */
 import type { DType, HostArray, Tensor, Variable } from '@hadal/core';
-import {
-  abs,
-  concat,
-  DataError,
-  hostArray,
-  less,
-  packVariables,
-  tensor,
-  variable,
-  where,
-  zeros,
-} from '@hadal/core';
+import { abs, concat, DataError, hostArray, less, packVariables, tensor, variable, where } from '@hadal/core';
 
 /** Moments below this are indistinguishable from 0 in any update; flushing them keeps subnormals, which are slow, out. */
 const NEGLIGIBLE = 1e-30;
@@ -25,114 +14,144 @@ export function flushNegligible(moment: Tensor): Tensor {
   return where(less(abs(moment), NEGLIGIBLE), 0, moment);
 }
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
+/** Packed with others into one flat storage, or separate, in its own shape. */
+export type Layout = 'packed' | 'separate';
 
-/** Variables of one dtype, packed, together with the optimizer's state for them. */
-export class FlatGroup {
+/** Where some variables of one dtype live, and how what belongs to them is put together and taken apart. */
+export class ParameterBlock {
   readonly dtype: DType;
-  readonly packed: Variable;
-  /** Elements of all variables together. */
-  readonly length: number;
-  readonly slots: ReadonlyMap<string, Variable>;
-  /** 1 where weight decay applies and 0 elsewhere; undefined when it applies everywhere. */
-  readonly decayMask: Tensor | undefined;
+  /** Holds all variables of the block: [elements], or of the shape of the one variable that is separate. */
+  readonly target: Variable;
 
   /**
    * @param indices   positions of the variables in the list the optimizer was built with
-   * @param variables the variables, all of one dtype
-   * @param slotNames which flat state to keep
-   * @param decays    whether weight decay applies to a variable
+   * @param variables the variables, all of one dtype; one where the layout is separate
    */
   constructor(
     readonly indices: readonly number[],
     readonly variables: readonly Variable[],
-    slotNames: readonly string[],
-    decays: (variable: Variable) => boolean,
+    readonly layout: Layout,
   ) {
-    this.dtype = variables[0]!.dtype;
-    this.length = variables.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    this.packed = packVariables(variables);
-    this.slots = new Map(
-      slotNames.map((name) => [
-        name,
-        variable(zeros([this.length], { dtype: this.dtype }), {
-          name: `optimizer/${name}`,
-          trainable: false,
-        }),
-      ]),
-    );
-    this.decayMask = this.#makeMask(decays);
+    const [first] = variables;
+    if (first === undefined) throw new DataError('optimizer', 'a block has no variables.');
+    this.dtype = first.dtype;
+    this.target = layout === 'packed' ? packVariables(variables) : first;
   }
 
-  #makeMask(decays: (variable: Variable) => boolean): Tensor | undefined {
-    const applies = this.variables.map(decays);
-    if (applies.every(Boolean)) return undefined;
-    const mask = hostArray(this.dtype, this.length);
+  /** The shape of everything that belongs to the block's elements. */
+  get shape(): readonly number[] {
+    return this.target.shape;
+  }
+
+  /** Of one tensor for each variable of the optimizer, those of this block, arranged as the block is. */
+  gather(tensors: readonly Tensor[]): Tensor {
+    const own = this.indices.map((index) => tensors[index]!.cast(this.dtype));
+    return this.join(own);
+  }
+
+  /** One tensor for each variable of this block, arranged as the block is. */
+  join(parts: readonly Tensor[]): Tensor {
+    if (this.layout === 'separate') return parts[0]!;
+    const flat = parts.map((part) => part.reshape([-1]));
+    return flat.length === 1 ? flat[0]! : concat(flat, 0);
+  }
+
+  /** A tensor of the block's shape, cut into one for each variable. */
+  split(whole: Tensor): Tensor[] {
+    if (this.layout === 'separate' || this.variables.length === 1) return [whole];
     let offset = 0;
-    for (const [index, { shape }] of this.variables.entries()) {
-      mask.fill(applies[index] ? 1 : 0, offset, offset + sizeOf(shape));
-      offset += sizeOf(shape);
-    }
-    return tensor(mask, { shape: [this.length], dtype: this.dtype });
-  }
-
-  /** The gradients of this group's variables, flat, in its order. */
-  flatten(gradients: readonly Tensor[]): Tensor {
-    const parts = this.indices.map((index) => gradients[index]!.reshape([-1]).cast(this.dtype));
-    return parts.length === 1 ? parts[0]! : concat(parts, 0);
-  }
-
-  /** The state of one slot, cut into one array per variable. */
-  async readSlot(name: string): Promise<HostArray[]> {
-    const flat = await this.slots.get(name)!.value.data();
-    let offset = 0;
-    return this.variables.map(({ shape, dtype }) => {
-      const size = sizeOf(shape);
-      const data = flat.slice(offset, offset + size);
+    return this.variables.map(({ size }) => {
+      const part = whole.slice(offset, offset + size);
       offset += size;
-      return { data, shape, dtype };
+      return part;
     });
   }
 
-  /** Sets one slot from one array per variable. */
-  writeSlot(name: string, parts: readonly HostArray[]): void {
-    const flat = hostArray(this.dtype, this.length);
+  /** One number for each variable, repeated for all of its elements; undefined where all are 1. */
+  weights(weightOf: (variable: Variable) => number): Tensor | undefined {
+    const weights = this.variables.map(weightOf);
+    if (weights.every((weight) => weight === 1)) return undefined;
+    if (this.layout === 'separate') return tensor(weights[0]!, { dtype: this.dtype });
+    const values = hostArray(this.dtype, this.target.size);
     let offset = 0;
-    for (const [index, part] of parts.entries()) {
-      const { shape } = this.variables[index]!;
-      if (part.dtype !== this.dtype || part.data.length !== sizeOf(shape)) {
-        throw new DataError(
-          'optimizer state',
-          `'${name}' of variable ${this.indices[index]} is ${part.dtype} [${part.shape}], expected ${this.dtype} [${shape}].`,
-          'The state belongs to a model of another shape.',
-        );
-      }
-      flat.set(part.data, offset);
-      offset += part.data.length;
+    for (const [index, { size }] of this.variables.entries()) {
+      values.fill(weights[index]!, offset, offset + size);
+      offset += size;
     }
-    this.slots.get(name)!.assign(tensor(flat, { shape: [this.length], dtype: this.dtype }));
+    return tensor(values, { shape: this.shape, dtype: this.dtype });
+  }
+
+  /** A new variable that belongs to this block. */
+  keep(name: string, initial: Tensor): Variable {
+    return variable(initial, { name: `optimizer/${name}`, trainable: false });
+  }
+
+  /** The entries of a checkpoint for state kept under a name: one for each variable. */
+  async read(name: string, { value, shape, dtype }: Variable): Promise<[name: string, array: HostArray][]> {
+    const data = await value.data();
+    if (this.layout === 'separate') return [[this.#key(name, 0), { data, shape, dtype }]];
+    let offset = 0;
+    return this.variables.map((each, at) => {
+      const part = data.slice(offset, offset + each.size);
+      offset += each.size;
+      return [this.#key(name, at), { data: part, shape: each.shape, dtype }];
+    });
+  }
+
+  /**
+   * Checks the entries of a checkpoint for state kept under a name.
+   *
+   * @param take gives the entry of a name
+   * @returns writes them
+   * @throws {DataError} when one has another dtype or size
+   */
+  prepareWrite(name: string, state: Variable, take: (key: string) => HostArray): () => void {
+    const parts = this.variables.map(({ shape, size }, at) => {
+      const key = this.#key(name, at);
+      const part = take(key);
+      const expected = this.layout === 'separate' ? state : { shape, size };
+      if (part.dtype === this.dtype && part.data.length === expected.size) return part;
+      throw new DataError(
+        'optimizer state',
+        `'${key}' is ${part.dtype} [${part.shape}], expected ${this.dtype} [${expected.shape}].`,
+        'The state belongs to a model of another shape.',
+      );
+    });
+    return () => {
+      const whole = hostArray(this.dtype, state.size);
+      let offset = 0;
+      for (const { data } of parts) {
+        whole.set(data, offset);
+        offset += data.length;
+      }
+      state.assign(tensor(whole, { shape: state.shape, dtype: this.dtype }));
+    };
+  }
+
+  #key(name: string, at: number): string {
+    return `${name}/${this.indices[at]}`;
   }
 }
 
-/** Groups variables by dtype, keeping their order within each group. */
-export function groupByDType(
+/**
+ * Arranges variables in blocks: one for each dtype and each `keyOf`, in the order of first appearance, and one for each
+ * variable that is separate.
+ */
+export function arrangeBlocks(
   variables: readonly Variable[],
-  slotNames: readonly string[],
-  decays: (variable: Variable) => boolean,
-): FlatGroup[] {
-  const indices = new Map<DType, number[]>();
-  for (const [index, { dtype }] of variables.entries()) {
-    const group = indices.get(dtype);
-    if (group === undefined) indices.set(dtype, [index]);
-    else group.push(index);
+  layoutOf: (variable: Variable) => Layout,
+  keyOf: (variable: Variable) => number,
+): ParameterBlock[] {
+  const members = new Map<string, number[]>();
+  for (const [index, variable] of variables.entries()) {
+    const layout = layoutOf(variable);
+    const key = layout === 'separate' ? `${layout} ${index}` : `${variable.dtype} ${keyOf(variable)}`;
+    const known = members.get(key);
+    if (known === undefined) members.set(key, [index]);
+    else known.push(index);
   }
-  return [...indices.values()].map(
-    (group) =>
-      new FlatGroup(
-        group,
-        group.map((index) => variables[index]!),
-        slotNames,
-        decays,
-      ),
-  );
+  return [...members.values()].map((indices) => {
+    const own = indices.map((index) => variables[index]!);
+    return new ParameterBlock(indices, own, layoutOf(own[0]!));
+  });
 }

@@ -1,30 +1,69 @@
 /** What users import from `@hadal/optimizers`. */
-export type { AdamOptions } from './adam';
-export { Adam, adam } from './adam';
-export type { AdamWOptions } from './adamw';
-export { AdamW, adamW } from './adamw';
 export { clipByGlobalNorm, clipByNorm, clipByValue, globalNorm } from './clip';
-export type {
-  LearningRate,
-  OptimizerOptions,
-  OptimizerState,
-  UpdateInput,
-  UpdateOutput,
-} from './optimizer';
+export type { Layout } from './flat';
+export { ParameterBlock } from './flat';
+export type { ParameterGroup } from './groups';
+export type { LearningRate, LossClosure, OptimizerState } from './optimizer';
 export { Optimizer } from './optimizer';
-export type { RMSpropOptions } from './rmsprop';
-export { RMSprop, rmsprop } from './rmsprop';
-export { ConstantSchedule } from './schedules/constant';
+export type { OptimizerOptions } from './options';
+export type { AdadeltaOptions } from './rules/adadelta';
+export { Adadelta, adadelta } from './rules/adadelta';
+export type { AdafactorOptions } from './rules/adafactor';
+export { Adafactor, adafactor } from './rules/adafactor';
+export type { AdagradOptions } from './rules/adagrad';
+export { Adagrad, adagrad } from './rules/adagrad';
+export type { AdamOptions } from './rules/adam';
+export { Adam, adam } from './rules/adam';
+export type { AdamaxOptions } from './rules/adamax';
+export { Adamax, adamax } from './rules/adamax';
+export type { AdamWOptions } from './rules/adamw';
+export { AdamW, adamW } from './rules/adamw';
+export type { FtrlOptions } from './rules/ftrl';
+export { Ftrl, ftrl } from './rules/ftrl';
+export type { LambOptions } from './rules/lamb';
+export { Lamb, lamb } from './rules/lamb';
+export type { LionOptions } from './rules/lion';
+export { Lion, lion } from './rules/lion';
+export type { MuonOptions } from './rules/muon';
+export { Muon, muon } from './rules/muon';
+export type { NadamOptions } from './rules/nadam';
+export { Nadam, nadam } from './rules/nadam';
+export type { RMSpropOptions } from './rules/rmsprop';
+export { RMSprop, rmsprop } from './rules/rmsprop';
+export type { ScheduleFreeAdamWOptions } from './rules/schedule-free-adamw';
+export { ScheduleFreeAdamW, scheduleFreeAdamW } from './rules/schedule-free-adamw';
+export type { SGDOptions } from './rules/sgd';
+export { SGD, sgd } from './rules/sgd';
+export { ConstantSchedule, constantSchedule } from './schedules/constant';
 export type { CosineDecayOptions } from './schedules/cosine';
 export { CosineDecay, cosineDecay } from './schedules/cosine';
+export type { CosineDecayRestartsOptions } from './schedules/cosine-restarts';
+export { CosineDecayRestarts, cosineDecayRestarts } from './schedules/cosine-restarts';
 export type { ExponentialDecayOptions } from './schedules/exponential';
 export { ExponentialDecay, exponentialDecay } from './schedules/exponential';
+export type { InverseTimeDecayOptions } from './schedules/inverse-time';
+export { InverseTimeDecay, inverseTimeDecay } from './schedules/inverse-time';
+export type { OneCycleOptions } from './schedules/one-cycle';
+export { OneCycle, oneCycle } from './schedules/one-cycle';
 export { PiecewiseConstantDecay, piecewiseConstantDecay } from './schedules/piecewise';
+export type { PolynomialDecayOptions } from './schedules/polynomial';
+export { PolynomialDecay, polynomialDecay } from './schedules/polynomial';
 export { LearningRateSchedule } from './schedules/schedule';
+export type { StepDecayOptions } from './schedules/step';
+export { StepDecay, stepDecay } from './schedules/step';
 export { scheduleFromConfig } from './schedules/table';
 export type { WarmupOptions } from './schedules/warmup';
 export { Warmup, warmup } from './schedules/warmup';
-export type { SGDOptions } from './sgd';
-export { SGD, sgd } from './sgd';
+export { StateReader } from './state';
 export type { OptimizerName } from './table';
 export { optimizerFromConfig, resolveOptimizer } from './table';
+export type { BlockForm, UpdateInput, UpdateOutput } from './update-rule';
+export { UpdateRule } from './update-rule';
+export type { LookaheadOptions } from './wrappers/lookahead';
+export { Lookahead, lookahead } from './wrappers/lookahead';
+export type { LossScaleOptions } from './wrappers/loss-scale';
+export { LossScaleOptimizer, lossScaleOptimizer } from './wrappers/loss-scale';
+export type { SAMOptions } from './wrappers/sam';
+export { SAM, sam } from './wrappers/sam';
+export type { MakeOptimizer } from './wrappers/wrapper';
+export { OptimizerWrapper } from './wrappers/wrapper';

@@ -1,16 +1,83 @@
-/** Optimizers by name: what strings in `compile` mean, and how a saved optimizer is made again. */
-import type { SerializedObject } from '@hadal/core';
+/** Optimizers by name: what `compile({ optimizer: 'adam' })` means, and how a saved optimizer is made again. */
+import type { JsonObject, SerializedObject } from '@hadal/core';
 import { ArgumentError, canonicalName, DataError, suggestName } from '@hadal/core';
-import { Adam } from './adam';
-import { AdamW } from './adamw';
 import type { Optimizer } from './optimizer';
-import { RMSprop } from './rmsprop';
-import { SGD } from './sgd';
+import { Adadelta } from './rules/adadelta';
+import { Adafactor } from './rules/adafactor';
+import { Adagrad } from './rules/adagrad';
+import { Adam } from './rules/adam';
+import { Adamax } from './rules/adamax';
+import { AdamW } from './rules/adamw';
+import { Ftrl } from './rules/ftrl';
+import { Lamb } from './rules/lamb';
+import { Lion } from './rules/lion';
+import { Muon } from './rules/muon';
+import { Nadam } from './rules/nadam';
+import { RMSprop } from './rules/rmsprop';
+import { ScheduleFreeAdamW } from './rules/schedule-free-adamw';
+import { SGD } from './rules/sgd';
+import { Lookahead } from './wrappers/lookahead';
+import { LossScaleOptimizer } from './wrappers/loss-scale';
+import { SAM } from './wrappers/sam';
+import type { MakeOptimizer } from './wrappers/wrapper';
 
-/** The optimizers that can be named by a string; each then has its defaults. */
-export type OptimizerName = 'sgd' | 'adam' | 'adamw' | 'adamW' | 'rmsprop';
+/** The optimizers that can be named by a string; each then has its defaults. Keras' spellings are understood as well. */
+export type OptimizerName =
+  | 'sgd'
+  | 'adam'
+  | 'adamw'
+  | 'adamW'
+  | 'adamax'
+  | 'nadam'
+  | 'rmsprop'
+  | 'adagrad'
+  | 'adadelta'
+  | 'adafactor'
+  | 'lion'
+  | 'lamb'
+  | 'ftrl'
+  | 'muon'
+  | 'scheduleFreeAdamW'
+  | 'schedule_free_adamw';
 
-const NAMES: readonly OptimizerName[] = ['sgd', 'adam', 'adamw', 'rmsprop'];
+/** What can be made with its defaults, and from its configuration. */
+interface RuleClass {
+  readonly className: string;
+  new (): Optimizer;
+  fromConfig(config: JsonObject): Optimizer;
+}
+
+/** What is made around another optimizer. */
+interface WrapperClass {
+  readonly className: string;
+  fromConfig(config: JsonObject, make: MakeOptimizer): Optimizer;
+}
+
+const rules = (): readonly RuleClass[] => [
+  SGD,
+  Adam,
+  AdamW,
+  Adamax,
+  Nadam,
+  RMSprop,
+  Adagrad,
+  Adadelta,
+  Adafactor,
+  Lion,
+  Lamb,
+  Ftrl,
+  Muon,
+  ScheduleFreeAdamW,
+];
+
+const wrappers = (): readonly WrapperClass[] => [Lookahead, SAM, LossScaleOptimizer];
+
+/** Wrappers may wrap wrappers, but a file must not be able to exhaust the stack. */
+const MAX_NESTING = 16;
+
+/** `ScheduleFreeAdamW` as users write it. */
+const nameOf = ({ className }: RuleClass): string =>
+  /^[A-Z]+$/.test(className) ? className.toLowerCase() : className[0]!.toLowerCase() + className.slice(1);
 
 /**
  * Makes the optimizer that a name stands for, or returns the optimizer given.
@@ -21,22 +88,14 @@ const NAMES: readonly OptimizerName[] = ['sgd', 'adam', 'adamw', 'rmsprop'];
  */
 export function resolveOptimizer(optimizer: OptimizerName | Optimizer): Optimizer {
   if (typeof optimizer !== 'string') return optimizer;
-  switch (canonicalName(optimizer)) {
-    case 'sgd':
-      return new SGD();
-    case 'adam':
-      return new Adam();
-    case 'adamw':
-      return new AdamW();
-    case 'rmsprop':
-      return new RMSprop();
-    default:
-      throw new ArgumentError(
-        'optimizer',
-        `unknown optimizer '${optimizer}'.`,
-        suggestName(optimizer, NAMES),
-      );
-  }
+  const wanted = canonicalName(optimizer);
+  const Rule = rules().find(({ className }) => canonicalName(className) === wanted);
+  if (Rule !== undefined) return new Rule();
+  throw new ArgumentError(
+    'optimizer',
+    `unknown optimizer '${optimizer}'.`,
+    suggestName(optimizer, rules().map(nameOf)),
+  );
 }
 
 /**
@@ -44,21 +103,24 @@ export function resolveOptimizer(optimizer: OptimizerName | Optimizer): Optimize
  *
  * @throws {DataError} when the class is unknown or its configuration does not fit
  */
-export function optimizerFromConfig({ className, config }: SerializedObject): Optimizer {
-  switch (className) {
-    case SGD.className:
-      return SGD.fromConfig(config);
-    case Adam.className:
-      return Adam.fromConfig(config);
-    case AdamW.className:
-      return AdamW.fromConfig(config);
-    case RMSprop.className:
-      return RMSprop.fromConfig(config);
-    default:
-      throw new DataError(
-        'optimizer',
-        `unknown optimizer class '${className}'.`,
-        suggestName(className, [SGD.className, Adam.className, AdamW.className, RMSprop.className]),
-      );
+export const optimizerFromConfig = (serialized: SerializedObject): Optimizer => make(serialized, 0);
+
+function make({ className, config }: SerializedObject, nesting: number): Optimizer {
+  const rule = rules().find((each) => each.className === className);
+  if (rule !== undefined) return rule.fromConfig(config);
+  const wrapper = wrappers().find((each) => each.className === className);
+  if (wrapper === undefined) {
+    throw new DataError(
+      'optimizer',
+      `unknown optimizer class '${className}'.`,
+      suggestName(
+        className,
+        [...rules(), ...wrappers()].map((each) => each.className),
+      ),
+    );
   }
+  if (nesting >= MAX_NESTING) {
+    throw new DataError('optimizer', `optimizers are nested more than ${MAX_NESTING} deep.`);
+  }
+  return wrapper.fromConfig(config, (inner) => make(inner, nesting + 1));
 }

@@ -17,12 +17,12 @@ import { describe, expect, it } from 'vitest';
 import {
   adam,
   globalNorm,
-  Optimizer,
   optimizerFromConfig,
   resolveOptimizer,
   sgd,
   type UpdateInput,
   type UpdateOutput,
+  UpdateRule,
 } from '../src';
 
 setDevice(interpreter());
@@ -113,7 +113,7 @@ describe('an optimizer', () => {
   });
 
   it('can be a rule of the user', async () => {
-    class SignDescent extends Optimizer {
+    class SignDescent extends UpdateRule {
       readonly className = 'SignDescent';
       protected slotNames(): readonly string[] {
         return [];

@@ -28,3 +28,7 @@ export class ConstantSchedule extends LearningRateSchedule {
     return new ConstantSchedule(learningRate);
   }
 }
+
+/** Makes a {@link ConstantSchedule}. */
+export const constantSchedule = (learningRate: number): ConstantSchedule =>
+  new ConstantSchedule(learningRate);

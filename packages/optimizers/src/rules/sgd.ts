@@ -1,15 +1,11 @@
 /** Stochastic gradient descent, with momentum and Nesterov momentum. */
 import type { JsonObject } from '@hadal/core';
-import { ArgumentError, ConfigReader } from '@hadal/core';
-import { flushNegligible } from './flat';
-import {
-  type LearningRate,
-  Optimizer,
-  type OptimizerOptions,
-  type UpdateInput,
-  type UpdateOutput,
-} from './optimizer';
-import { readLearningRate, readOptions } from './options';
+import { ConfigReader } from '@hadal/core';
+import { requireFraction } from '../checks';
+import { flushNegligible } from '../flat';
+import type { LearningRate } from '../optimizer';
+import { type OptimizerOptions, readLearningRate, readOptions } from '../options';
+import { type UpdateInput, type UpdateOutput, UpdateRule } from '../update-rule';
 
 export interface SGDOptions extends OptimizerOptions {
   /** How much of the previous step is kept, in [0, 1] (default 0). */
@@ -24,7 +20,7 @@ export interface SGDOptions extends OptimizerOptions {
  *
  * Source: Keras 3, `keras.optimizers.SGD`.
  */
-export class SGD extends Optimizer {
+export class SGD extends UpdateRule {
   static readonly className = 'SGD';
   readonly className = SGD.className;
   readonly momentum: number;
@@ -33,9 +29,7 @@ export class SGD extends Optimizer {
   constructor(learningRate: LearningRate = 0.01, options: SGDOptions = {}) {
     const { momentum = 0, nesterov = false, ...shared } = options;
     super(learningRate, shared);
-    if (!(momentum >= 0 && momentum <= 1)) {
-      throw new ArgumentError('SGD', `momentum is ${momentum}; expected a number in [0, 1].`);
-    }
+    requireFraction('SGD', 'momentum', momentum);
     this.momentum = momentum;
     this.nesterov = nesterov;
   }

@@ -1,9 +1,9 @@
 /** AdamW: Adam with weight decay applied to the weights instead of to the gradients. */
 import type { JsonObject } from '@hadal/core';
 import { ConfigReader } from '@hadal/core';
+import type { LearningRate } from '../optimizer';
+import { readLearningRate } from '../options';
 import { Adam, type AdamOptions, readAdamOptions } from './adam';
-import type { LearningRate } from './optimizer';
-import { readLearningRate } from './options';
 
 export interface AdamWOptions extends AdamOptions {
   /** Before each update a variable loses `weightDecay · learningRate` of itself (default 0.004). */

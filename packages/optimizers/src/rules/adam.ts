@@ -1,15 +1,11 @@
 /** Adam: steps scaled by running estimates of the gradient's mean and uncentered variance. */
 import type { JsonObject, ConfigReader as Reader } from '@hadal/core';
-import { ArgumentError, ConfigReader, maximum, pow, sqrt, square } from '@hadal/core';
-import { flushNegligible } from './flat';
-import {
-  type LearningRate,
-  Optimizer,
-  type OptimizerOptions,
-  type UpdateInput,
-  type UpdateOutput,
-} from './optimizer';
-import { readLearningRate, readOptions } from './options';
+import { ConfigReader, maximum, pow, sqrt, square } from '@hadal/core';
+import { requireDecay, requireNotNegative } from '../checks';
+import { flushNegligible } from '../flat';
+import type { LearningRate } from '../optimizer';
+import { type OptimizerOptions, readLearningRate, readOptions } from '../options';
+import { type UpdateInput, type UpdateOutput, UpdateRule } from '../update-rule';
 
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the mean of gradients (default 0.9). */
@@ -27,7 +23,7 @@ export interface AdamOptions extends OptimizerOptions {
  *
  * Source: Kingma & Ba, "Adam" (2015), in the form of section 2.1 that Keras 3 uses.
  */
-export class Adam extends Optimizer {
+export class Adam extends UpdateRule {
   static readonly className: string = 'Adam';
   readonly className: string = Adam.className;
   readonly beta1: number;
@@ -38,15 +34,9 @@ export class Adam extends Optimizer {
   constructor(learningRate: LearningRate = 0.001, options: AdamOptions = {}) {
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, amsgrad = false, ...shared } = options;
     super(learningRate, shared);
-    for (const [name, beta] of [
-      ['beta1', beta1],
-      ['beta2', beta2],
-    ] as const) {
-      if (!(beta >= 0 && beta < 1)) {
-        throw new ArgumentError('Adam', `${name} is ${beta}; expected a number in [0, 1).`);
-      }
-    }
-    if (!(epsilon >= 0)) throw new ArgumentError('Adam', `epsilon is ${epsilon}; expected at least 0.`);
+    requireDecay('Adam', 'beta1', beta1);
+    requireDecay('Adam', 'beta2', beta2);
+    requireNotNegative('Adam', 'epsilon', epsilon);
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;

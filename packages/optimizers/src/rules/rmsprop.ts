@@ -1,15 +1,11 @@
 /** RMSprop: steps divided by the root of a running mean of squared gradients. */
 import type { JsonObject } from '@hadal/core';
-import { ArgumentError, ConfigReader, sqrt, square } from '@hadal/core';
-import { flushNegligible } from './flat';
-import {
-  type LearningRate,
-  Optimizer,
-  type OptimizerOptions,
-  type UpdateInput,
-  type UpdateOutput,
-} from './optimizer';
-import { readLearningRate, readOptions } from './options';
+import { ConfigReader, sqrt, square } from '@hadal/core';
+import { requireDecay, requireNotNegative } from '../checks';
+import { flushNegligible } from '../flat';
+import type { LearningRate } from '../optimizer';
+import { type OptimizerOptions, readLearningRate, readOptions } from '../options';
+import { type UpdateInput, type UpdateOutput, UpdateRule } from '../update-rule';
 
 export interface RMSpropOptions extends OptimizerOptions {
   /** Decay of the mean of squared gradients (default 0.9). */
@@ -28,7 +24,7 @@ export interface RMSpropOptions extends OptimizerOptions {
  *
  * Source: Hinton, lecture 6 (2012), in the form of Keras 3.
  */
-export class RMSprop extends Optimizer {
+export class RMSprop extends UpdateRule {
   static readonly className = 'RMSprop';
   readonly className = RMSprop.className;
   readonly rho: number;
@@ -39,10 +35,9 @@ export class RMSprop extends Optimizer {
   constructor(learningRate: LearningRate = 0.001, options: RMSpropOptions = {}) {
     const { rho = 0.9, momentum = 0, epsilon = 1e-7, centered = false, ...shared } = options;
     super(learningRate, shared);
-    if (!(rho >= 0 && rho < 1))
-      throw new ArgumentError('RMSprop', `rho is ${rho}; expected a number in [0, 1).`);
-    if (!(momentum >= 0)) throw new ArgumentError('RMSprop', `momentum is ${momentum}; expected at least 0.`);
-    if (!(epsilon >= 0)) throw new ArgumentError('RMSprop', `epsilon is ${epsilon}; expected at least 0.`);
+    requireDecay('RMSprop', 'rho', rho);
+    requireNotNegative('RMSprop', 'momentum', momentum);
+    requireNotNegative('RMSprop', 'epsilon', epsilon);
     this.rho = rho;
     this.momentum = momentum;
     this.epsilon = epsilon;
