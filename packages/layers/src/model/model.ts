@@ -377,6 +377,7 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
         for (const { metric } of compiled.figures) metric.resetState();
       },
       readLogs: () => model.#ready(compiled).readLogs(),
+      finalize: () => compiled.optimizer.finalize(),
       drain: async () => {
         await compiled.optimizer.iterations.storage.device?.sync();
       },

@@ -20,6 +20,8 @@ export interface Trainee {
   testStep(...batch: StepArguments): Promise<undefined>;
   resetMetrics(): void;
   readLogs(): Promise<Logs>;
+  /** Gives the weights their final values, at the end of a run. */
+  finalize(): void;
   /** Waits for the device, so that work in flight stays bounded. */
   drain(): Promise<void>;
   /** Set by callbacks to end the run after the current batch. */

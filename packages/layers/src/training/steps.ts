@@ -5,7 +5,7 @@
  * when somebody wants to know.
  */
 import type { CompiledFunction, Program, Tensor } from '@hadal/core';
-import { compile, gradients, stack } from '@hadal/core';
+import { compile, stack } from '@hadal/core';
 import { collectingContext } from '../layer/context';
 import type { AnyNetwork } from '../model/network';
 import type { Compiled, Figure, OutputRules } from './compiled';
@@ -39,26 +39,31 @@ export class Steps {
       name: `${network.name}.metrics`,
     });
 
-    const measure = ([x, y, weights]: StepArguments, training: boolean): Tensor => {
+    /** The loss of a batch; `records` gathers it and the metrics. */
+    const measure = ([x, y, weights]: StepArguments, training: boolean, records: boolean): Tensor => {
       const samples = x[0]?.shape[0] ?? 1;
       const context = collectingContext(training);
       const outputs = network.structure.call(x, context);
       const losses = compiled.outputs.flatMap((rules, index) =>
-        measureOutput(rules, y[index], outputs[index], weights[index], samples),
+        measureOutput(
+          rules,
+          { targets: y[index], outputs: outputs[index], weights: weights[index] },
+          records ? samples : undefined,
+        ),
       );
       const loss = [...losses, ...context.losses, ...network.regularizationLosses()].reduce((sum, each) =>
         sum.add(each),
       );
-      lossMean.addMean(loss, samples);
+      if (records) lossMean.addMean(loss, samples);
       return loss;
     };
     const train = (...batch: StepArguments): undefined => {
-      const loss = measure(batch, true);
-      optimizer.apply(gradients(loss, optimizer.variables));
+      // An optimizer may want the loss at other weights as well, which is not what the figures are about.
+      optimizer.minimize((pass) => measure(batch, true, pass === 0));
       network.constrainWeights();
     };
     const test = (...batch: StepArguments): undefined => {
-      measure(batch, false);
+      measure(batch, false, true);
     };
     this.train = compile(train, { name: `${network.name}.train` });
     this.test = compile(test, { name: `${network.name}.test` });
@@ -82,18 +87,27 @@ export class Steps {
   }
 }
 
-/** The weighted loss of an output, if it has one, its figures being gathered on the way. */
+/** What a loss and metrics compare. */
+interface Compared {
+  readonly targets: Tensor | undefined;
+  readonly outputs: Tensor | undefined;
+  readonly weights: Tensor | undefined;
+}
+
+/**
+ * The weighted loss of an output, if it has one.
+ *
+ * @param samples how many the batch has, when its figures are to be gathered on the way
+ */
 function measureOutput(
   { loss, lossWeight, lossMean, metrics }: OutputRules,
-  targets: Tensor | undefined,
-  outputs: Tensor | undefined,
-  weights: Tensor | undefined,
-  samples: number,
+  { targets, outputs, weights }: Compared,
+  samples: number | undefined,
 ): Tensor[] {
   if (targets === undefined || outputs === undefined) return [];
-  for (const metric of metrics) metric.updateState(targets, outputs);
+  if (samples !== undefined) for (const metric of metrics) metric.updateState(targets, outputs);
   if (loss === undefined) return [];
   const value = loss.apply(targets, outputs, weights);
-  lossMean?.addMean(value, samples);
+  if (samples !== undefined) lossMean?.addMean(value, samples);
   return [lossWeight === 1 ? value : value.mul(lossWeight)];
 }
