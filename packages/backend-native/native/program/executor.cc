@@ -1,9 +1,9 @@
 #include "program/executor.h"
 
+#include <chrono>
 #include <exception>
 
 #include "pool/float_mode.h"
-#include "program/program.h"
 
 namespace hadal {
 
@@ -16,24 +16,37 @@ constexpr double kShortNs = 200'000;
 
 void Executor::run(const double* words, std::size_t count) {
   const Program program(words, count);
-  // Estimating touches what kernels remember, which is safe while none of them runs.
-  if (isIdle() && program.nanoseconds(kShortNs) <= kShortNs) {
+  const std::uint64_t identity = program.identity();
+  // What kernels and programs remember is only touched while none of them runs.
+  if (isIdle() && isShort(program, identity)) {
     FlushToZero flush;
-    program.run(pool_, stopped_);
+    timed(program, identity);
     return;
   }
-  enqueue({std::vector<double>(words, words + count), nullptr, std::nullopt});
+  enqueue({std::vector<double>(words, words + count), identity, nullptr, std::nullopt});
+}
+
+bool Executor::isShort(const Program& program, std::uint64_t identity) const {
+  const std::optional<double> known = durations_.of(identity);
+  return (known ? *known : program.nanoseconds(kShortNs)) <= kShortNs;
+}
+
+void Executor::timed(const Program& program, std::uint64_t identity) {
+  const auto start = std::chrono::steady_clock::now();
+  program.run(pool_, stopped_);
+  const std::chrono::duration<double, std::nano> taken = std::chrono::steady_clock::now() - start;
+  durations_.add(identity, taken.count());
 }
 
 void Executor::perform(std::function<void()> work) {
   if (isIdle()) {
     work();
   } else {
-    enqueue({{}, std::move(work), std::nullopt});
+    enqueue({{}, 0, std::move(work), std::nullopt});
   }
 }
 
-void Executor::submit(std::uint64_t ticket, std::function<void()> work) { enqueue({{}, std::move(work), ticket}); }
+void Executor::submit(std::uint64_t ticket, std::function<void()> work) { enqueue({{}, 0, std::move(work), ticket}); }
 
 void Executor::waitUntilIdle() {
   std::unique_lock<std::mutex> lock(mutex_);
@@ -89,7 +102,7 @@ void Executor::carryOut(Task& task) {
     if (task.work) {
       task.work();
     } else {
-      Program(task.words.data(), task.words.size()).run(pool_, stopped_);
+      timed(Program(task.words.data(), task.words.size()), task.identity);
     }
   } catch (const std::exception& error) {
     std::lock_guard<std::mutex> lock(mutex_);

@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "pool/thread_pool.h"
+#include "program/durations.h"
+#include "program/program.h"
 
 namespace hadal {
 
@@ -53,6 +55,7 @@ class Executor {
  private:
   struct Task {
     std::vector<double> words;
+    std::uint64_t identity = 0;
     std::function<void()> work;
     std::optional<std::uint64_t> ticket;
   };
@@ -60,6 +63,8 @@ class Executor {
   void enqueue(Task task);
   void loop();
   void carryOut(Task& task);
+  bool isShort(const Program& program, std::uint64_t identity) const;
+  void timed(const Program& program, std::uint64_t identity);
 
   ThreadPool pool_;
   std::function<void(Completion)> completed_;
@@ -72,6 +77,8 @@ class Executor {
   std::condition_variable idle_;
   std::deque<Task> tasks_;
   std::optional<std::string> fault_;
+  // Of the thread that has something to do.
+  Durations durations_;
 };
 
 }  // namespace hadal

@@ -12,6 +12,8 @@ namespace {
 
 constexpr int kRunStep = 1;
 constexpr int kCopyStep = 2;
+constexpr std::size_t kRunHeaderWords = 5;
+constexpr std::size_t kCopyWords = 4;
 // What a core copies in a nanosecond.
 constexpr double kCopyBytesPerNs = 8;
 // Copies of this size are split between threads.
@@ -82,6 +84,32 @@ Arguments& argumentsOfThread() {
 }
 
 }  // namespace
+
+std::uint64_t Program::identity() const {
+  // FNV-1a over words, whose low bits are mixed in as well.
+  std::uint64_t hash = 0xcbf29ce484222325;
+  const auto mix = [&hash](double word) {
+    std::uint64_t bits;
+    std::memcpy(&bits, &word, sizeof bits);
+    hash = (hash ^ (bits ^ (bits >> 32))) * 0x100000001b3;
+  };
+  for (std::size_t at = 0; at < count_;) {
+    const double* step = words_ + at;
+    if (static_cast<int>(step[0]) == kCopyStep) {
+      mix(step[3]);
+      at += kCopyWords;
+      continue;
+    }
+    const auto bindings = static_cast<std::size_t>(step[2]);
+    const auto scalars = static_cast<std::size_t>(step[3]);
+    const auto integers = static_cast<std::size_t>(step[4]);
+    mix(step[1]);
+    const double* sizes = step + kRunHeaderWords + 2 * bindings + scalars;
+    for (std::size_t i = 0; i < integers; i++) mix(sizes[i]);
+    at += kRunHeaderWords + 2 * bindings + scalars + integers;
+  }
+  return hash;
+}
 
 double Program::nanoseconds(double enough) const {
   WordReader words(words_, count_);

@@ -30,6 +30,8 @@ class Program {
   // The words have to stay until the program has run.
   Program(const double* words, std::size_t count) : words_(words), count_(count) {}
 
+  // What all programs share that do the same: their dispatches, shapes and sizes, but not the buffers.
+  std::uint64_t identity() const;
   // About how long it takes on one thread; counts no further than past `enough`.
   double nanoseconds(double enough) const;
   // Carries out one dispatch after another, until `stopped` is set.
