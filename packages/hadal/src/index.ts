@@ -17,6 +17,8 @@ export {
   conv2d,
   dropout,
   flatten,
+  gru,
+  lstm,
   type Padding,
   type Reduction,
   reshape,

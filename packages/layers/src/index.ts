@@ -62,6 +62,7 @@ export type {
 } from './layer/layer';
 export { Layer } from './layer/layer';
 export { maskOf, withMask } from './layer/mask';
+export { OneOrMoreLayer } from './layer/one-or-more';
 export { readLayerOptions } from './layer/options';
 export type { Padding, Pair } from './layer/rules';
 export type { LayerShape } from './layer/shape';
@@ -83,6 +84,42 @@ export {
   MaxPooling2D,
   maxPooling2d,
 } from './layers/pooling2d';
+export type { BidirectionalOptions, MergeMode } from './layers/recurrent/bidirectional';
+export { Bidirectional, bidirectional } from './layers/recurrent/bidirectional';
+export type {
+  CellRun,
+  RunSetting,
+  SequenceRules,
+  StepResult,
+  WholeRun,
+} from './layers/recurrent/cell';
+export { RecurrentCell } from './layers/recurrent/cell';
+export type { ConvLSTMOptions } from './layers/recurrent/conv-lstm';
+export {
+  ConvLSTM1D,
+  ConvLSTM2D,
+  ConvLSTM3D,
+  convLSTM1d,
+  convLSTM2d,
+  convLSTM3d,
+} from './layers/recurrent/conv-lstm';
+export type { GRUOptions } from './layers/recurrent/gru';
+export { GRU, gru } from './layers/recurrent/gru';
+export type { GRUCellOptions } from './layers/recurrent/gru-cell';
+export { GRUCell, gruCell } from './layers/recurrent/gru-cell';
+export type { LSTMOptions } from './layers/recurrent/lstm';
+export { LSTM, lstm } from './layers/recurrent/lstm';
+export type { LSTMCellOptions } from './layers/recurrent/lstm-cell';
+export { LSTMCell, lstmCell } from './layers/recurrent/lstm-cell';
+export type { RNNOptions } from './layers/recurrent/recurrent';
+export { Recurrent } from './layers/recurrent/recurrent';
+export { RNN, rnn } from './layers/recurrent/rnn';
+export type { SimpleRNNOptions } from './layers/recurrent/simple-rnn';
+export { SimpleRNN, simpleRNN } from './layers/recurrent/simple-rnn';
+export type { SimpleRNNCellOptions } from './layers/recurrent/simple-rnn-cell';
+export { SimpleRNNCell, simpleRNNCell } from './layers/recurrent/simple-rnn-cell';
+export { StackedRNNCells, stackedRNNCells } from './layers/recurrent/stacked-cells';
+export { TimeDistributed, timeDistributed } from './layers/recurrent/time-distributed';
 export { Reshape, reshape } from './layers/reshape';
 export type { CrossentropyOptions, SmoothedCrossentropyOptions } from './losses/crossentropy';
 export {

@@ -9,6 +9,7 @@ import { Dropout } from '../layers/dropout';
 import { Flatten } from '../layers/flatten';
 import { InputLayer } from '../layers/input-layer';
 import { AveragePooling2D, MaxPooling2D } from '../layers/pooling2d';
+import { recurrentLayers } from '../layers/recurrent/classes';
 import { Reshape } from '../layers/reshape';
 import { type AnyModel, Model } from '../model/model';
 import { Sequential } from '../model/sequential';
@@ -30,6 +31,7 @@ const builtInLayers = (): readonly LayerClass[] => [
   InputLayer,
   MaxPooling2D,
   Reshape,
+  ...recurrentLayers(),
 ];
 
 export interface LoadModelOptions {

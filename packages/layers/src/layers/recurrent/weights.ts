@@ -1,0 +1,129 @@
+/** How the weights of recurrent cells begin, and the options that all cells with such weights take. */
+import type { JsonObject, ConfigReader as Reader } from '@hadal/core';
+import { ArgumentError } from '@hadal/core';
+import { type ActivationLike, requireActivation, serializeActivation } from '../../activations';
+import type { Initializer } from '../../initializers/initializer';
+import {
+  type InitializerLike,
+  readInitializer,
+  resolveInitializer,
+  serializeInitializer,
+} from '../../initializers/table';
+import type { LayerOptions, WeightOptions } from '../../layer/layer';
+import { readLayerOptions } from '../../layer/options';
+import { readWeightRules, TrainingRules, type WeightRuleOptions } from '../../layer/training-rules';
+import {
+  type Regularizer,
+  type RegularizerLike,
+  readRegularizer,
+  resolveRegularizer,
+  serializeRegularizer,
+} from '../../regularizers/regularizer';
+
+export interface RecurrentWeightOptions extends Omit<WeightRuleOptions, 'activityRegularizer'> {
+  /** How the weights of the state begin (default orthogonal). */
+  readonly recurrentInitializer?: InitializerLike;
+  readonly recurrentRegularizer?: RegularizerLike;
+}
+
+/** Options of cells with kernels, activations and dropout. */
+export interface CellOptions extends LayerOptions, RecurrentWeightOptions {
+  /** Of the candidate and of what is given (default tanh). */
+  readonly activation?: ActivationLike;
+  /** Adds biases (default true). */
+  readonly useBias?: boolean;
+  /** Part of the inputs that is dropped in training, the same in all steps of a sequence (default 0). */
+  readonly dropout?: number;
+  /** Part of the state that is dropped in training where it is multiplied, the same in all steps (default 0). */
+  readonly recurrentDropout?: number;
+  /** Gives dropout random numbers of its own; without it they come from the generator that `setSeed` seeds. */
+  readonly seed?: number;
+}
+
+/** Options of cells with gates. */
+export interface GatedCellOptions extends CellOptions {
+  /** Of the gates (default sigmoid). */
+  readonly recurrentActivation?: ActivationLike;
+}
+
+/** The rules of a kernel, a recurrent kernel and a bias. */
+export class RecurrentRules {
+  readonly recurrentInitializer: Initializer;
+  readonly recurrentRegularizer: Regularizer | undefined;
+  readonly #others: TrainingRules;
+
+  constructor(options: RecurrentWeightOptions) {
+    this.#others = new TrainingRules(options);
+    this.recurrentInitializer = resolveInitializer(options.recurrentInitializer ?? 'orthogonal');
+    this.recurrentRegularizer = resolveRegularizer(options.recurrentRegularizer);
+  }
+
+  get kernel(): WeightOptions {
+    return this.#others.kernel;
+  }
+
+  get recurrent(): WeightOptions {
+    return { initializer: this.recurrentInitializer, regularizer: this.recurrentRegularizer };
+  }
+
+  get bias(): WeightOptions {
+    return this.#others.bias;
+  }
+
+  getConfig(): JsonObject {
+    const { activityRegularizer: _ofLayers, ...config } = this.#others.getConfig();
+    return {
+      ...config,
+      recurrentInitializer: serializeInitializer(this.recurrentInitializer),
+      recurrentRegularizer: serializeRegularizer(this.recurrentRegularizer),
+    };
+  }
+}
+
+/** A rate of dropout. */
+export function requireRate(where: string, name: string, rate: number): number {
+  if (rate >= 0 && rate < 1) return rate;
+  throw new ArgumentError(where, `${name} is ${rate}; expected a probability in [0, 1).`);
+}
+
+/** The entries that cells and their layers have in common, without those of layers as such. */
+export const cellConfig = (
+  where: string,
+  cell: {
+    readonly activation: ActivationLike;
+    readonly useBias: boolean;
+    readonly dropout: number;
+    readonly recurrentDropout: number;
+    readonly seed: number | undefined;
+  },
+  rules: RecurrentRules,
+): JsonObject => ({
+  activation: serializeActivation(where, cell.activation),
+  useBias: cell.useBias,
+  ...rules.getConfig(),
+  dropout: cell.dropout,
+  recurrentDropout: cell.recurrentDropout,
+  seed: cell.seed ?? null,
+});
+
+/** The options that `cellConfig` wrote, and those of the layer as such. */
+export const readCellOptions = (reader: Reader): CellOptions => {
+  const { activityRegularizer: _ofLayers, ...rules } = readWeightRules(reader);
+  return {
+    ...readLayerOptions(reader),
+    ...rules,
+    recurrentInitializer: readInitializer(reader, 'recurrentInitializer', 'orthogonal'),
+    recurrentRegularizer: readRegularizer(reader, 'recurrentRegularizer'),
+    activation: requireActivation(reader.string('activation', 'tanh')),
+    useBias: reader.boolean('useBias', true),
+    dropout: reader.number('dropout', 0),
+    recurrentDropout: reader.number('recurrentDropout', 0),
+    seed: reader.value('seed') === undefined ? undefined : reader.integer('seed'),
+  };
+};
+
+/** As `readCellOptions`, with the activation of the gates. */
+export const readGatedCellOptions = (reader: Reader): GatedCellOptions => ({
+  ...readCellOptions(reader),
+  recurrentActivation: requireActivation(reader.string('recurrentActivation', 'sigmoid')),
+});
