@@ -122,13 +122,13 @@ export class Bidirectional<Out extends Tensors = Tensor> extends OneOrMoreLayer<
 
   override computeOutputShape(inputShape: LayerShape | readonly LayerShape[]): Replaced<Out, LayerShape> {
     const [sequences = []] = shapeList(inputShape);
-    const given = this.forwardLayer.computeOutputShape(sequences);
-    const [output = [], ...states] = shapeList(given as LayerShape | readonly LayerShape[]);
-    const features = output.at(-1) ?? null;
-    const joined = [...output.slice(0, -1), features === null ? null : 2 * features];
-    const merged =
-      this.mergeMode === null ? [output, output] : [this.mergeMode === 'concat' ? joined : output];
-    const shapes = [...merged, ...states, ...states];
+    const of = (layer: Recurrent<Tensors>): readonly LayerShape[] =>
+      shapeList(layer.computeOutputShape(sequences) as LayerShape | readonly LayerShape[]);
+    const [there = [], ...forwardStates] = of(this.forwardLayer);
+    const [back = [], ...backwardStates] = of(this.backwardLayer);
+    const joined = [...there.slice(0, -1), (there.at(-1) ?? 0) + (back.at(-1) ?? 0)];
+    const merged = this.mergeMode === null ? [there, back] : [this.mergeMode === 'concat' ? joined : there];
+    const shapes = [...merged, ...forwardStates, ...backwardStates];
     return (shapes.length === 1 ? shapes[0] : shapes) as LayerShape | readonly LayerShape[] as Replaced<
       Out,
       LayerShape
@@ -166,8 +166,9 @@ export class Bidirectional<Out extends Tensors = Tensor> extends OneOrMoreLayer<
   static fromConfig(config: JsonObject, read: LayerReader): Bidirectional {
     const reader = new ConfigReader(Bidirectional.className, config);
     const options = readLayerOptions(reader);
-    const mergeMode =
-      reader.value('mergeMode') === undefined ? null : reader.choice('mergeMode', MERGE_MODES);
+    // null is a mode; what is not there is the default.
+    const mergeMode = config.mergeMode === null ? null : reader.choice('mergeMode', MERGE_MODES, 'concat');
+    reader.value('mergeMode');
     const layer = requireRecurrent(read('layer', reader.value('layer')));
     const backwards = reader.value('backwardLayer');
     reader.done();

@@ -244,13 +244,16 @@ export const readConvLSTM = (
   kernelSize: reader.numbers('kernelSize'),
   options: {
     ...readGatedCellOptions(reader),
-    strides: reader.numbers('strides'),
+    strides: readPerAxis(reader, 'strides'),
     padding: reader.choice('padding', PADDINGS, 'valid'),
     dataFormat: reader.choice('dataFormat', DATA_FORMATS, 'channelsLast'),
-    dilationRate: reader.numbers('dilationRate'),
+    dilationRate: readPerAxis(reader, 'dilationRate'),
     unitForgetBias: reader.boolean('unitForgetBias', true),
   },
 });
+
+const readPerAxis = (reader: Reader, key: string): PerSpatialAxis | undefined =>
+  reader.value(key) === undefined ? undefined : reader.numbers(key);
 
 function perAxis(where: string, name: string, value: PerSpatialAxis, spatial: number): readonly number[] {
   const values = typeof value === 'number' ? Array.from({ length: spatial }, () => value) : value;
