@@ -2,29 +2,20 @@
 import type { JsonObject, ConfigReader as Reader } from '@hadal/core';
 import { ArgumentError } from '@hadal/core';
 import { type ActivationLike, requireActivation, serializeActivation } from '../../activations';
-import type { Initializer } from '../../initializers/initializer';
-import {
-  type InitializerLike,
-  readInitializer,
-  resolveInitializer,
-  serializeInitializer,
-} from '../../initializers/table';
 import type { LayerOptions, WeightOptions } from '../../layer/layer';
 import { readLayerOptions } from '../../layer/options';
-import { readWeightRules, TrainingRules, type WeightRuleOptions } from '../../layer/training-rules';
 import {
-  type Regularizer,
-  type RegularizerLike,
-  readRegularizer,
-  resolveRegularizer,
-  serializeRegularizer,
-} from '../../regularizers/regularizer';
+  readWeightOptions,
+  serializeWeightOptions,
+  type WeightOptionsOf,
+  weightOptions,
+} from '../../layer/weight-options';
 
-export interface RecurrentWeightOptions extends Omit<WeightRuleOptions, 'activityRegularizer'> {
-  /** How the weights of the state begin (default orthogonal). */
-  readonly recurrentInitializer?: InitializerLike;
-  readonly recurrentRegularizer?: RegularizerLike;
-}
+/** Of the kernel (default glorotUniform), the recurrent kernel (default orthogonal) and the bias (default zeros). */
+export interface RecurrentWeightOptions
+  extends WeightOptionsOf<'kernel'>,
+    WeightOptionsOf<'recurrent'>,
+    WeightOptionsOf<'bias'> {}
 
 /** Options of cells with kernels, activations and dropout. */
 export interface CellOptions extends LayerOptions, RecurrentWeightOptions {
@@ -48,34 +39,31 @@ export interface GatedCellOptions extends CellOptions {
 
 /** The rules of a kernel, a recurrent kernel and a bias. */
 export class RecurrentRules {
-  readonly recurrentInitializer: Initializer;
-  readonly recurrentRegularizer: Regularizer | undefined;
-  readonly #others: TrainingRules;
+  readonly kernel: WeightOptions;
+  readonly recurrent: WeightOptions;
+  readonly #bias: WeightOptions;
 
   constructor(options: RecurrentWeightOptions) {
-    this.#others = new TrainingRules(options);
-    this.recurrentInitializer = resolveInitializer(options.recurrentInitializer ?? 'orthogonal');
-    this.recurrentRegularizer = resolveRegularizer(options.recurrentRegularizer);
-  }
-
-  get kernel(): WeightOptions {
-    return this.#others.kernel;
-  }
-
-  get recurrent(): WeightOptions {
-    return { initializer: this.recurrentInitializer, regularizer: this.recurrentRegularizer };
+    const { kernelInitializer = 'glorotUniform', recurrentInitializer = 'orthogonal' } = options;
+    const { biasInitializer = 'zeros' } = options;
+    this.kernel = weightOptions(kernelInitializer, options.kernelRegularizer, options.kernelConstraint);
+    this.recurrent = weightOptions(
+      recurrentInitializer,
+      options.recurrentRegularizer,
+      options.recurrentConstraint,
+    );
+    this.#bias = weightOptions(biasInitializer, options.biasRegularizer, options.biasConstraint);
   }
 
   get bias(): WeightOptions {
-    return this.#others.bias;
+    return this.#bias;
   }
 
   getConfig(): JsonObject {
-    const { activityRegularizer: _ofLayers, ...config } = this.#others.getConfig();
     return {
-      ...config,
-      recurrentInitializer: serializeInitializer(this.recurrentInitializer),
-      recurrentRegularizer: serializeRegularizer(this.recurrentRegularizer),
+      ...serializeWeightOptions('kernel', this.kernel),
+      ...serializeWeightOptions('recurrent', this.recurrent),
+      ...serializeWeightOptions('bias', this.#bias),
     };
   }
 }
@@ -107,20 +95,17 @@ export const cellConfig = (
 });
 
 /** The options that `cellConfig` wrote, and those of the layer as such. */
-export const readCellOptions = (reader: Reader): CellOptions => {
-  const { activityRegularizer: _ofLayers, ...rules } = readWeightRules(reader);
-  return {
-    ...readLayerOptions(reader),
-    ...rules,
-    recurrentInitializer: readInitializer(reader, 'recurrentInitializer', 'orthogonal'),
-    recurrentRegularizer: readRegularizer(reader, 'recurrentRegularizer'),
-    activation: requireActivation(reader.string('activation', 'tanh')),
-    useBias: reader.boolean('useBias', true),
-    dropout: reader.number('dropout', 0),
-    recurrentDropout: reader.number('recurrentDropout', 0),
-    seed: reader.value('seed') === undefined ? undefined : reader.integer('seed'),
-  };
-};
+export const readCellOptions = (reader: Reader): CellOptions => ({
+  ...readLayerOptions(reader),
+  ...readWeightOptions(reader, 'kernel'),
+  ...readWeightOptions(reader, 'recurrent'),
+  ...readWeightOptions(reader, 'bias'),
+  activation: requireActivation(reader.string('activation', 'tanh')),
+  useBias: reader.boolean('useBias', true),
+  dropout: reader.number('dropout', 0),
+  recurrentDropout: reader.number('recurrentDropout', 0),
+  seed: reader.value('seed') === undefined ? undefined : reader.integer('seed'),
+});
 
 /** As `readCellOptions`, with the activation of the gates. */
 export const readGatedCellOptions = (reader: Reader): GatedCellOptions => ({
