@@ -12,11 +12,15 @@ export { oneHot, type ShuffleOptions } from '@hadal/data';
 export * from '@hadal/layers';
 export {
   type ArrayInput,
+  alphaDropout,
   type BatchOptions,
+  batchNormalization,
   type CompileOptions,
   conv2d,
   dropout,
   flatten,
+  gaussianDropout,
+  gaussianNoise,
   gru,
   lstm,
   type Padding,

@@ -67,16 +67,42 @@ export { readLayerOptions } from './layer/options';
 export type { Padding, Pair } from './layer/rules';
 export type { LayerShape } from './layer/shape';
 export { SymbolicTensor } from './layer/symbolic';
-export { Activation, activation } from './layers/activation';
+export type { WeightOptionsOf } from './layer/weight-options';
+export { Activation, activation } from './layers/activations/activation';
 export type { Conv2DOptions } from './layers/conv2d';
 export { Conv2D, conv2d } from './layers/conv2d';
 export type { DenseOptions } from './layers/dense';
 export { Dense, dense } from './layers/dense';
-export type { DropoutOptions } from './layers/dropout';
-export { Dropout, dropout } from './layers/dropout';
 export { Flatten, flatten } from './layers/flatten';
 export type { InputLayerOptions } from './layers/input-layer';
 export { InputLayer, inputLayer } from './layers/input-layer';
+export type { AffineNormalizationOptions } from './layers/normalization/affine-normalization';
+export type { BatchNormalizationOptions } from './layers/normalization/batch-normalization';
+export { BatchNormalization, batchNormalization } from './layers/normalization/batch-normalization';
+export type {
+  GroupNormalizationOptions,
+  InstanceNormalizationOptions,
+} from './layers/normalization/group-normalization';
+export {
+  GroupNormalization,
+  groupNormalization,
+  InstanceNormalization,
+  instanceNormalization,
+} from './layers/normalization/group-normalization';
+export type { LayerNormalizationOptions } from './layers/normalization/layer-normalization';
+export { LayerNormalization, layerNormalization } from './layers/normalization/layer-normalization';
+export type {
+  RMSNormalizationOptions,
+  UnitNormalizationOptions,
+} from './layers/normalization/rms-normalization';
+export {
+  RMSNormalization,
+  rmsNormalization,
+  UnitNormalization,
+  unitNormalization,
+} from './layers/normalization/rms-normalization';
+export type { SpectralNormalizationOptions } from './layers/normalization/spectral-normalization';
+export { SpectralNormalization, spectralNormalization } from './layers/normalization/spectral-normalization';
 export type { Pooling2DOptions } from './layers/pooling2d';
 export {
   AveragePooling2D,
@@ -120,6 +146,33 @@ export type { SimpleRNNCellOptions } from './layers/recurrent/simple-rnn-cell';
 export { SimpleRNNCell, simpleRNNCell } from './layers/recurrent/simple-rnn-cell';
 export { StackedRNNCells, stackedRNNCells } from './layers/recurrent/stacked-cells';
 export { TimeDistributed, timeDistributed } from './layers/recurrent/time-distributed';
+export type { ActivityRegularizationOptions } from './layers/regularization/activity-regularization';
+export {
+  ActivityRegularization,
+  activityRegularization,
+} from './layers/regularization/activity-regularization';
+export type { DropoutOptions } from './layers/regularization/dropout';
+export { Dropout, dropout } from './layers/regularization/dropout';
+export {
+  AlphaDropout,
+  alphaDropout,
+  GaussianDropout,
+  GaussianNoise,
+  gaussianDropout,
+  gaussianNoise,
+} from './layers/regularization/noise';
+export type { RandomLayerOptions } from './layers/regularization/random-layer';
+export type { SpatialDropoutOptions } from './layers/regularization/spatial-dropout';
+export {
+  SpatialDropout1D,
+  SpatialDropout2D,
+  SpatialDropout3D,
+  StochasticDepth,
+  spatialDropout1d,
+  spatialDropout2d,
+  spatialDropout3d,
+  stochasticDepth,
+} from './layers/regularization/spatial-dropout';
 export { Reshape, reshape } from './layers/reshape';
 export type { CrossentropyOptions, SmoothedCrossentropyOptions } from './losses/crossentropy';
 export {

@@ -22,10 +22,14 @@ export type { AnyLayer, LayerClass, LayerOptions } from './layer/layer';
 export { Layer } from './layer/layer';
 export { readLayerOptions } from './layer/options';
 export type { LayerShape } from './layer/shape';
-export { Activation } from './layers/activation';
-export { Dropout } from './layers/dropout';
+export { Activation } from './layers/activations/activation';
 export { Flatten } from './layers/flatten';
 export { InputLayer } from './layers/input-layer';
+export { BatchNormalization } from './layers/normalization/batch-normalization';
+export { GroupNormalization, InstanceNormalization } from './layers/normalization/group-normalization';
+export { LayerNormalization } from './layers/normalization/layer-normalization';
+export { RMSNormalization, UnitNormalization } from './layers/normalization/rms-normalization';
+export { SpectralNormalization } from './layers/normalization/spectral-normalization';
 export { AveragePooling2D, MaxPooling2D } from './layers/pooling2d';
 export { Conv2D } from './layers/predicting/conv2d';
 export { Dense } from './layers/predicting/dense';
@@ -40,6 +44,15 @@ export { SimpleRNN } from './layers/recurrent/simple-rnn';
 export { SimpleRNNCell } from './layers/recurrent/simple-rnn-cell';
 export { StackedRNNCells } from './layers/recurrent/stacked-cells';
 export { TimeDistributed } from './layers/recurrent/time-distributed';
+export { ActivityRegularization } from './layers/regularization/activity-regularization';
+export { Dropout } from './layers/regularization/dropout';
+export { AlphaDropout, GaussianDropout, GaussianNoise } from './layers/regularization/noise';
+export {
+  SpatialDropout1D,
+  SpatialDropout2D,
+  SpatialDropout3D,
+  StochasticDepth,
+} from './layers/regularization/spatial-dropout';
 export { Reshape } from './layers/reshape';
 export { Network } from './model/network';
 export { FileStorage, fileStorage } from './saving/file-storage';

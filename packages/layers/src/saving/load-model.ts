@@ -2,37 +2,15 @@
 import type { Tensor } from '@hadal/core';
 import type { Tensors } from '../layer/arrangement';
 import type { LayerClass } from '../layer/layer';
-import { Activation } from '../layers/activation';
-import { Conv2D } from '../layers/conv2d';
-import { Dense } from '../layers/dense';
-import { Dropout } from '../layers/dropout';
-import { Flatten } from '../layers/flatten';
-import { InputLayer } from '../layers/input-layer';
-import { AveragePooling2D, MaxPooling2D } from '../layers/pooling2d';
-import { recurrentLayers } from '../layers/recurrent/classes';
-import { Reshape } from '../layers/reshape';
 import { type AnyModel, Model } from '../model/model';
 import { Sequential } from '../model/sequential';
 import { SequentialStructure } from '../model/sequential-structure';
+import { builtInLayers } from './built-in-layers';
 import { readManifest, readTensors, TRAINING_NAME, WEIGHTS_NAME } from './manifest';
 import { rebuildNetwork } from './rebuild';
 import { Functional } from './rebuild-graph';
 import { openStorage, type StorageLike } from './storage';
 import { restoreTraining } from './training-state';
-
-/** The layer classes of this package. */
-const builtInLayers = (): readonly LayerClass[] => [
-  Activation,
-  AveragePooling2D,
-  Conv2D,
-  Dense,
-  Dropout,
-  Flatten,
-  InputLayer,
-  MaxPooling2D,
-  Reshape,
-  ...recurrentLayers(),
-];
 
 export interface LoadModelOptions {
   /** Layer classes of your own that the model uses. */

@@ -7,10 +7,10 @@ import {
   checkActivation,
   requireActivation,
   serializeActivation,
-} from '../activations';
-import { Layer, type LayerOptions } from '../layer/layer';
-import { readLayerOptions } from '../layer/options';
-import type { LayerShape } from '../layer/shape';
+} from '../../activations';
+import { Layer, type LayerOptions } from '../../layer/layer';
+import { readLayerOptions } from '../../layer/options';
+import type { LayerShape } from '../../layer/shape';
 
 /** Applies an activation; the shape stays. */
 export class Activation extends Layer {
