@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import {
   compile,
+  createDevice,
   type HostArray,
   interpreter,
   type JsonObject,
@@ -13,11 +14,12 @@ import {
   type Variable,
   variable,
 } from '@hadal/core';
-import { describe, expect, it } from 'vitest';
+import { PlainBackend } from '@hadal/testkit';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as exported from '../src';
 import { Optimizer, optimizerFromConfig } from '../src';
 
-setDevice(interpreter());
+beforeEach(() => setDevice(interpreter()));
 
 /** One row of the table. */
 interface Case {
@@ -121,7 +123,8 @@ describe(`optimizers follow ${golden.reference}`, () => {
     await expectValues(variables, each.finalized ?? each.trajectory.at(-1), 'at the end');
   });
 
-  it.each(byName)('%s, compiled and made again from its configuration', async (_, each) => {
+  it.each(byName)('%s, compiled to kernels and made again from its configuration', async (_, each) => {
+    setDevice(createDevice(new PlainBackend()));
     const original = make(each);
     const config = JSON.parse(JSON.stringify(original.getConfig()));
     const optimizer = optimizerFromConfig({ className: original.className, config });

@@ -84,7 +84,10 @@ export function finishKernel(
     return isEmpty(outer) ? found : [...found, finishSection(outer, [])];
   });
 
-  const accesses = buffers.map((_, buffer) => accessOf(buffer, sections));
+  const inOrder = builder.outer.flatMap((outer, level) =>
+    [builder.loops[level], outer].filter((section) => section !== undefined),
+  );
+  const accesses = buffers.map((_, buffer) => accessOf(buffer, inOrder));
   const kernelBuffers = buffers.map(
     ({ storage }, i): KernelBuffer => ({ storage, access: accesses[i]?.access ?? 'read' }),
   );
@@ -142,7 +145,9 @@ function mergeAxes(
 
 /**
  * How a buffer is used. A buffer that is read and written is updated in place; that is only safe when each grid point
- * reads the very elements that it writes.
+ * reads the very elements that it writes, and not again in a section after that which writes them.
+ *
+ * @param sections in the order in which they run
  */
 function accessOf(
   buffer: number,
@@ -150,9 +155,13 @@ function accessOf(
 ): Pick<KernelBuffer, 'access'> & { hazard: boolean } {
   const loads: SymbolicAddress[] = [];
   const stores: SymbolicAddress[] = [];
+  let readsLate = false;
   for (const section of sections) {
+    const isWritten = stores.length > 0;
     for (const instruction of section.body) {
-      if (instruction.op === 'load' && instruction.buffer === buffer) loads.push(instruction.address);
+      if (instruction.op !== 'load' || instruction.buffer !== buffer) continue;
+      loads.push(instruction.address);
+      readsLate ||= isWritten;
     }
     for (const store of section.stores) if (store.buffer === buffer) stores.push(store.address);
   }
@@ -161,7 +170,7 @@ function accessOf(
   const written = new Set(stores.map(addressKey));
   return {
     access: 'update',
-    hazard: written.size > 1 || loads.some((load) => !written.has(addressKey(load))),
+    hazard: readsLate || written.size > 1 || loads.some((load) => !written.has(addressKey(load))),
   };
 }
 

@@ -121,6 +121,19 @@ describe.each(devices)('variables on %s', (_, makeDevice) => {
     expect(await v.value.array()).toEqual([2, 3]);
   });
 
+  it('are read by the second pass of a kernel as they were before it, not as its first pass left them', async () => {
+    const device = makeDevice();
+    const [m, w] = [variable(on([0, 0, 0], device)), variable(on([1, -2, 3], device))];
+    const step = compile((gradient: Tensor): undefined => {
+      const next = m.value.add(gradient);
+      w.assign(w.value.sub(next.mul(next.square().sum())));
+      m.assign(next);
+    });
+    for (let count = 0; count < 2; count++) await step(on([1, 2, 3], device));
+    expect(await m.value.array()).toEqual([2, 4, 6]);
+    expect(await w.value.array()).toEqual([-125, -254, -375]);
+  });
+
   it('run two programs that were started without waiting in the order of the calls', async () => {
     const v = variable(on([1], makeDevice()));
     const double = compile(() => {
