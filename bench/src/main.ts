@@ -60,7 +60,7 @@ for (const workload of chosen) {
   const result = await measure(workload, entrants, {
     rounds,
     budgetSeconds,
-    write: (problem) => writeProblem(scratch, `${problem.spec.kind}.bin`, problem),
+    write: (problem, extents) => writeProblem(scratch, `${problem.spec.kind}-${extents}.bin`, problem),
     interpreter: () => hadalProgram('interpreter', 1),
   });
   print(section(result));

@@ -14,8 +14,8 @@ export interface MeasureOptions {
   readonly rounds: number;
   /** A contestant stops taking part in rounds of a workload after this long, but not before its third. */
   readonly budgetSeconds: number;
-  /** Writes a problem where contestants can read it, and returns the file. */
-  readonly write: (problem: Problem) => string;
+  /** Writes a problem where contestants can read it, and returns the file. The two of a workload are there at once. */
+  readonly write: (problem: Problem, extents: 'whole' | 'small') => string;
   /** Judges scaled-down problems. */
   readonly interpreter: () => ContestantSpec;
 }
@@ -67,7 +67,7 @@ export async function measure(
   const judge = createJudge(problem, workload.repetitions);
   const taking = entrants.filter(({ applies }) => applies === undefined || applies(problem.spec));
   const small = await scaledDown(workload, problem, options);
-  const file = options.write(problem);
+  const file = options.write(problem, 'whole');
   const participants: Participant[] = [];
   try {
     for (const entrant of taking) {
@@ -199,8 +199,9 @@ async function scaledDown(
   if (hasOwnReference(spec)) return undefined;
   if (!make) throw new Error('A workload without a reference of its own needs a scaled-down problem.');
   const problem = make();
+  const file = write(problem, 'small');
   const valuesOf = async (process: ContestantProcess): Promise<readonly number[]> => {
-    await process.prepare(write(problem));
+    await process.prepare(file);
     return (await process.round(smallRepetitions)).values;
   };
   const judge = new ContestantProcess(interpreter());
