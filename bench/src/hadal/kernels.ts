@@ -1,4 +1,4 @@
-/** Single operations: products, convolutions, and what goes over rows. Results are dropped at once, as peers drop theirs. */
+/** Single operations: products, convolutions, and what goes over rows. */
 import {
   add,
   cast,
@@ -13,38 +13,9 @@ import {
   sum,
   type Tensor,
 } from '@hadal/core';
-import {
-  type Block,
-  type Contestant,
-  type ConvProblem,
-  type GemmProblem,
-  probed,
-  type RowsProblem,
-} from '../../peers/protocol.mjs';
+import type { Block, Contestant, ConvProblem, GemmProblem, RowsProblem } from '../../peers/protocol.mjs';
+import { repeated } from './repeated';
 import { required, upload } from './upload';
-
-/** Calls `step` with the inputs in turn and reads the last results; those before are disposed. */
-function repeated(
-  inputs: readonly Tensor[],
-  probes: readonly number[][],
-  step: (input: Tensor) => Promise<readonly Tensor[]>,
-): Contestant {
-  return {
-    async run(count) {
-      let results: readonly Tensor[] = [];
-      for (let i = 0; i < count; i++) {
-        for (const result of results) result.dispose();
-        results = await step(required(inputs, i % inputs.length));
-      }
-      const values: number[] = [];
-      for (const [i, result] of results.entries()) {
-        values.push(...probed(await result.data(), required(probes, i)));
-        result.dispose();
-      }
-      return values;
-    },
-  };
-}
 
 export async function gemm(spec: GemmProblem, blocks: readonly Block[]): Promise<Contestant> {
   const operands: Tensor[] = [];
