@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "memory/huge_pages.h"
+
 namespace hadal {
 
 namespace {
@@ -12,6 +14,12 @@ std::byte* addressOf(const Napi::Value& value) {
 
 Napi::Value numberOf(Napi::Env env, const void* address) {
   return Napi::Number::New(env, static_cast<double>(reinterpret_cast<std::uintptr_t>(address)));
+}
+
+// To an array that is new, so that its pages are touched here for the first time.
+void copyToArray(std::uint8_t* to, const std::byte* from, std::size_t bytes) {
+  adviseHugePages(to, bytes);
+  std::memcpy(to, from, bytes);
 }
 
 }  // namespace
@@ -117,7 +125,7 @@ Napi::Value NativeDevice::readNow(const Napi::CallbackInfo& info) {
   if (!executor_->isIdle()) return Napi::Boolean::New(info.Env(), false);
   throwFault(info.Env());
   auto target = info[1].As<Napi::Uint8Array>();
-  std::memcpy(target.Data(), addressOf(info[0]), target.ByteLength());
+  copyToArray(target.Data(), addressOf(info[0]), target.ByteLength());
   return Napi::Boolean::New(info.Env(), true);
 }
 
@@ -126,7 +134,7 @@ Napi::Value NativeDevice::readLater(const Napi::CallbackInfo& info) {
   auto target = info[1].As<Napi::Uint8Array>();
   std::uint8_t* to = target.Data();
   const std::size_t bytes = target.ByteLength();
-  return promise([from, to, bytes] { std::memcpy(to, from, bytes); }, target);
+  return promise([from, to, bytes] { copyToArray(to, from, bytes); }, target);
 }
 
 Napi::Value NativeDevice::promise(std::function<void()> work, Napi::Object target) {

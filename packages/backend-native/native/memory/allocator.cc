@@ -1,10 +1,7 @@
 #include "memory/allocator.h"
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
 #include "memory/aligned.h"
+#include "memory/huge_pages.h"
 
 namespace hadal {
 
@@ -12,8 +9,6 @@ namespace {
 
 // A cache line, and enough for every vector.
 constexpr std::size_t kAlignment = 64;
-// Ranges of this size and more ask for huge pages, which save most of the cost of touching them for the first time.
-constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 constexpr std::size_t roundUp(std::size_t bytes, std::size_t step) { return (bytes + step - 1) / step * step; }
 
@@ -39,9 +34,7 @@ std::byte* Allocator::allocate(std::size_t bytes) {
   if (static_cast<double>(usedBytes_) + static_cast<double>(size) > limitBytes_) return nullptr;
   void* memory = allocateAligned(alignment, size);
   if (memory == nullptr) return nullptr;
-#if defined(__linux__)
-  if (isHuge) madvise(memory, size, MADV_HUGEPAGE);
-#endif
+  adviseHugePages(memory, size);
   auto* address = static_cast<std::byte*>(memory);
   sizes_.emplace(address, size);
   usedBytes_ += size;
