@@ -2,13 +2,7 @@
  * The library of this backend: whole operations with kernels of their own. `match` is what the scheduler asks,
  * `prepare` and the executable's `run` are what the backend calls.
  */
-import {
-  type Library,
-  type LibraryCall,
-  type LibraryMatch,
-  type LibraryRequest,
-  Loading,
-} from '@hadal/core/backend';
+import type { Library, LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
 import type { CompositeDefinition } from '@hadal/core/graph';
 import { isIndexed } from '@hadal/core/indexed';
 import { isProductPayload, matchDot } from '@hadal/core/products';
@@ -17,8 +11,10 @@ import type { Modules } from '../memory/modules';
 import type { LibraryExecutable } from './executable';
 import { Machine } from './machine';
 import { prepareProducts, threadedMatch } from './products';
+import { rareCalls } from './rare';
 
 export type { LibraryExecutable } from './executable';
+export { loadRareCalls } from './rare';
 
 export interface LibraryOptions extends EmitOptions {
   /** Modules over the memory that every address refers to. */
@@ -27,19 +23,6 @@ export interface LibraryOptions extends EmitOptions {
   readonly threads?: number;
   /** Whether nothing runs in the host's thread: kernels of other packages are then left to their decomposition. */
   readonly isRemote?: boolean;
-}
-
-/** Convolutions, scatters, sorting, scans, kernels of other packages; programs without them do not carry them. */
-let rare: typeof import('../on-demand') | undefined;
-
-/** Loads what `match` asks for when it meets the first of these operations. */
-export async function loadRareCalls(): Promise<void> {
-  rare = await import('../on-demand');
-}
-
-function rareCalls(): typeof import('../on-demand') {
-  if (rare === undefined) throw new Loading(loadRareCalls());
-  return rare;
 }
 
 export class CpuLibrary implements Library {

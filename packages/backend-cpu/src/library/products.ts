@@ -1,18 +1,43 @@
 /** Library calls that are lists of products: the workspace that they need, and how they are prepared and run. */
 import { bytesPerStorage, type Epilogue, type LibraryMatch } from '@hadal/core/backend';
-import { decodeProducts, type ProductMatch, type ProductPayload, productMatch } from '@hadal/core/products';
+import {
+  decodeProducts,
+  isProductPayload,
+  type ProductMatch,
+  type ProductPayload,
+  productMatch,
+} from '@hadal/core/products';
 import type { EmitOptions } from '../emit/index';
 import type { LibraryExecutable } from './executable';
 import { type BlockKernels, emitBlockModule } from './gemm/block';
 import { type Addresses, type PlannedProduct, ProductRun, planProduct, workspaceBytes } from './gemm/run';
 import type { Helpers, Machine } from './machine';
+import { rareCalls } from './rare';
 
 /** Workspaces begin at a multiple of this, so that vectors lie within cache lines. */
 const CACHE_LINE_BYTES = 64;
 
 /** A match as the scheduler wants it, with a workspace for each thread. */
-export const threadedMatch = (match: ProductMatch, threads: number): LibraryMatch =>
-  productMatch(match, (products) => workspaceBytes(products.map(planProduct), threads) + CACHE_LINE_BYTES);
+export function threadedMatch(match: ProductMatch, threads: number): LibraryMatch {
+  let dots = false;
+  const offered = productMatch(match, (products) => {
+    const planned = products.map(planProduct);
+    dots = planned.some(({ blocking }) => blocking.access === 'dots');
+    return workspaceBytes(planned, threads) + CACHE_LINE_BYTES;
+  });
+  return {
+    ...offered,
+    call: (...layout) => {
+      const call = offered.call(...layout);
+      if (!dots || !isProductPayload(call.payload)) return call;
+      rareCalls();
+      return { ...call, key: `${call.key} dots`, payload: { ...call.payload, dots } satisfies Payload };
+    },
+  };
+}
+
+/** The payload of a call; `dots` where some product is read as dot products, with kernels of their own. */
+type Payload = ProductPayload & { readonly dots?: boolean };
 
 /** Operands of a product: left and right. */
 const OPERANDS = 2;
@@ -30,11 +55,14 @@ export interface PreparedProducts {
 /** Makes the executable of every product call with this epilogue. */
 export function prepareProducts(
   name: string,
-  { epilogue }: ProductPayload,
+  { epilogue, dots }: Payload,
   machine: Machine,
   options: EmitOptions,
 ): LibraryExecutable {
-  const kernels = machine.instantiate<BlockKernels>(emitBlockModule(epilogue, options));
+  const blocks = machine.instantiate<BlockKernels>(emitBlockModule(epilogue, options));
+  const kernels: BlockKernels = dots
+    ? { ...blocks, ...machine.instantiate<BlockKernels>(rareCalls().emitDotsModule(epilogue, options)) }
+    : blocks;
   const plans = new PlanCache();
   const sideEnd = OPERANDS + epilogue.sideInputs.length;
   const outputEnd = sideEnd + epilogue.outputs.length;

@@ -3,6 +3,7 @@
  * workspace that may be the calling thread's own.
  */
 import type { Epilogue } from '@hadal/core/backend';
+import { known } from '../known';
 import { ONE_BITS, TILE_BYTES, TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from '../library/gemm/blocking';
 import type { Addresses, PlannedProduct, Table } from '../library/gemm/run';
 import type { PreparedProducts } from '../library/products';
@@ -163,7 +164,7 @@ export class ProductCalls {
 
   /** One row with columns that are contiguous along the inner axis; `collectRow` and the column table come before. */
   dots(at: Repetition, column: Linear, width: number): Call {
-    return this.#call(this.#kernels.dots, [
+    return this.#call(known(this.#kernels.dots, 'the kernel for dot products'), [
       this.#place('left'),
       argument(scaled(at.right, F32, this.#right)),
       this.#place('rightColumns'),

@@ -8,7 +8,8 @@ import { known } from '../../known';
 import { type Callable, ModuleBuilder, Op } from '../../wasm/index';
 import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
 import { advance, define, remaining } from './define';
-import { emitDots, emitFinishingTile, emitMicroKernels } from './micro';
+import type { DotsKernel } from './dots';
+import { emitFinishingTile, emitMicroKernels } from './micro';
 import { emitSink } from './sink';
 
 /** Up to this many instructions, the epilogue is written out for each vector of a full tile. */
@@ -50,19 +51,8 @@ export interface BlockKernels {
   ): void;
   /** The same for one row and tiles of `WIDE_TILE_COLUMNS`; `columns` is a multiple of that. */
   wide: BlockKernels['block'];
-  /** One row, in one inner block, with columns that are contiguous along `inner`; `rightColumns` is their index table. */
-  dots(
-    left: number,
-    right: number,
-    rightColumns: number,
-    inner: number,
-    columns: number,
-    tile: number,
-    outputRows: number,
-    rowIndices: number,
-    column: number,
-    ...epilogue: EpilogueArguments
-  ): void;
+  /** Only there where a call has a product that is read so (see dots.ts). */
+  dots?: DotsKernel;
 }
 
 /** The module for an epilogue. */
@@ -73,7 +63,6 @@ export function emitBlockModule(epilogue: Epilogue, options: EmitOptions): Modul
   const finish = finishesInRegisters(epilogue) ? emitFinishingTile(module, epilogue, options) : undefined;
   emitBlock(module, 'block', epilogue, { kernels: micro.tiles, columns: TILE_COLUMNS, finish }, sink);
   emitBlock(module, 'wide', epilogue, { kernels: [micro.wide], columns: WIDE_TILE_COLUMNS }, sink);
-  emitDotsBlock(module, epilogue, emitDots(module, options.relaxed), sink);
   return module;
 }
 
@@ -193,28 +182,5 @@ function emitBlock(
       advance(code, tiles, tileStep);
     });
     advance(code, right, panelBytes);
-  });
-}
-
-function emitDotsBlock(module: ModuleBuilder, epilogue: Epilogue, dots: Callable, sink: Callable): void {
-  const { code, parameters, extra } = define(module, 9, { exportAs: 'dots', epilogue });
-  const [left, right, rightColumns, inner, columns, tile, outputRows, rowIndices, column] = parameters;
-  const j = code.local('i32');
-  const width = code.local('i32');
-  code.while(j, columns, WIDE_TILE_COLUMNS, () => {
-    remaining(code, columns, j, WIDE_TILE_COLUMNS);
-    code.set(width);
-    code.get(left).get(right).get(rightColumns).get(inner).get(tile).get(width);
-    code.call(dots);
-    code
-      .get(tile)
-      .i32(4 * WIDE_TILE_COLUMNS)
-      .get(outputRows)
-      .get(rowIndices)
-      .i32(1);
-    code.get(column).get(j).op(Op.i32_add).get(width);
-    for (const local of extra) code.get(local);
-    code.call(sink);
-    advance(code, rightColumns, 4 * WIDE_TILE_COLUMNS);
   });
 }

@@ -5,15 +5,7 @@
 import type { Epilogue } from '@hadal/core/backend';
 import type { EmitOptions } from '../../emit/index';
 import { known } from '../../known';
-import {
-  type Callable,
-  type Code,
-  LaneOp,
-  type Local,
-  MemoryOp,
-  type ModuleBuilder,
-  Op,
-} from '../../wasm/index';
+import { type Callable, type Code, type Local, MemoryOp, type ModuleBuilder, Op } from '../../wasm/index';
 import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
 import { advance, type Definition, define } from './define';
 import { EpilogueWriter } from './epilogue';
@@ -21,7 +13,7 @@ import { EpilogueWriter } from './epilogue';
 const LANES = 4;
 
 /** `accumulator += left · right`, fused where the engine has it. */
-function multiplyAdd(code: Code, accumulator: Local, left: Local, right: Local, fused: boolean): void {
+export function multiplyAdd(code: Code, accumulator: Local, left: Local, right: Local, fused: boolean): void {
   if (fused) code.get(left).get(right).get(accumulator).op(Op.f32x4_relaxed_madd).set(accumulator);
   else code.get(accumulator).get(left).get(right).op(Op.f32x4_mul).op(Op.f32x4_add).set(accumulator);
 }
@@ -137,88 +129,4 @@ export function emitMicroKernels(module: ModuleBuilder, fused: boolean): MicroKe
     ),
     wide: emitTile(module, { rows: 1, columns: WIDE_TILE_COLUMNS }, fused),
   };
-}
-
-/**
- * Defines a function `(left, right, columns, inner, tile, columnCount)`: products of one contiguous row with columns
- * that are contiguous along `inner` themselves, four at a time. `columns` is a table of their byte offsets, padded to a
- * multiple of four, and `tile` receives that many sums.
- */
-export function emitDots(module: ModuleBuilder, fused: boolean): Callable {
-  const definition = define(module, 6);
-  const { code } = definition;
-  const [left, right, columns, inner, tile, columnCount] = definition.parameters;
-  const column = code.local('i32');
-  const k = code.local('i32');
-  const unrolledEnd = code.local('i32');
-  const at = code.local('i32');
-  const values = [code.local('v128'), code.local('v128')] as const;
-  const other = code.local('v128');
-  const sums = Array.from({ length: LANES }, () => ({
-    pointer: code.local('i32'),
-    vectors: [code.local('v128'), code.local('v128')] as const,
-    rest: code.local('f32'),
-  }));
-
-  code.while(column, columnCount, LANES, () => {
-    for (const [lane, { pointer, vectors, rest }] of sums.entries()) {
-      code
-        .get(right)
-        .get(columns)
-        .memory(MemoryOp.i32_load, 4 * lane)
-        .op(Op.i32_add)
-        .set(pointer);
-      for (const vector of vectors) code.f32x4(0).set(vector);
-      code.f32(0).set(rest);
-    }
-    code.i32(0).set(k);
-    code.get(left).set(at);
-    code.get(inner).i32(-8).op(Op.i32_and).set(unrolledEnd);
-    code.while(k, unrolledEnd, 8, () => {
-      for (const [half, value] of values.entries())
-        code
-          .get(at)
-          .memory(MemoryOp.v128_load, 16 * half)
-          .set(value);
-      for (const { pointer, vectors } of sums) {
-        for (const [half, vector] of vectors.entries()) {
-          const value = known(values[half], 'a half');
-          code
-            .get(pointer)
-            .memory(MemoryOp.v128_load, 16 * half)
-            .set(other);
-          multiplyAdd(code, vector, value, other, fused);
-        }
-        code.get(pointer).i32(32).op(Op.i32_add).set(pointer);
-      }
-      code.get(at).i32(32).op(Op.i32_add).set(at);
-    });
-    code.while(k, inner, 1, () => {
-      for (const { pointer, rest } of sums) {
-        code
-          .get(rest)
-          .get(at)
-          .memory(MemoryOp.f32_load)
-          .get(pointer)
-          .memory(MemoryOp.f32_load)
-          .op(Op.f32_mul)
-          .op(Op.f32_add);
-        code.set(rest);
-        code.get(pointer).i32(4).op(Op.i32_add).set(pointer);
-      }
-      code.get(at).i32(4).op(Op.i32_add).set(at);
-    });
-    for (const [lane, { vectors, rest }] of sums.entries()) {
-      code.get(tile);
-      code.get(vectors[0]).get(vectors[1]).op(Op.f32x4_add).set(other);
-      code.get(other).lane(LaneOp.f32x4_extract_lane, 0);
-      for (const i of [1, 2, 3]) code.get(other).lane(LaneOp.f32x4_extract_lane, i).op(Op.f32_add);
-      code
-        .get(rest)
-        .op(Op.f32_add)
-        .memory(MemoryOp.f32_store, 4 * lane);
-    }
-    for (const pointer of [tile, columns]) code.get(pointer).i32(16).op(Op.i32_add).set(pointer);
-  });
-  return definition;
 }

@@ -6,6 +6,7 @@
 import { bytesPerStorage, type Epilogue } from '@hadal/core/backend';
 import { type Product, singleRightStride } from '@hadal/core/products';
 import { type Machine, type Walk, walkOf } from '../machine';
+import { rareCalls } from '../rare';
 import type { BlockKernels } from './block';
 import {
   type Blocking,
@@ -158,7 +159,16 @@ export class ProductRun {
         this.#rowTables(row, height);
         if (access === 'packed') this.#packedBlock(at, column, width, height, extra);
         else if (access === 'rows') this.#blockInPlace(at, right, column, width, height, extra);
-        else this.#dotsBlock(at, right, column, width, extra);
+        else
+          rareCalls().runDots(this.#machine, this.#kernels, this.#planned, {
+            workspace: this.#addresses.workspace,
+            left: this.#left + F32 * at.left,
+            right,
+            column,
+            width,
+            columnIndex: at.column,
+            extra,
+          });
       }
     }
   }
@@ -339,28 +349,6 @@ export class ProductRun {
       workspace + this.#blocking.right,
       width,
       inner,
-    );
-  }
-
-  /** One row with columns that lie contiguously along the inner axis. */
-  #dotsBlock(at: Repetition, right: number, column: number, width: number, extra: number[]): void {
-    const { left, leftInner, rightColumns, inner, tiles, outputRows, rowIndices } = this.#blocking;
-    const { workspace } = this.#addresses;
-    const padded = Math.ceil(width / 4) * 4;
-    this.#enumerate('rightColumns', column, width, padded);
-    const source = this.#left + F32 * at.left;
-    this.#machine.helpers.collect(workspace + left, source, workspace + leftInner, inner);
-    this.#kernels.dots(
-      workspace + left,
-      right,
-      workspace + rightColumns,
-      inner,
-      width,
-      workspace + tiles,
-      workspace + outputRows,
-      workspace + rowIndices,
-      at.column + column,
-      ...extra,
     );
   }
 }
