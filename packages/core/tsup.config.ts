@@ -1,6 +1,3 @@
 import { packageConfig } from '../../scripts/lib/tsup-config';
 
-export default packageConfig(import.meta.dirname, {
-  apart: true,
-  shared: ['errors', 'graph/node', 'graph/scope', 'graph/traverse'],
-});
+export default packageConfig(import.meta.dirname, { apart: true, shared: ['errors', 'graph/state'] });

@@ -2,7 +2,7 @@
  * Typed errors. Every message reads `where: what is wrong.` followed by indented lines of advice, and while a layer
  * scope is active by the layer that was being built, so that the reader knows which call to change.
  */
-import { currentScope } from './graph/scope';
+import { currentScope } from './graph/state';
 
 /** Base of all errors that Hadal throws on purpose. `where` is the operation or function that was called. */
 export class HadalError extends Error {

@@ -59,7 +59,7 @@ export {
   ShapeError,
   TraceError,
 } from './errors';
-export { withScope } from './graph/scope';
+export { withScope } from './graph/state';
 export { drawMemoryTimeline } from './inspect/draw-memory';
 export { drawPlan, drawProgram } from './inspect/draw-plan';
 export { formatProfile } from './inspect/format-profile';

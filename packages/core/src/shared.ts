@@ -3,6 +3,4 @@
  * The rest that it uses is copied into it.
  */
 export * from './errors';
-export * from './graph/node';
-export * from './graph/scope';
-export * from './graph/traverse';
+export * from './graph/state';

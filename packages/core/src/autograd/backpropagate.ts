@@ -9,7 +9,7 @@
 import { add } from '../graph/build';
 import { passesGradient } from '../graph/history';
 import type { Node } from '../graph/node';
-import { currentScope, withScope } from '../graph/scope';
+import { currentScope, withScope } from '../graph/state';
 import { nodesOf } from '../graph/traverse';
 import { type Cotangents, inputCotangents } from './rules';
 import type { Pullback } from './rules/rule';

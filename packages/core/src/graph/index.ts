@@ -5,5 +5,5 @@ export { type Signature, signatureOf } from '../plan/signature';
 export * from './build';
 export * from './composite';
 export * from './node';
-export * from './scope';
+export { currentScope, withScope } from './state';
 export { nodesOf } from './traverse';

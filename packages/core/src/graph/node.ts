@@ -9,7 +9,7 @@ import type { DeviceBuffer } from '../device/buffer';
 import type { DType, TypedArray } from '../dtype';
 import type { CompositeDefinition } from './composite';
 import type { ControlAttributes } from './control';
-import { currentScope } from './scope';
+import { currentScope, nextNodeId, nodeObservers } from './state';
 
 /** Element-wise operations with one operand. Results have the operand's dtype unless said otherwise. */
 export type UnaryOp =
@@ -182,19 +182,14 @@ export interface NodeOf<O extends Op> {
   place: number;
 }
 
-let nextId = 0;
-
-type NodeObserver = (node: Pick<Node, 'realized'>) => void;
-const observers = new Set<NodeObserver>();
-
 /**
  * Calls `observe` with every node made from here on. Debug mode remembers who built what, a memory scope what to return.
  *
  * @returns ends it
  */
-export function observeNodes(observe: NodeObserver): () => void {
-  observers.add(observe);
-  return () => observers.delete(observe);
+export function observeNodes(observe: (node: Pick<Node, 'realized'>) => void): () => void {
+  nodeObservers.add(observe);
+  return () => nodeObservers.delete(observe);
 }
 
 /** Makes a node without checking it; the builders in `graph/build.ts` check. */
@@ -207,7 +202,7 @@ export function makeNode<O extends Op>(
 ): NodeOf<O> {
   const node = {
     op,
-    id: nextId++,
+    id: nextNodeId(),
     attributes,
     inputs,
     shape,
@@ -217,13 +212,13 @@ export function makeNode<O extends Op>(
     walk: 0,
     place: 0,
   };
-  for (const observe of observers) observe(node);
+  for (const observe of nodeObservers) observe(node);
   return node;
 }
 
 /** The same operation on other inputs of the same shapes and dtypes. */
 export function withInputs(node: Node, inputs: readonly Node[]): Node {
-  const copy = { ...node, id: nextId++, inputs, realized: undefined };
-  for (const observe of observers) observe(copy);
+  const copy = { ...node, id: nextNodeId(), inputs, realized: undefined };
+  for (const observe of nodeObservers) observe(copy);
   return copy;
 }

@@ -1,7 +1,6 @@
 /** Walks graphs without recursion, since a lazy graph may be tens of thousands of nodes deep. */
 import type { Node } from './node';
-
-let walks = 0;
+import { nextWalk } from './state';
 
 const inputsOfUnrealized = ({ realized, inputs }: Node): readonly Node[] =>
   realized === undefined ? inputs : [];
@@ -13,7 +12,7 @@ const inputsOfUnrealized = ({ realized, inputs }: Node): readonly Node[] =>
  */
 export function nodesOf(outputs: readonly Node[], inputsOf = inputsOfUnrealized): Node[] {
   const order: Node[] = [];
-  const walk = ++walks;
+  const walk = nextWalk();
   // Marks on the nodes cost less than a set, but those of a walk within this one would replace them.
   const seen = inputsOf === inputsOfUnrealized ? undefined : new Set<Node>();
   const path: Node[] = [];

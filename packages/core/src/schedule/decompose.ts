@@ -4,7 +4,7 @@
  * where a library is not needed.
  */
 import type { Node } from '../graph/node';
-import { withScope } from '../graph/scope';
+import { withScope } from '../graph/state';
 import { onDemand } from '../loading';
 
 /** The same value over simpler nodes of the same scope, or undefined where the node is simple already. */

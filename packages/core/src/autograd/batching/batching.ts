@@ -8,7 +8,7 @@
  */
 import { broadcastTo, constant } from '../../graph/build';
 import { type Node, withInputs } from '../../graph/node';
-import { currentScope, withScope } from '../../graph/scope';
+import { currentScope, withScope } from '../../graph/state';
 import { nodesOf } from '../../graph/traverse';
 import { placeholder } from '../placeholder';
 import type { Operand } from './operand';
