@@ -12,6 +12,7 @@ export { oneHot, type ShuffleOptions } from '@hadal/data';
 export * from '@hadal/layers';
 export {
   type ArrayInput,
+  type AttentionOptions,
   alphaDropout,
   type BatchOptions,
   batchNormalization,
@@ -26,6 +27,7 @@ export {
   type Padding,
   type Reduction,
   reshape,
+  rotaryEmbedding,
 } from '@hadal/layers';
 export * from '@hadal/optimizers';
 export { clipByNorm, clipByValue } from '@hadal/optimizers';

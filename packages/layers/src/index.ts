@@ -69,6 +69,28 @@ export type { LayerShape } from './layer/shape';
 export { SymbolicTensor } from './layer/symbolic';
 export type { WeightOptionsOf } from './layer/weight-options';
 export { Activation, activation } from './layers/activations/activation';
+export type { AttentionOptions, ScoreMode, VectorAttentionOptions } from './layers/attention/attention';
+export { AdditiveAttention, Attention, additiveAttention, attention } from './layers/attention/attention';
+export type { GroupQueryAttentionOptions } from './layers/attention/group-query';
+export { GroupQueryAttention, groupQueryAttention } from './layers/attention/group-query';
+export type { HeadedAttentionOptions, KeyValueCache } from './layers/attention/headed-attention';
+export { HeadedAttention } from './layers/attention/headed-attention';
+export type { AttentionInputs, NamedAttentionInputs } from './layers/attention/inputs';
+export type { MultiHeadAttentionOptions } from './layers/attention/multi-head';
+export { MultiHeadAttention, multiHeadAttention } from './layers/attention/multi-head';
+export type {
+  PositionEmbeddingOptions,
+  RotaryEmbeddingOptions,
+  WavelengthOptions,
+} from './layers/attention/positions';
+export {
+  PositionEmbedding,
+  positionEmbedding,
+  RotaryEmbedding,
+  rotaryEmbedding,
+  SinePositionEncoding,
+  sinePositionEncoding,
+} from './layers/attention/positions';
 export type { Conv2DOptions } from './layers/conv2d';
 export { Conv2D, conv2d } from './layers/conv2d';
 export type { DenseOptions } from './layers/dense';

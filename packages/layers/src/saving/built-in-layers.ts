@@ -1,6 +1,7 @@
 /** The layer classes that whole models may use without being told: all of this package. */
 import type { LayerClass } from '../layer/layer';
 import { Activation } from '../layers/activations/activation';
+import { attentionLayers } from '../layers/attention/classes';
 import { Conv2D } from '../layers/conv2d';
 import { Dense } from '../layers/dense';
 import { Flatten } from '../layers/flatten';
@@ -48,5 +49,6 @@ export const builtInLayers = (): readonly LayerClass[] => [
   SpectralNormalization,
   StochasticDepth,
   UnitNormalization,
+  ...attentionLayers(),
   ...recurrentLayers(),
 ];

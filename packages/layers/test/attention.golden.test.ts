@@ -1,0 +1,10 @@
+/** Attention against Keras. */
+import { interpreter, setDevice } from '@hadal/core';
+import * as api from '../src';
+import table from './fixtures/attention.json';
+import { describeLayers, type LayerTable } from './layer-cases';
+import { layerClasses } from './layer-classes';
+
+setDevice(interpreter());
+
+describeLayers(table as unknown as LayerTable, layerClasses(api));
