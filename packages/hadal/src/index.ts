@@ -17,7 +17,14 @@ export {
   type BatchOptions,
   batchNormalization,
   type CompileOptions,
+  conv1d,
+  conv1dTranspose,
   conv2d,
+  conv2dTranspose,
+  conv3d,
+  conv3dTranspose,
+  depthwiseConv1d,
+  depthwiseConv2d,
   dropout,
   flatten,
   gaussianDropout,
@@ -28,6 +35,8 @@ export {
   type Reduction,
   reshape,
   rotaryEmbedding,
+  separableConv1d,
+  separableConv2d,
 } from '@hadal/layers';
 export * from '@hadal/optimizers';
 export { clipByNorm, clipByValue } from '@hadal/optimizers';

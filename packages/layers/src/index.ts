@@ -91,8 +91,34 @@ export {
   SinePositionEncoding,
   sinePositionEncoding,
 } from './layers/attention/positions';
-export type { Conv2DOptions } from './layers/conv2d';
-export { Conv2D, conv2d } from './layers/conv2d';
+export type { ConvolutionOptions } from './layers/convolution/conv1d-3d';
+export { Conv1D, Conv3D, conv1d, conv3d } from './layers/convolution/conv1d-3d';
+export type { Conv2DOptions } from './layers/convolution/conv2d';
+export { Conv2D, conv2d } from './layers/convolution/conv2d';
+export type { DepthwiseConvolutionOptions } from './layers/convolution/depthwise';
+export {
+  DepthwiseConv1D,
+  DepthwiseConv2D,
+  depthwiseConv1d,
+  depthwiseConv2d,
+} from './layers/convolution/depthwise';
+export type { SeparableConvolutionOptions } from './layers/convolution/separable';
+export {
+  SeparableConv1D,
+  SeparableConv2D,
+  separableConv1d,
+  separableConv2d,
+} from './layers/convolution/separable';
+export {
+  Conv1DTranspose,
+  Conv2DTranspose,
+  Conv3DTranspose,
+  conv1dTranspose,
+  conv2dTranspose,
+  conv3dTranspose,
+} from './layers/convolution/transposed';
+export type { ConvolutionTransposeOptions } from './layers/convolution/transposed-convolution';
+export type { WindowPadding } from './layers/convolution/windows';
 export type { DenseOptions } from './layers/dense';
 export { Dense, dense } from './layers/dense';
 export { Flatten, flatten } from './layers/flatten';
@@ -125,13 +151,53 @@ export {
 } from './layers/normalization/rms-normalization';
 export type { SpectralNormalizationOptions } from './layers/normalization/spectral-normalization';
 export { SpectralNormalization, spectralNormalization } from './layers/normalization/spectral-normalization';
-export type { Pooling2DOptions } from './layers/pooling2d';
+export type { AdaptivePoolingOptions } from './layers/pooling/adaptive-pooling';
 export {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+  adaptiveAveragePooling1d,
+  adaptiveAveragePooling2d,
+  adaptiveAveragePooling3d,
+  adaptiveMaxPooling1d,
+  adaptiveMaxPooling2d,
+  adaptiveMaxPooling3d,
+} from './layers/pooling/adaptive-pooling';
+export {
+  AveragePooling1D,
   AveragePooling2D,
+  AveragePooling3D,
+  averagePooling1d,
   averagePooling2d,
+  averagePooling3d,
+} from './layers/pooling/average-pooling';
+export type { GlobalPoolingOptions } from './layers/pooling/global-pooling';
+export {
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
+  globalAveragePooling1d,
+  globalAveragePooling2d,
+  globalAveragePooling3d,
+  globalMaxPooling1d,
+  globalMaxPooling2d,
+  globalMaxPooling3d,
+} from './layers/pooling/global-pooling';
+export {
+  MaxPooling1D,
   MaxPooling2D,
+  MaxPooling3D,
+  maxPooling1d,
   maxPooling2d,
-} from './layers/pooling2d';
+  maxPooling3d,
+} from './layers/pooling/max-pooling';
+export type { PoolingOptions } from './layers/pooling/pooling-layer';
 export type { BidirectionalOptions, MergeMode } from './layers/recurrent/bidirectional';
 export { Bidirectional, bidirectional } from './layers/recurrent/bidirectional';
 export type {

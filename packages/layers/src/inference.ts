@@ -28,6 +28,10 @@ export { GroupQueryAttention } from './layers/attention/group-query';
 export type { KeyValueCache } from './layers/attention/headed-attention';
 export { MultiHeadAttention } from './layers/attention/multi-head';
 export { PositionEmbedding, RotaryEmbedding, SinePositionEncoding } from './layers/attention/positions';
+export { Conv1D, Conv3D } from './layers/convolution/conv1d-3d';
+export { DepthwiseConv1D, DepthwiseConv2D } from './layers/convolution/depthwise';
+export { SeparableConv1D, SeparableConv2D } from './layers/convolution/separable';
+export { Conv1DTranspose, Conv2DTranspose, Conv3DTranspose } from './layers/convolution/transposed';
 export { Flatten } from './layers/flatten';
 export { InputLayer } from './layers/input-layer';
 export { BatchNormalization } from './layers/normalization/batch-normalization';
@@ -35,7 +39,24 @@ export { GroupNormalization, InstanceNormalization } from './layers/normalizatio
 export { LayerNormalization } from './layers/normalization/layer-normalization';
 export { RMSNormalization, UnitNormalization } from './layers/normalization/rms-normalization';
 export { SpectralNormalization } from './layers/normalization/spectral-normalization';
-export { AveragePooling2D, MaxPooling2D } from './layers/pooling2d';
+export {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+} from './layers/pooling/adaptive-pooling';
+export { AveragePooling1D, AveragePooling2D, AveragePooling3D } from './layers/pooling/average-pooling';
+export {
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
+} from './layers/pooling/global-pooling';
+export { MaxPooling1D, MaxPooling2D, MaxPooling3D } from './layers/pooling/max-pooling';
 export { Conv2D } from './layers/predicting/conv2d';
 export { Dense } from './layers/predicting/dense';
 export { Bidirectional } from './layers/recurrent/bidirectional';

@@ -6,11 +6,14 @@
  */
 import type { ConfigReader, JsonObject } from '@hadal/core';
 import { ArgumentError } from '@hadal/core';
+import type { Regularizer } from '../regularizers/regularizer-base';
 import type { WeightOptions } from './layer';
 
 export interface WeightRules {
   readonly kernel: WeightOptions;
   readonly bias: WeightOptions;
+  /** A penalty on the output. */
+  readonly activityRegularizer?: Regularizer | undefined;
   /** The rules as they are saved. */
   getConfig(): JsonObject;
 }

@@ -2,7 +2,11 @@
 import type { LayerClass } from '../layer/layer';
 import { Activation } from '../layers/activations/activation';
 import { attentionLayers } from '../layers/attention/classes';
-import { Conv2D } from '../layers/conv2d';
+import { Conv1D, Conv3D } from '../layers/convolution/conv1d-3d';
+import { Conv2D } from '../layers/convolution/conv2d';
+import { DepthwiseConv1D, DepthwiseConv2D } from '../layers/convolution/depthwise';
+import { SeparableConv1D, SeparableConv2D } from '../layers/convolution/separable';
+import { Conv1DTranspose, Conv2DTranspose, Conv3DTranspose } from '../layers/convolution/transposed';
 import { Dense } from '../layers/dense';
 import { Flatten } from '../layers/flatten';
 import { InputLayer } from '../layers/input-layer';
@@ -11,7 +15,24 @@ import { GroupNormalization, InstanceNormalization } from '../layers/normalizati
 import { LayerNormalization } from '../layers/normalization/layer-normalization';
 import { RMSNormalization, UnitNormalization } from '../layers/normalization/rms-normalization';
 import { SpectralNormalization } from '../layers/normalization/spectral-normalization';
-import { AveragePooling2D, MaxPooling2D } from '../layers/pooling2d';
+import {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+} from '../layers/pooling/adaptive-pooling';
+import { AveragePooling1D, AveragePooling2D, AveragePooling3D } from '../layers/pooling/average-pooling';
+import {
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
+} from '../layers/pooling/global-pooling';
+import { MaxPooling1D, MaxPooling2D, MaxPooling3D } from '../layers/pooling/max-pooling';
 import { recurrentLayers } from '../layers/recurrent/classes';
 import { ActivityRegularization } from '../layers/regularization/activity-regularization';
 import { Dropout } from '../layers/regularization/dropout';
@@ -28,7 +49,6 @@ export const builtInLayers = (): readonly LayerClass[] => [
   Activation,
   ActivityRegularization,
   AlphaDropout,
-  AveragePooling2D,
   BatchNormalization,
   Conv2D,
   Dense,
@@ -40,7 +60,6 @@ export const builtInLayers = (): readonly LayerClass[] => [
   InputLayer,
   InstanceNormalization,
   LayerNormalization,
-  MaxPooling2D,
   RMSNormalization,
   Reshape,
   SpatialDropout1D,
@@ -50,5 +69,32 @@ export const builtInLayers = (): readonly LayerClass[] => [
   StochasticDepth,
   UnitNormalization,
   ...attentionLayers(),
+  Conv1D,
+  Conv3D,
+  DepthwiseConv1D,
+  DepthwiseConv2D,
+  SeparableConv1D,
+  SeparableConv2D,
+  Conv1DTranspose,
+  Conv2DTranspose,
+  Conv3DTranspose,
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+  AveragePooling1D,
+  AveragePooling2D,
+  AveragePooling3D,
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
+  MaxPooling1D,
+  MaxPooling2D,
+  MaxPooling3D,
   ...recurrentLayers(),
 ];

@@ -1,19 +1,14 @@
 /** The two-dimensional convolution layer. */
-import type { JsonObject, Tensor } from '@hadal/core';
-import { ConfigReader } from '@hadal/core';
-import type { Constraint } from '../constraints/constraint';
-import type { Initializer } from '../initializers/initializer';
-import type { CallContext } from '../layer/context';
-import { type Pair, penalizeActivity, readPair } from '../layer/rules';
-import { readWeightRules, TrainingRules, type WeightRuleOptions } from '../layer/training-rules';
-import type { Regularizer } from '../regularizers/regularizer';
-import {
-  type Conv2DArchitecture,
-  Conv2D as PredictingConv2D,
-  readConv2DArchitecture,
-} from './predicting/conv2d';
+import type { JsonObject, PerAxis } from '@hadal/core';
+import type { Constraint } from '../../constraints/constraint';
+import type { Initializer } from '../../initializers/initializer';
+import { fromEntries } from '../../layer/options';
+import { readWeightRules, TrainingRules, type WeightRuleOptions } from '../../layer/training-rules';
+import type { Regularizer } from '../../regularizers/regularizer';
+import { Conv2D as PredictingConv2D } from '../predicting/conv2d';
+import { type FilterArchitecture, readFilters } from './convolution';
 
-export interface Conv2DOptions extends Conv2DArchitecture, WeightRuleOptions {}
+export interface Conv2DOptions extends FilterArchitecture, WeightRuleOptions {}
 
 /**
  * Slides `filters` windows over images: [batch, height, width, channels] → [batch, height', width', filters]. Weights:
@@ -32,7 +27,7 @@ export class Conv2D extends PredictingConv2D {
   readonly kernelConstraint: Constraint | undefined;
   readonly biasConstraint: Constraint | undefined;
 
-  constructor(filters: number, kernelSize: Pair, options: Conv2DOptions = {}) {
+  constructor(filters: number, kernelSize: PerAxis, options: Conv2DOptions = {}) {
     const rules = new TrainingRules(options);
     super(filters, kernelSize, options, rules);
     this.kernelInitializer = rules.kernelInitializer;
@@ -44,22 +39,14 @@ export class Conv2D extends PredictingConv2D {
     this.biasConstraint = rules.biasConstraint;
   }
 
-  override call(inputs: Tensor, context: CallContext): Tensor {
-    const output = super.call(inputs, context);
-    penalizeActivity(this.activityRegularizer, output, context);
-    return output;
-  }
-
   static override fromConfig(config: JsonObject): Conv2D {
-    const reader = new ConfigReader(Conv2D.className, config);
-    const filters = reader.integer('filters');
-    const kernelSize = readPair('Conv2D', 'kernelSize', reader);
-    const options = { ...readConv2DArchitecture(reader), ...readWeightRules(reader) };
-    reader.done();
-    return new Conv2D(filters, kernelSize, options);
+    return fromEntries(Conv2D.className, config, (reader) => {
+      const { filters, kernelSize, options } = readFilters(reader);
+      return new Conv2D(filters, kernelSize, { ...options, ...readWeightRules(reader) });
+    });
   }
 }
 
 /** Makes a {@link Conv2D} layer with `filters` windows of `kernelSize`. */
-export const conv2d = (filters: number, kernelSize: Pair, options?: Conv2DOptions): Conv2D =>
+export const conv2d = (filters: number, kernelSize: PerAxis, options?: Conv2DOptions): Conv2D =>
   new Conv2D(filters, kernelSize, options);
