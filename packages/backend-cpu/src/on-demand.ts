@@ -7,6 +7,7 @@
 export { matchConv } from '@hadal/core/products/conv';
 export { functions } from './emit/double/functions';
 export { emitDoubleKernel } from './emit/double/kernel';
+export { loadMasked } from './emit/rare/choices';
 export { takeExtreme } from './emit/rare/extremes';
 export { pushIntegerDivision } from './emit/rare/integer-division';
 export { pushRareOperation } from './emit/rare/operations';

@@ -18,7 +18,8 @@ import {
   storeVector,
 } from './memory-access';
 import { laneOf } from './operations';
-import { isWide, type Lane, pushLane, pushMask, pushScalar, pushVector, type Value } from './value';
+import { rareCode } from './rare';
+import { isWide, type Lane, pushLane, pushScalar, pushVector, type Value } from './value';
 
 /** A place in a buffer. */
 interface Place {
@@ -55,8 +56,19 @@ export class Access {
       return { kind: 'scalar', type, local };
     }
     const full = (): void => this.#loadLanes(load, element, type, copy);
-    if (guard !== undefined && isWide(guard)) this.#loadMasked(load, element, type, copy, guard, full);
-    else this.#guarded(guard, 'v128', full);
+    if (guard === undefined || !isWide(guard)) this.#guarded(guard, 'v128', full);
+    else {
+      const bytes = ELEMENT_BYTES[element] * this.#strideOf(load.address);
+      rareCode('a guarded load').loadMasked(this.#frame, {
+        guard,
+        full,
+        lane: (lanes, lane) =>
+          this.#loadLane(element, lanes, lane, () =>
+            this.#pushAddress(load, (LANES * copy + lane) * bytes, copy, lane),
+          ),
+        convert: () => convertLoaded(code, element, type),
+      });
+    }
     const local = code.local('v128');
     code.set(local);
     return { kind: 'vector', type, local };
@@ -184,37 +196,5 @@ export class Access {
       const immediate = pushAddress();
       code.get(lanes).memoryLane(LaneMemoryOp.v128_load32_lane, lane, immediate);
     }
-  }
-
-  /** Pushes four lanes whose guards differ: all at once where all hold, else those that hold one by one. */
-  #loadMasked(
-    place: Place,
-    element: Element,
-    type: Lane,
-    copy: number,
-    guard: Value,
-    full: () => void,
-  ): void {
-    const { code } = this.#frame;
-    const stride = this.#strideOf(place.address);
-    const bytes = ELEMENT_BYTES[element];
-    code.scratch(['v128', 'v128'], (mask, lanes) => {
-      pushMask(code, guard);
-      code.tee(mask).op(Op.i32x4_all_true);
-      const oneByOne = (): void => {
-        code.i32x4(0).set(lanes);
-        for (let lane = 0; lane < LANES; lane++) {
-          code.get(mask).lane(LaneOp.i32x4_extract_lane, lane);
-          code.if(() => {
-            const extra = (LANES * copy + lane) * stride * bytes;
-            this.#loadLane(element, lanes, lane, () => this.#pushAddress(place, extra, copy, lane));
-            code.set(lanes);
-          });
-        }
-        code.get(lanes);
-        convertLoaded(code, element, type);
-      };
-      code.if(full, oneByOne, 'v128');
-    });
   }
 }

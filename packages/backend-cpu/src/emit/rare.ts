@@ -8,6 +8,9 @@ import { known } from '../known';
 import type { Expressions } from './expressions';
 import type { Lane, Value } from './value';
 
+/** What an operation pushed: lanes of the instruction's type, or a mask. */
+export type Pushed = 'vector' | 'mask';
+
 /** An operation on four lanes. */
 export interface RareOperation {
   readonly op: ScalarOp;
@@ -27,11 +30,18 @@ const RARE: ReadonlySet<Instruction['op']> = new Set<ScalarOp>([
   'mod',
   'shl',
   'shr',
+  'and',
+  'or',
+  'xor',
+  'select',
+  'sign',
 ]);
 
-/** Only integers are divided by more than an instruction. */
+/** Only integers are divided by more than an instruction; lanes of a guarded load are loaded one by one. */
 const isRare = (instruction: Instruction): boolean =>
-  RARE.has(instruction.op) || (instruction.op === 'div' && instruction.from === 'i32');
+  RARE.has(instruction.op) ||
+  (instruction.op === 'div' && instruction.from === 'i32') ||
+  (instruction.op === 'load' && instruction.guard !== undefined);
 
 /** Whether a stage needs the flat index of its loop. */
 export const needsPosition = (accumulators: readonly Accumulator[]): boolean =>
@@ -57,6 +67,5 @@ export function loadRare(
 export const rareCode = (name: string): typeof import('../on-demand') => known(rare, `the code of ${name}`);
 
 /** Pushes the result of an operation. */
-export function pushRare(e: Expressions, operation: RareOperation): void {
+export const pushRare = (e: Expressions, operation: RareOperation): Pushed =>
   rareCode(operation.op).pushRareOperation(e, operation);
-}

@@ -7,8 +7,9 @@ import type { ScalarOp } from '@hadal/core/backend';
 import { known } from '../../known';
 import { LaneOp, Op } from '../../wasm/index';
 import type { Expression, Expressions } from '../expressions';
-import type { RareOperation } from '../rare';
+import type { Pushed, RareOperation } from '../rare';
 import { powerOfTwo, pushLane, pushVector, type Value } from '../value';
+import { pushLogical, pushSelect } from './choices';
 import { DOUBLE_ROUNDING_SHIFT, demote, lowWords, promote, promoteIntegers } from './double';
 import { erf, tanh } from './hyperbolic';
 import { log, log2 } from './logarithm';
@@ -22,10 +23,26 @@ const UNARY: Partial<Record<ScalarOp, (e: Expressions, x: Expression) => Express
   cos,
   tanh,
   erf,
+  sign: (e, x) => {
+    const negative = e.select(e.op(Op.f32x4_lt, x, e.f32(0)), e.f32(-1), x);
+    return e.select(e.op(Op.f32x4_gt, x, e.f32(0)), e.f32(1), e.keep(negative));
+  },
 };
 
+const LOGICAL: Partial<Record<ScalarOp, Op>> = { and: Op.v128_and, or: Op.v128_or, xor: Op.v128_xor };
+
 /** Pushes the result of `op` on four lanes of f32 or i32. */
-export function pushRareOperation(e: Expressions, { op, from, operands }: RareOperation): void {
+export function pushRareOperation(e: Expressions, operation: RareOperation): Pushed {
+  const { op, operands } = operation;
+  const value = (position: number): Value => known(operands[position], `operand ${position} of ${op}`);
+  const logical = LOGICAL[op];
+  if (logical !== undefined) return pushLogical(e, logical, value(0), value(1));
+  if (op === 'select') pushSelect(e, value(0), value(1), value(2));
+  else pushArithmetic(e, operation);
+  return 'vector';
+}
+
+function pushArithmetic(e: Expressions, { op, from, operands }: RareOperation): void {
   const isFloat = from === 'f32';
   const operand = (position: number): Expression => {
     const value = known(operands[position], `operand ${position} of ${op}`);
@@ -35,6 +52,10 @@ export function pushRareOperation(e: Expressions, { op, from, operands }: RareOp
   const unary = isFloat ? UNARY[op] : undefined;
   if (unary !== undefined) {
     unary(e, a)();
+    return;
+  }
+  if (op === 'sign') {
+    e.op(Op.i32x4_min_s, e.op(Op.i32x4_max_s, a, e.i32(-1)), e.i32(1))();
     return;
   }
   const b = operand(1);
