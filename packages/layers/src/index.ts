@@ -262,6 +262,11 @@ export {
   stochasticDepth,
 } from './layers/regularization/spatial-dropout';
 export { Reshape, reshape } from './layers/reshape';
+export type { TransformerOptions } from './layers/transformer/transformer-block';
+export type { TransformerDecoderOptions } from './layers/transformer/transformer-decoder';
+export { TransformerDecoder, transformerDecoder } from './layers/transformer/transformer-decoder';
+export type { TransformerEncoderOptions } from './layers/transformer/transformer-encoder';
+export { TransformerEncoder, transformerEncoder } from './layers/transformer/transformer-encoder';
 export type { CrossentropyOptions, SmoothedCrossentropyOptions } from './losses/crossentropy';
 export {
   BinaryCrossentropy,

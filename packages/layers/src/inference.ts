@@ -80,6 +80,8 @@ export {
   StochasticDepth,
 } from './layers/regularization/spatial-dropout';
 export { Reshape } from './layers/reshape';
+export { TransformerDecoder } from './layers/transformer/transformer-decoder';
+export { TransformerEncoder } from './layers/transformer/transformer-encoder';
 export { Network } from './model/network';
 export { FileStorage, fileStorage } from './saving/file-storage';
 export { HttpStorage, httpStorage } from './saving/http-storage';

@@ -20,6 +20,12 @@ export abstract class OneOrMoreLayer<
 
   abstract override call(inputs: Tensor | More, context: CallContext): Out;
 
+  /** Builds the weights, once, for one or several inputs. */
+  buildFor(shapes: LayerShape | Replaced<More, LayerShape>): void {
+    // As in `apply`: `build` takes what `call` takes.
+    this.ensureBuilt(shapes as LayerShape);
+  }
+
   /** Computes the output, or with symbolic tensors says what a model will compute. */
   override apply(inputs: Tensor | More, context?: CallContext): Out;
   override apply(inputs: SymbolicTensor | Replaced<More, SymbolicTensor>): Replaced<Out, SymbolicTensor>;

@@ -44,6 +44,7 @@ import {
   StochasticDepth,
 } from '../layers/regularization/spatial-dropout';
 import { Reshape } from '../layers/reshape';
+import { transformerLayers } from '../layers/transformer/classes';
 
 export const builtInLayers = (): readonly LayerClass[] => [
   Activation,
@@ -97,4 +98,5 @@ export const builtInLayers = (): readonly LayerClass[] => [
   MaxPooling2D,
   MaxPooling3D,
   ...recurrentLayers(),
+  ...transformerLayers(),
 ];

@@ -1,0 +1,10 @@
+/** Transformer blocks against layers of Keras. */
+import { interpreter, setDevice } from '@hadal/core';
+import * as api from '../src';
+import table from './fixtures/transformer.json';
+import { describeLayers, type LayerTable } from './layer-cases';
+import { layerClasses } from './layer-classes';
+
+setDevice(interpreter());
+
+describeLayers(table as unknown as LayerTable, layerClasses(api));
