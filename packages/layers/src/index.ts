@@ -7,19 +7,35 @@ export type {
   ProbabilityActivation,
 } from './activations';
 export { logitsOf } from './activations';
-export type { BatchProgress, CallbackState, RunPlan } from './callbacks/callback';
+export type { BackupAndRestoreOptions } from './callbacks/backup-and-restore';
+export { BackupAndRestore } from './callbacks/backup-and-restore';
+export type { BatchProgress, CallbackState, EpochFigures, RunPlan } from './callbacks/callback';
 export { Callback } from './callbacks/callback';
+export type { CSVLoggerOptions } from './callbacks/csv-logger';
+export { CSVLogger } from './callbacks/csv-logger';
 export type { EarlyStoppingOptions } from './callbacks/early-stopping';
 export { EarlyStopping } from './callbacks/early-stopping';
 export type { HistoryLogs } from './callbacks/history';
 export { History } from './callbacks/history';
 export type { LambdaHooks } from './callbacks/lambda';
 export { LambdaCallback } from './callbacks/lambda';
+export type { LearningRateFinderOptions, TriedRate } from './callbacks/learning-rate-finder';
+export { LearningRateFinder } from './callbacks/learning-rate-finder';
+export type { EpochSchedule } from './callbacks/learning-rate-scheduler';
+export { LearningRateScheduler } from './callbacks/learning-rate-scheduler';
 export type { ModelCheckpointOptions } from './callbacks/model-checkpoint';
 export { ModelCheckpoint } from './callbacks/model-checkpoint';
 export type { MonitorOptions } from './callbacks/monitor';
 export type { ProgressBarOptions, ProgressStream } from './callbacks/progress-bar';
 export { ProgressBar } from './callbacks/progress-bar';
+export type { ReduceLROnPlateauOptions } from './callbacks/reduce-lr-on-plateau';
+export { ReduceLROnPlateau } from './callbacks/reduce-lr-on-plateau';
+export type { StopAtTargetOptions } from './callbacks/stop-at-target';
+export { StopAtTarget } from './callbacks/stop-at-target';
+export type { SwapEMAWeightsOptions } from './callbacks/swap-ema-weights';
+export { SwapEMAWeights } from './callbacks/swap-ema-weights';
+export type { TerminateOnNaNOptions } from './callbacks/terminate-on-nan';
+export { TerminateOnNaN } from './callbacks/terminate-on-nan';
 export { Constraint } from './constraints/constraint';
 export type { MinMaxNormOptions, NormAxis } from './constraints/norms';
 export {

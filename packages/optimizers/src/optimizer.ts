@@ -95,11 +95,12 @@ export abstract class Optimizer {
   abstract getConfig(): JsonObject;
 
   /**
-   * Exchanges the variables with their moving averages, where the optimizer keeps such.
+   * Puts the moving averages in the place of the variables, where the optimizer keeps such, or the variables back. No
+   * update may be made while the averages are shown.
    *
-   * @returns whether there was something to exchange
+   * @returns whether there are averages
    */
-  abstract swapAverages(): boolean;
+  abstract showAverages(show: boolean): boolean;
 
   /** Ends training: variables become their moving averages where `useEma` is set. `fit` calls it at its end. */
   abstract finalize(): void;

@@ -67,6 +67,13 @@ interface Kept {
 /** The names of what the base keeps by itself, in saved states. */
 const GATHERED = 'gradientAccumulator';
 const AVERAGE = 'average';
+const SHOWN = 'averagesShown';
+
+const flag = (value: boolean): HostArray => ({
+  data: Uint8Array.of(value ? 1 : 0),
+  shape: [],
+  dtype: 'bool',
+});
 
 /**
  * Base of all update rules. Subclass it for a rule of your own: name the state it keeps and write `update`.
@@ -94,6 +101,8 @@ export abstract class UpdateRule extends Optimizer {
   #learningRate: LearningRate;
   #kept: readonly Kept[] = [];
   #variables: readonly Variable[] = [];
+  /** Whether variables and averages have changed places. */
+  #showsAverages = false;
 
   constructor(learningRate: LearningRate, options: OptimizerOptions = {}) {
     super();
@@ -260,21 +269,26 @@ export abstract class UpdateRule extends Optimizer {
     this.iterations.assign(calls);
   }
 
-  override swapAverages(): boolean {
+  override showAverages(show: boolean): boolean {
     if (!this.built || this.options.useEma !== true) return false;
+    if (show === this.#showsAverages) return true;
     for (const { block, average } of this.#kept) {
       if (average === undefined) continue;
       const { value } = block.target;
       block.target.assign(average.value);
       average.assign(value);
     }
+    this.#showsAverages = show;
     return true;
   }
 
   override finalize(): void {
     for (const { block, average } of this.#kept) {
-      if (average !== undefined) block.target.assign(average.value);
+      if (average === undefined) continue;
+      if (this.#showsAverages) average.assign(block.target.value);
+      else block.target.assign(average.value);
     }
+    this.#showsAverages = false;
   }
 
   override changing(): readonly Variable[] {
@@ -290,6 +304,7 @@ export abstract class UpdateRule extends Optimizer {
     const state = new Map<string, HostArray>();
     state.set('iteration', await readScalar(this.iterations));
     state.set('learningRate', await readScalar(this.#rate));
+    if (this.options.useEma === true) state.set(SHOWN, flag(this.#showsAverages));
     for (const [name, number] of this.#shared) state.set(name, await readScalar(number));
     for (const { block, ...kept } of this.#kept) {
       for (const [name, slot] of stateOf(kept)) {
@@ -303,6 +318,7 @@ export abstract class UpdateRule extends Optimizer {
     const reader = new StateReader(state);
     const iteration = reader.scalar('iteration', 'int32');
     const rate = reader.scalar('learningRate', 'float32');
+    const shown = this.options.useEma === true && reader.scalar(SHOWN, 'bool') !== 0;
     const pending: (() => void)[] = [];
     for (const [name, number] of this.#shared) {
       const value = reader.scalar(name, 'float32');
@@ -315,6 +331,7 @@ export abstract class UpdateRule extends Optimizer {
     }
     reader.done();
     for (const write of pending) write();
+    this.#showsAverages = shown;
     writeScalar(this.iterations, iteration);
     writeScalar(this.#rate, rate);
     if (typeof this.#learningRate === 'number' && Math.fround(this.#learningRate) !== rate) {

@@ -39,6 +39,9 @@ export const encodeFigure = (value: number): number | string =>
 /** The figure that `encodeFigure` encoded. */
 export const decodeFigure = (value: JsonValue): number => (typeof value === 'number' ? value : Number(value));
 
+/** Figures by name. */
+export type EpochFigures = Readonly<Record<string, number>>;
+
 type Hook = void | Promise<void>;
 
 /**
@@ -71,10 +74,24 @@ export class Callback {
     this.#model = model;
   }
 
+  /**
+   * Called first, before the run knows where it begins: may put the model where an earlier run was.
+   *
+   * @returns whether the run continues from there, as `resume` does
+   */
+  onRestore(): boolean | Promise<boolean> {
+    return false;
+  }
+
   onTrainBegin(_plan: RunPlan): Hook {}
   /** Also called when training stops early or fails. */
   onTrainEnd(_logs: Logs | undefined): Hook {}
   onEpochBegin(_epoch: number): Hook {}
+  /** Figures of its own that the logs of an epoch are to have; asked before `onEpochEnd`. */
+  epochFigures(_epoch: number): EpochFigures | Promise<EpochFigures> {
+    return {};
+  }
+
   onEpochEnd(_epoch: number, _logs: Logs): Hook {}
   /** After `onEpochEnd` of all callbacks: everything about the epoch is settled, so this is the place to save. */
   onEpochSettled(_epoch: number, _logs: Logs): Hook {}

@@ -1,5 +1,7 @@
 /** Saves the model while it trains. */
-import { ArgumentError, ConfigReader } from '@hadal/core';
+import type { JsonValue } from '@hadal/core';
+import { ArgumentError, ConfigReader, DataError, isJsonObject } from '@hadal/core';
+import { removeSavedModel } from '../saving/remove';
 import type { Logs } from '../training/logs';
 import { type BatchProgress, Callback, type CallbackState, decodeFigure, encodeFigure } from './callback';
 import { Monitor, type MonitorOptions } from './monitor';
@@ -11,8 +13,28 @@ export interface ModelCheckpointOptions extends MonitorOptions {
   readonly saveWeightsOnly?: boolean;
   /** When to save: at the end of every epoch, or every so many batches (default epoch). */
   readonly saveFreq?: 'epoch' | number;
+  /** Keeps only so many checkpoints, those with the best monitored figure, and deletes the others (default: all). */
+  readonly keepBest?: number;
   /** What the monitored figure has to beat at first. */
   readonly initialValueThreshold?: number;
+}
+
+/** A checkpoint that is there. Its path follows from its figures, so that no file can name one to be deleted. */
+interface Checkpoint {
+  readonly figures: Readonly<Record<string, number>>;
+  readonly value: number;
+}
+
+function readCheckpoint(entry: JsonValue): Checkpoint {
+  if (!isJsonObject(entry)) throw new DataError('ModelCheckpoint', "an entry of 'kept' is not an object.");
+  const reader = new ConfigReader('ModelCheckpoint', entry);
+  const figures = Object.entries(reader.object('figures')).map(([name, figure]) => [
+    name,
+    decodeFigure(figure),
+  ]);
+  const value = decodeFigure(reader.value('value') ?? Number.NaN);
+  reader.done();
+  return { figures: Object.fromEntries(figures), value };
 }
 
 /**
@@ -30,7 +52,10 @@ export class ModelCheckpoint extends Callback {
   readonly #saveBestOnly: boolean;
   readonly #saveWeightsOnly: boolean;
   readonly #saveFreq: 'epoch' | number;
+  readonly #keepBest: number | undefined;
   #best: number | undefined;
+  /** The checkpoints that are there, best first, where only some are kept. */
+  #kept: readonly Checkpoint[] = [];
   #batchesSinceSave = 0;
   #epoch = 0;
 
@@ -43,6 +68,7 @@ export class ModelCheckpoint extends Callback {
       saveBestOnly = false,
       saveWeightsOnly = false,
       saveFreq = 'epoch',
+      keepBest,
       initialValueThreshold,
     } = options;
     if (saveFreq !== 'epoch' && !(Number.isSafeInteger(saveFreq) && saveFreq > 0)) {
@@ -51,7 +77,21 @@ export class ModelCheckpoint extends Callback {
         `saveFreq is ${saveFreq}; expected 'epoch' or a number of batches.`,
       );
     }
+    if (keepBest !== undefined && !(Number.isSafeInteger(keepBest) && keepBest > 0)) {
+      throw new ArgumentError(
+        'ModelCheckpoint',
+        `keepBest is ${keepBest}; expected a positive number of checkpoints.`,
+      );
+    }
+    if (keepBest !== undefined && !path.includes('{')) {
+      throw new ArgumentError(
+        'ModelCheckpoint',
+        `keepBest is ${keepBest}, but every checkpoint goes to '${path}'.`,
+        "Give each a place of its own: 'runs/{epoch:02}'.",
+      );
+    }
     this.#monitor = new Monitor('ModelCheckpoint', options);
+    this.#keepBest = keepBest;
     this.#saveBestOnly = saveBestOnly;
     this.#saveWeightsOnly = saveWeightsOnly;
     this.#saveFreq = saveFreq;
@@ -84,9 +124,27 @@ export class ModelCheckpoint extends Callback {
       if (!this.#monitor.improves(this.model, current, this.#best)) return;
       this.#best = current;
     }
-    await this.model.save(formatPath(this.path, { ...logs, epoch: epoch + 1 }), {
-      includeTraining: !this.#saveWeightsOnly,
-    });
+    const figures = { ...logs, epoch: epoch + 1 };
+    const path = this.#pathOf(figures);
+    const dropped = this.#rank(figures, logs);
+    if (dropped.includes(path)) return;
+    await this.model.save(path, { includeTraining: !this.#saveWeightsOnly });
+    for (const each of dropped) await removeSavedModel(each);
+  }
+
+  #pathOf(figures: Readonly<Record<string, number>>): string {
+    return formatPath(this.path, figures);
+  }
+
+  /** Takes a checkpoint into the list of those that are kept; gives the paths of those that are not, perhaps its own. */
+  #rank(figures: Checkpoint['figures'], logs: Logs): readonly string[] {
+    if (this.#keepBest === undefined) return [];
+    const value = this.#monitor.valueIn(logs);
+    const others = this.#kept.filter((each) => this.#pathOf(each.figures) !== this.#pathOf(figures));
+    const worse = others.findIndex((each) => this.#monitor.improves(this.model, value, each.value));
+    const ranked = others.toSpliced(worse < 0 ? others.length : worse, 0, { figures, value });
+    this.#kept = ranked.slice(0, this.#keepBest);
+    return ranked.slice(this.#keepBest).map((each) => this.#pathOf(each.figures));
   }
 
   override getState(): CallbackState {
@@ -94,6 +152,12 @@ export class ModelCheckpoint extends Callback {
       values: {
         best: this.#best === undefined ? null : encodeFigure(this.#best),
         batchesSinceSave: this.#batchesSinceSave,
+        kept: this.#kept.map(({ figures, value }) => ({
+          figures: Object.fromEntries(
+            Object.entries(figures).map(([name, figure]) => [name, encodeFigure(figure)]),
+          ),
+          value: encodeFigure(value),
+        })),
       },
     };
   }
@@ -103,6 +167,7 @@ export class ModelCheckpoint extends Callback {
     const best = reader.value('best');
     this.#best = best === undefined ? undefined : decodeFigure(best);
     this.#batchesSinceSave = reader.integer('batchesSinceSave', 0);
+    this.#kept = reader.value('kept') === undefined ? [] : reader.list('kept').map(readCheckpoint);
   }
 }
 

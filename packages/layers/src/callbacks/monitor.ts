@@ -53,6 +53,12 @@ export class Monitor {
     return sign * (value - sign * this.#minDelta) > sign * reference;
   }
 
+  /** Whether `value` is as good as `target`. */
+  reaches(model: AnyModel, value: number, target: number): boolean {
+    const sign = this.#direction(model);
+    return sign * value >= sign * target;
+  }
+
   #direction(model: AnyModel): 1 | -1 {
     if (this.#sign !== undefined) return this.#sign;
     this.#sign = this.#mode === 'auto' ? this.#knownDirection(model) : this.#mode === 'min' ? -1 : 1;

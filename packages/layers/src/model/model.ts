@@ -137,7 +137,9 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
     const history = new History();
     const callbacks = [history, ...(options.callbacks ?? []), ...progressBars(verbose)];
     for (const callback of callbacks) callback.attach(this.#untyped);
-    if (resume) {
+    let continues = resume;
+    for (const callback of callbacks) continues = (await callback.onRestore()) || continues;
+    if (continues) {
       restoreCallbacks(this.#resume?.callbacks ?? callbackStates(this.#callbacks), callbacks);
       if (this.#resume !== undefined) writeRandomState(this.generators, this.#resume.random);
     } else {

@@ -8,7 +8,8 @@ import { requireBlobName, requireBlobSize } from './blob-rules';
 
 type FileSystem = typeof import('node:fs/promises');
 
-function requireFileSystem(location: string): FileSystem {
+/** @throws {DataError} where there is no file system, as in a page */
+export function requireFileSystem(location: string): FileSystem {
   const found: FileSystem | undefined = globalThis.process?.getBuiltinModule?.('node:fs/promises');
   if (found !== undefined) return found;
   throw new DataError(
@@ -75,6 +76,23 @@ export class FileStorage implements BlobStorage {
         'Check that the path is a folder and that it is writable.',
       );
     }
+  }
+}
+
+/**
+ * Deletes blobs of a folder, and the folder where nothing else is in it.
+ *
+ * @throws {DataError} when one is there and cannot be deleted
+ */
+export async function removeBlobs(folder: string, names: readonly string[]): Promise<void> {
+  const files = requireFileSystem(folder);
+  try {
+    for (const name of names) await files.rm(`${folder}/${name}`, { force: true });
+    const left = await files.readdir(folder);
+    if (left.length === 0) await files.rmdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw new DataError(folder, `the saved model cannot be deleted: ${reasonOf(error)}.`);
   }
 }
 

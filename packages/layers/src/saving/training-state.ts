@@ -60,28 +60,43 @@ export async function collectTraining(
  *
  * @throws {DataError} when something is missing, left over or does not fit the model
  */
-export function restoreTraining(where: string, model: AnyModel, { config, tensors }: SavedTraining): void {
-  const reader = new ConfigReader(`${where}: training`, config);
+export function restoreTraining(where: string, model: AnyModel, saved: SavedTraining): void {
+  const reader = new ConfigReader(`${where}: training`, saved.config);
   const optimizer = optimizerFromConfig(requireSerialized(`${where}: optimizer`, reader.value('optimizer')));
   const goals = reader.list('outputs').map((value, index) => readGoal(`${where}: outputs[${index}]`, value));
+  const { outputs: arrangement, outputNames: names } = model.structure;
+  if (goals.length !== arrangement.count) {
+    throw new DataError(where, `training knows ${goals.length} outputs, the model has ${arrangement.count}.`);
+  }
+  model.takeCompiled(assembleCompiled(optimizer, goals, { arrangement, names }));
+  restoreTrainingState(where, model, saved);
+}
+
+/**
+ * Restores the state of training into a model that is compiled as the saved one was.
+ *
+ * @throws {DataError} when something is missing, left over or does not fit the model
+ */
+export function restoreTrainingState(
+  where: string,
+  model: AnyModel,
+  { config, tensors }: SavedTraining,
+): void {
+  const reader = new ConfigReader(`${where}: training`, config);
+  for (const rules of ['optimizer', 'outputs']) reader.value(rules);
   const built = reader.boolean('optimizerBuilt');
   const position = readPosition(reader.object('position'));
   const left = new Map(tensors);
   const callbacks = reader.list('callbacks').map((value, index) => readCallback(where, value, index, left));
   reader.done();
 
-  const { outputs: arrangement, outputNames: names } = model.structure;
-  if (goals.length !== arrangement.count) {
-    throw new DataError(where, `training knows ${goals.length} outputs, the model has ${arrangement.count}.`);
-  }
-  model.takeCompiled(assembleCompiled(optimizer, goals, { arrangement, names }));
+  const { optimizer, training } = model;
   const optimizerState = takePrefixed(left, 'optimizer/');
   if (built) {
     optimizer.build(model.trainableWeights);
     optimizer.setState(optimizerState);
   }
   const random = takePrefixed(left, 'random/');
-  const { training } = model;
   for (const [name, variable] of training === undefined ? [] : metricVariables(training.compiled)) {
     const saved = left.get(name);
     if (saved === undefined || saved.data.length !== variable.size || saved.dtype !== variable.dtype) {

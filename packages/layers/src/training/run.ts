@@ -30,12 +30,13 @@ export async function runTraining(trainee: Trainee, run: Run): Promise<void> {
       await tell(callbacks, (callback) => callback.onEpochBegin(epoch));
       const trained = await trainEpoch(trainee, train, { callbacks, signal, limit: stepsPerEpoch });
       const validate = validation !== undefined && (epoch + 1) % validationFreq === 0;
-      const epochLogs = validate
+      const measured = validate
         ? withValidation(
             trained,
             await evaluatePass(trainee, validation, { callbacks, signal, limit: undefined }),
           )
         : trained;
+      const epochLogs = await withFigures(measured, callbacks, epoch);
       logs = epochLogs;
       trainee.position = startOf(epoch + 1);
       await tell(callbacks, (callback) => callback.onEpochEnd(epoch, epochLogs));
@@ -45,4 +46,11 @@ export async function runTraining(trainee: Trainee, run: Run): Promise<void> {
   } finally {
     await tell(callbacks, (callback) => callback.onTrainEnd(logs));
   }
+}
+
+/** Logs with what callbacks add to them. */
+async function withFigures(logs: Logs, callbacks: readonly Callback[], epoch: number): Promise<Logs> {
+  let all = logs;
+  for (const callback of callbacks) all = { ...(await callback.epochFigures(epoch)), ...all };
+  return all;
 }

@@ -88,8 +88,8 @@ export abstract class OptimizerWrapper extends Optimizer {
     return this.inner.scaleLoss(loss);
   }
 
-  override swapAverages(): boolean {
-    return this.inner.swapAverages();
+  override showAverages(show: boolean): boolean {
+    return this.inner.showAverages(show);
   }
 
   override finalize(): void {
