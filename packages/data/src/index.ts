@@ -31,6 +31,7 @@ export {
 } from './pipeline/pipeline';
 export type { ColumnInput, ElementGenerator, RowOf } from './pipeline/sources';
 export type { ElementFunction, ElementInfo } from './pipeline/stages/map';
+export { type SeriesWindowOptions, slidingWindows, type WindowWithTarget } from './pipeline/windows';
 export {
   type ClassName,
   LabelEncoder,
@@ -51,3 +52,14 @@ export {
 } from './preprocess/scalers';
 export { type SplitIndices, type SplitOptions, splitIndices, trainTestSplit } from './preprocess/split';
 export { Random, random } from './random/random';
+export { type PadOptions, padSequences, type SequenceSide } from './text/pad-sequences';
+export {
+  type MatrixMode,
+  type TextInput,
+  Tokenizer,
+  type TokenizerOptions,
+  type TokenizerState,
+  tokenizer,
+} from './text/tokenizer';
+export { tokenizerFromJSON } from './text/tokenizer-from-json';
+export { textToWords, type WordOptions } from './text/words';
