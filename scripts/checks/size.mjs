@@ -13,8 +13,8 @@ import { run, tail } from '../lib/process.mjs';
 import { root } from '../lib/workspace.mjs';
 import { fact } from './report.mjs';
 
-/** Gzipped bytes that the bundle may have: 61,664 were measured. It is to become less than 60,000 again. */
-const limitBytes = 62_000;
+/** Gzipped bytes that the bundle may have: 59,616 were measured. */
+const limitBytes = 60_000;
 
 /** @param {number} bytes @returns {string} */
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
