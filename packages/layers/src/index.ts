@@ -137,9 +137,34 @@ export type { ConvolutionTransposeOptions } from './layers/convolution/transpose
 export type { WindowPadding } from './layers/convolution/windows';
 export type { DenseOptions } from './layers/dense';
 export { Dense, dense } from './layers/dense';
+export type { EmbeddingOptions } from './layers/embedding/embedding';
+export { Embedding, embedding } from './layers/embedding/embedding';
+export type { ReversibleEmbeddingOptions } from './layers/embedding/reversible-embedding';
+export { ReversibleEmbedding, reversibleEmbedding } from './layers/embedding/reversible-embedding';
 export { Flatten, flatten } from './layers/flatten';
+export { Identity, identity } from './layers/identity';
 export type { InputLayerOptions } from './layers/input-layer';
 export { InputLayer, inputLayer } from './layers/input-layer';
+export type { MaskingOptions } from './layers/masking';
+export { Masking, masking } from './layers/masking';
+export {
+  Add,
+  Average,
+  add,
+  average,
+  Maximum,
+  Minimum,
+  Multiply,
+  maximum,
+  minimum,
+  multiply,
+  Subtract,
+  subtract,
+} from './layers/merging/arithmetic';
+export type { ConcatenateOptions } from './layers/merging/concatenate';
+export { Concatenate, concatenate } from './layers/merging/concatenate';
+export type { DotOptions } from './layers/merging/dot';
+export { Dot, dot } from './layers/merging/dot';
 export type { AffineNormalizationOptions } from './layers/normalization/affine-normalization';
 export type { BatchNormalizationOptions } from './layers/normalization/batch-normalization';
 export { BatchNormalization, batchNormalization } from './layers/normalization/batch-normalization';
@@ -277,7 +302,7 @@ export {
   spatialDropout3d,
   stochasticDepth,
 } from './layers/regularization/spatial-dropout';
-export { Reshape, reshape } from './layers/reshape';
+export { Reshape, reshape } from './layers/reshaping/reshape';
 export type { TransformerOptions } from './layers/transformer/transformer-block';
 export type { TransformerDecoderOptions } from './layers/transformer/transformer-decoder';
 export { TransformerDecoder, transformerDecoder } from './layers/transformer/transformer-decoder';

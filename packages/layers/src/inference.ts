@@ -32,8 +32,15 @@ export { Conv1D, Conv3D } from './layers/convolution/conv1d-3d';
 export { DepthwiseConv1D, DepthwiseConv2D } from './layers/convolution/depthwise';
 export { SeparableConv1D, SeparableConv2D } from './layers/convolution/separable';
 export { Conv1DTranspose, Conv2DTranspose, Conv3DTranspose } from './layers/convolution/transposed';
+export { Embedding } from './layers/embedding/embedding';
+export { ReversibleEmbedding } from './layers/embedding/reversible-embedding';
 export { Flatten } from './layers/flatten';
+export { Identity } from './layers/identity';
 export { InputLayer } from './layers/input-layer';
+export { Masking } from './layers/masking';
+export { Add, Average, Maximum, Minimum, Multiply, Subtract } from './layers/merging/arithmetic';
+export { Concatenate } from './layers/merging/concatenate';
+export { Dot } from './layers/merging/dot';
 export { BatchNormalization } from './layers/normalization/batch-normalization';
 export { GroupNormalization, InstanceNormalization } from './layers/normalization/group-normalization';
 export { LayerNormalization } from './layers/normalization/layer-normalization';
@@ -79,7 +86,7 @@ export {
   SpatialDropout3D,
   StochasticDepth,
 } from './layers/regularization/spatial-dropout';
-export { Reshape } from './layers/reshape';
+export { Reshape } from './layers/reshaping/reshape';
 export { TransformerDecoder } from './layers/transformer/transformer-decoder';
 export { TransformerEncoder } from './layers/transformer/transformer-encoder';
 export { Network } from './model/network';

@@ -8,8 +8,15 @@ import { DepthwiseConv1D, DepthwiseConv2D } from '../layers/convolution/depthwis
 import { SeparableConv1D, SeparableConv2D } from '../layers/convolution/separable';
 import { Conv1DTranspose, Conv2DTranspose, Conv3DTranspose } from '../layers/convolution/transposed';
 import { Dense } from '../layers/dense';
+import { Embedding } from '../layers/embedding/embedding';
+import { ReversibleEmbedding } from '../layers/embedding/reversible-embedding';
 import { Flatten } from '../layers/flatten';
+import { Identity } from '../layers/identity';
 import { InputLayer } from '../layers/input-layer';
+import { Masking } from '../layers/masking';
+import { Add, Average, Maximum, Minimum, Multiply, Subtract } from '../layers/merging/arithmetic';
+import { Concatenate } from '../layers/merging/concatenate';
+import { Dot } from '../layers/merging/dot';
 import { BatchNormalization } from '../layers/normalization/batch-normalization';
 import { GroupNormalization, InstanceNormalization } from '../layers/normalization/group-normalization';
 import { LayerNormalization } from '../layers/normalization/layer-normalization';
@@ -43,7 +50,7 @@ import {
   SpatialDropout3D,
   StochasticDepth,
 } from '../layers/regularization/spatial-dropout';
-import { Reshape } from '../layers/reshape';
+import { Reshape } from '../layers/reshaping/reshape';
 import { transformerLayers } from '../layers/transformer/classes';
 
 export const builtInLayers = (): readonly LayerClass[] => [
@@ -97,6 +104,18 @@ export const builtInLayers = (): readonly LayerClass[] => [
   MaxPooling1D,
   MaxPooling2D,
   MaxPooling3D,
+  Embedding,
+  ReversibleEmbedding,
+  Identity,
+  Masking,
+  Add,
+  Average,
+  Maximum,
+  Minimum,
+  Multiply,
+  Subtract,
+  Concatenate,
+  Dot,
   ...recurrentLayers(),
   ...transformerLayers(),
 ];

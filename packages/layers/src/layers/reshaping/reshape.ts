@@ -1,9 +1,9 @@
 /** Reshapes each sample. */
 import type { JsonObject, Tensor } from '@hadal/core';
 import { ArgumentError, ConfigReader, ShapeError } from '@hadal/core';
-import { Layer, type LayerOptions } from '../layer/layer';
-import { readLayerOptions } from '../layer/options';
-import { formatLayerShape, knownSize, type LayerShape } from '../layer/shape';
+import { Layer, type LayerOptions } from '../../layer/layer';
+import { readLayerOptions } from '../../layer/options';
+import { formatLayerShape, knownSize, type LayerShape } from '../../layer/shape';
 
 /**
  * [batch, …] → [batch, …targetShape]; one extent of the target may be -1 and follows from the others.
