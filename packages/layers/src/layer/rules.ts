@@ -71,3 +71,9 @@ export function penalizeActivity(
   if (regularizer === undefined) return;
   context.addLoss(regularizer.penalty(output).div(output.shape[0] ?? 1));
 }
+
+/** Checks a rate of dropout inside a layer, which leaves something. */
+export function requireDropoutRate(where: string, name: string, rate: number): number {
+  if (rate >= 0 && rate < 1) return rate;
+  throw new ArgumentError(where, `${name} is ${rate}; expected a probability in [0, 1).`);
+}

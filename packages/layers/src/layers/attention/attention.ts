@@ -21,8 +21,8 @@ import type { LayerOptions } from '../../layer/layer';
 import { maskOf } from '../../layer/mask';
 import { OneOrMoreLayer } from '../../layer/one-or-more';
 import { readLayerOptions } from '../../layer/options';
+import { requireDropoutRate } from '../../layer/rules';
 import { type LayerShape, requireExtent } from '../../layer/shape';
-import { requireRate } from '../recurrent/weights';
 import { type AttentionInputs, type AttentionShapes, attentionInputs, attentionShapes } from './inputs';
 import { allMasks, causalMask } from './masks';
 
@@ -52,7 +52,7 @@ abstract class VectorAttention<Out extends Tensors> extends OneOrMoreLayer<Atten
   constructor(where: string, options: VectorAttentionOptions, useScale: boolean) {
     super(options);
     this.useScale = options.useScale ?? useScale;
-    this.dropout = requireRate(where, 'dropout', options.dropout ?? 0);
+    this.dropout = requireDropoutRate(where, 'dropout', options.dropout ?? 0);
     this.seed = options.seed;
     this.useCausalMask = options.useCausalMask ?? false;
     this.returnAttentionScores = options.returnAttentionScores ?? false;

@@ -5,23 +5,15 @@
  * While a sequence is generated, `extend` takes the keys and values of earlier steps from a cache of a fixed length, so
  * that every step has the same shapes and a compiled step is compiled once.
  */
-import type { JsonObject, ConfigReader as Reader, Tensor, Variable } from '@hadal/core';
+import type { JsonObject, ConfigReader as Reader, Tensor } from '@hadal/core';
 import {
   arange,
-  dropout as drop,
   dynamicUpdateSlice,
   Generator,
-  groupedQueryAttention,
   isFloat,
   lessEqual,
-  maskedSoftmax,
-  matmul,
-  repeat,
-  scaledDotProductAttention,
   sigmoid,
-  softmax,
   stack,
-  swapAxes,
   zeros,
 } from '@hadal/core';
 import type { Replaced, Tensors } from '../../layer/arrangement';
@@ -30,12 +22,13 @@ import type { LayerOptions } from '../../layer/layer';
 import { maskOf } from '../../layer/mask';
 import { OneOrMoreLayer } from '../../layer/one-or-more';
 import { readLayerOptions } from '../../layer/options';
-import { penalizeActivity, requirePositiveInteger } from '../../layer/rules';
+import { penalizeActivity, requireDropoutRate, requirePositiveInteger } from '../../layer/rules';
 import { type LayerShape, requireExtent } from '../../layer/shape';
 import { readWeightRules, TrainingRules, type WeightRuleOptions } from '../../layer/training-rules';
-import { requireRate } from '../recurrent/weights';
 import { type AttentionInputs, type AttentionShapes, attentionInputs, attentionShapes } from './inputs';
-import { allMasks, causalMask, windowMask } from './masks';
+import { allMasks, windowMask } from './masks';
+import { type Projection, project } from './projection';
+import { type Heads, type Parts, type WeighOptions, weigh } from './weigh';
 
 export interface HeadedAttentionOptions extends LayerOptions, WeightRuleOptions {
   /** Part of the weights of values that is dropped in training (default 0). */
@@ -60,37 +53,6 @@ export interface KeyValueCache {
   readonly value: Tensor;
 }
 
-/** The extents of heads. */
-export interface Heads {
-  readonly heads: number;
-  /** How many heads keys and values have. */
-  readonly keyHeads: number;
-  readonly keyDim: number;
-  readonly valueDim: number;
-}
-
-/** A linear map of the last axes to others: `kernel` [...from, …to] and `bias` [...to]. */
-interface Projection {
-  readonly kernel: Variable;
-  readonly bias: Variable | undefined;
-  readonly from: number;
-  readonly to: readonly number[];
-}
-
-const product = (extents: readonly number[]): number => extents.reduce((size, extent) => size * extent, 1);
-
-/** Applies a projection to the last axes of x. */
-function project({ kernel, bias, from, to }: Projection, x: Tensor): Tensor {
-  const rows = x.shape.slice(0, -from);
-  const width = product(x.shape.slice(-from));
-  const flat = matmul(x.reshape([...rows, width]), kernel.value.reshape([width, product(to)]));
-  const sums = bias === undefined ? flat : flat.add(bias.value.reshape([product(to)]));
-  return sums.reshape([...rows, ...to]);
-}
-
-/** [batch, length, heads, depth] as [batch, heads, length, depth], and back. */
-const swapHeads = (x: Tensor): Tensor => swapAxes(x, -3, -2);
-
 /** Base of attention with heads. */
 export abstract class HeadedAttention<Out extends Tensors> extends OneOrMoreLayer<AttentionInputs, Out> {
   readonly dropout: number;
@@ -113,7 +75,7 @@ export abstract class HeadedAttention<Out extends Tensors> extends OneOrMoreLaye
     super(options);
     for (const [name, value] of Object.entries(extents)) requirePositiveInteger(where, name, value);
     this.extents = extents;
-    this.dropout = requireRate(where, 'dropout', options.dropout ?? 0);
+    this.dropout = requireDropoutRate(where, 'dropout', options.dropout ?? 0);
     this.useBias = options.useBias ?? true;
     this.useGate = options.useGate ?? false;
     this.slidingWindow =
@@ -216,7 +178,11 @@ export abstract class HeadedAttention<Out extends Tensors> extends OneOrMoreLaye
     const window =
       this.slidingWindow === undefined ? undefined : lessEqual(rows.sub(this.slidingWindow - 1), columns);
     const open = allMasks([mask?.reshape([-1, 1, length]), lessEqual(columns, rows), window]);
-    const { output } = this.#weigh({ query, ...extended }, open, context, false);
+    const { output } = weigh({ query, ...extended }, this.extents, {
+      ...this.#options(open, context),
+      causal: false,
+      keepsScores: false,
+    });
     return { output: this.#joined(x, output, context), cache: extended };
   }
 
@@ -255,34 +221,19 @@ export abstract class HeadedAttention<Out extends Tensors> extends OneOrMoreLaye
     const [queries = 0, keys = 0] = [parts.query.shape.at(-3), parts.key.shape.at(-3)];
     const window =
       this.slidingWindow === undefined ? undefined : windowMask(queries, keys, this.slidingWindow);
-    const { output, scores } = this.#weigh(parts, allMasks([mask, window]), context, this.useCausalMask);
+    const options = this.#options(allMasks([mask, window]), context);
+    const { output, scores } = weigh(parts, this.extents, options);
     return { output: restore(output, false), scores: scores && restore(scores, true) };
   }
 
-  /** @param mask [batch, queries, keys] or [batch, heads, queries, keys], or what broadcasts to it */
-  #weigh(
-    { query, key, value }: Parts,
-    mask: Tensor | undefined,
-    { training }: CallContext,
-    causal: boolean,
-  ): { readonly output: Tensor; readonly scores?: Tensor } {
-    const [q, k, v] = [swapHeads(query), swapHeads(key), swapHeads(value)];
-    const { heads, keyHeads, keyDim } = this.extents;
-    const open = mask !== undefined && mask.rank === 3 ? mask.expandDims(1) : mask;
-    const dropout = training ? this.dropout : 0;
-    const generator = this.#generator;
-    if (!this.returnAttentionScores) {
-      const options = { ...(open && { mask: open }), causal, dropout, ...(generator && { generator }) };
-      const attend = heads === keyHeads ? scaledDotProductAttention : groupedQueryAttention;
-      return { output: swapHeads(attend(q, k, v, options)) };
-    }
-    const shared = (x: Tensor): Tensor => (heads === keyHeads ? x : repeat(x, heads / keyHeads, -3));
-    const products = matmul(q.mul(1 / Math.sqrt(keyDim)), shared(k), { transposeB: true });
-    const [queries = 0, keys = 0] = products.shape.slice(-2);
-    const allowed = allMasks([open, causal ? causalMask(queries, keys) : undefined]);
-    const scores = allowed === undefined ? softmax(products) : maskedSoftmax(products, allowed);
-    const kept = dropout === 0 ? scores : drop(scores, dropout, generator);
-    return { output: swapHeads(matmul(kept, shared(v))), scores };
+  #options(mask: Tensor | undefined, { training }: CallContext): WeighOptions {
+    return {
+      mask,
+      causal: this.useCausalMask,
+      dropout: training ? this.dropout : 0,
+      generator: this.#generator,
+      keepsScores: this.returnAttentionScores,
+    };
   }
 
   override computeMask(inputs: Tensor | AttentionInputs): readonly (Tensor | undefined)[] {
@@ -314,13 +265,6 @@ export abstract class HeadedAttention<Out extends Tensors> extends OneOrMoreLaye
       returnAttentionScores: this.returnAttentionScores,
     };
   }
-}
-
-/** Projected queries, keys and values, [batch, length, heads, depth]. */
-export interface Parts {
-  readonly query: Tensor;
-  readonly key: Tensor;
-  readonly value: Tensor;
 }
 
 /** The options that `getConfig` wrote. */

@@ -4,12 +4,8 @@ import { ArgumentError, ConfigReader } from '@hadal/core';
 import type { Tensors } from '../../layer/arrangement';
 import { requirePositiveInteger } from '../../layer/rules';
 import type { LayerShape } from '../../layer/shape';
-import {
-  HeadedAttention,
-  type HeadedAttentionOptions,
-  type Parts,
-  readHeadedOptions,
-} from './headed-attention';
+import { HeadedAttention, type HeadedAttentionOptions, readHeadedOptions } from './headed-attention';
+import type { Parts } from './weigh';
 
 export interface MultiHeadAttentionOptions extends HeadedAttentionOptions {
   /** Extent of the values of a head (default that of the keys). */

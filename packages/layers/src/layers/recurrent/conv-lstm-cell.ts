@@ -14,6 +14,7 @@ import { type ActivationLike, checkActivation, serializeActivation } from '../..
 import {
   PADDINGS,
   type Padding,
+  requireDropoutRate,
   requirePadding,
   requirePositiveInteger,
   windowedExtent,
@@ -22,7 +23,7 @@ import { type LayerShape, requireExtent } from '../../layer/shape';
 import { type CellRun, RecurrentCell, type RunSetting } from './cell';
 import { type LSTMCellOptions, LSTMRules, lstmStep } from './lstm-cell';
 import { alongSteps } from './weighted-cell';
-import { cellConfig, readGatedCellOptions, requireRate } from './weights';
+import { cellConfig, readGatedCellOptions } from './weights';
 
 /** One number for all spatial axes, or one for each. */
 export type PerSpatialAxis = number | readonly number[];
@@ -90,8 +91,8 @@ export class ConvLSTMCell extends RecurrentCell {
     this.recurrentActivation = checkActivation(options.recurrentActivation ?? 'sigmoid');
     this.useBias = options.useBias ?? true;
     this.unitForgetBias = unitForgetBias;
-    this.dropout = requireRate(where, 'dropout', options.dropout ?? 0);
-    this.recurrentDropout = requireRate(where, 'recurrentDropout', options.recurrentDropout ?? 0);
+    this.dropout = requireDropoutRate(where, 'dropout', options.dropout ?? 0);
+    this.recurrentDropout = requireDropoutRate(where, 'recurrentDropout', options.recurrentDropout ?? 0);
     this.seed = seed;
     this.#generator = seed === undefined ? undefined : new Generator(seed);
     this.#rules = new LSTMRules(options, unitForgetBias);

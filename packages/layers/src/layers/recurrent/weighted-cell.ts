@@ -8,10 +8,10 @@ import type { Tensor, Variable } from '@hadal/core';
 import { concat, dropout as drop, Generator, matmul, ones, split } from '@hadal/core';
 import { type ActivationLike, checkActivation } from '../../activations';
 import type { CallContext } from '../../layer/context';
-import { requirePositiveInteger } from '../../layer/rules';
+import { requireDropoutRate, requirePositiveInteger } from '../../layer/rules';
 import { type LayerShape, requireExtent } from '../../layer/shape';
 import { RecurrentCell, type RunSetting } from './cell';
-import { type CellOptions, RecurrentRules, requireRate } from './weights';
+import { type CellOptions, RecurrentRules } from './weights';
 
 /** Masks of what is dropped, one for all gates or one for each; undefined where nothing is. */
 export type GateMasks = readonly Tensor[] | undefined;
@@ -41,8 +41,8 @@ export abstract class WeightedCell extends RecurrentCell {
     this.units = requirePositiveInteger(where, 'units', units);
     this.activation = checkActivation(options.activation ?? 'tanh');
     this.useBias = options.useBias ?? true;
-    this.dropout = requireRate(where, 'dropout', options.dropout ?? 0);
-    this.recurrentDropout = requireRate(where, 'recurrentDropout', options.recurrentDropout ?? 0);
+    this.dropout = requireDropoutRate(where, 'dropout', options.dropout ?? 0);
+    this.recurrentDropout = requireDropoutRate(where, 'recurrentDropout', options.recurrentDropout ?? 0);
     this.seed = options.seed;
     this.rules = rules;
     this.#generator = options.seed === undefined ? undefined : new Generator(options.seed);

@@ -1,6 +1,5 @@
 /** How the weights of recurrent cells begin, and the options that all cells with such weights take. */
 import type { JsonObject, ConfigReader as Reader } from '@hadal/core';
-import { ArgumentError } from '@hadal/core';
 import { type ActivationLike, requireActivation, serializeActivation } from '../../activations';
 import type { LayerOptions, WeightOptions } from '../../layer/layer';
 import { readLayerOptions } from '../../layer/options';
@@ -66,12 +65,6 @@ export class RecurrentRules {
       ...serializeWeightOptions('bias', this.#bias),
     };
   }
-}
-
-/** A rate of dropout. */
-export function requireRate(where: string, name: string, rate: number): number {
-  if (rate >= 0 && rate < 1) return rate;
-  throw new ArgumentError(where, `${name} is ${rate}; expected a probability in [0, 1).`);
 }
 
 /** The entries that cells and their layers have in common, without those of layers as such. */

@@ -22,12 +22,11 @@ import type { AnyLayer, Layer, LayerOptions } from '../../layer/layer';
 import { maskOf, withMask } from '../../layer/mask';
 import { inputList, OneOrMoreLayer, shapeList } from '../../layer/one-or-more';
 import { readLayerOptions } from '../../layer/options';
-import { requirePositiveInteger } from '../../layer/rules';
+import { requireDropoutRate, requirePositiveInteger } from '../../layer/rules';
 import { formatLayerShape, type LayerShape, requireExtent, requireRank } from '../../layer/shape';
 import { MultiHeadAttention } from '../attention/multi-head';
 import { Dense } from '../dense';
 import { LayerNormalization } from '../normalization/layer-normalization';
-import { requireRate } from '../recurrent/weights';
 
 export interface TransformerOptions extends LayerOptions {
   /** Part of what each sublayer gives, and of the weights of attention, that is dropped in training (default 0). */
@@ -61,7 +60,7 @@ export abstract class TransformerBlock extends OneOrMoreLayer {
     super(options);
     this.intermediateDim = requirePositiveInteger(where, 'intermediateDim', intermediateDim);
     this.numHeads = requirePositiveInteger(where, 'numHeads', numHeads);
-    this.dropout = requireRate(where, 'dropout', options.dropout ?? 0);
+    this.dropout = requireDropoutRate(where, 'dropout', options.dropout ?? 0);
     this.activation = checkActivation(options.activation ?? 'relu');
     this.layerNormEpsilon = options.layerNormEpsilon ?? 1e-5;
     this.kernelInitializer = resolveInitializer(options.kernelInitializer ?? 'glorotUniform');
