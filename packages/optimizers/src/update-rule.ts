@@ -3,23 +3,14 @@
  * evaluates the learning rate schedule, averages and counts; a rule is one function over a block's tensors.
  */
 import type { HostArray, JsonObject, Tensor, Variable } from '@hadal/core';
-import {
-  ArgumentError,
-  equal,
-  floorDiv,
-  mod,
-  notEqual,
-  tensor,
-  variable,
-  where,
-  zerosLike,
-} from '@hadal/core';
+import { ArgumentError, equal, floorDiv, mod, tensor, variable, where, zerosLike } from '@hadal/core';
 import { requireBuildable, requireBuilt, requireGradients, requireKnown } from './checks';
 import { clipByGlobalNorm, clipByNorm, clipByValue } from './clip';
 import { arrangeBlocks, type Layout, type ParameterBlock } from './flat';
-import { groupOf, matchesPart, type ParameterGroup, serializeRate } from './groups';
+import { groupOf, serializeRate } from './groups';
+import { KeptBlock } from './kept-block';
 import { type LearningRate, Optimizer, type OptimizerState } from './optimizer';
-import { emaMomentumOf, type OptimizerOptions, requireOptions, serializeOptions } from './options';
+import { type OptimizerOptions, requireOptions, serializeOptions } from './options';
 import { LearningRateSchedule, requireRate } from './schedules/schedule';
 import { readScalar, StateReader, writeScalar } from './state';
 
@@ -52,21 +43,7 @@ export interface UpdateOutput {
   readonly slots: Readonly<Record<string, Tensor>>;
 }
 
-/** A block with what the optimizer keeps for it. */
-interface Kept {
-  readonly block: ParameterBlock;
-  readonly group: ParameterGroup | undefined;
-  /** 1 where weight decay applies and 0 elsewhere; undefined when it applies everywhere. */
-  readonly decayMask: Tensor | undefined;
-  readonly slots: ReadonlyMap<string, Variable>;
-  /** The sum of gradients since the last update. */
-  readonly gathered: Variable | undefined;
-  readonly average: Variable | undefined;
-}
-
-/** The names of what the base keeps by itself, in saved states. */
-const GATHERED = 'gradientAccumulator';
-const AVERAGE = 'average';
+/** In saved states: whether variables and averages have changed places. */
 const SHOWN = 'averagesShown';
 
 const flag = (value: boolean): HostArray => ({
@@ -99,7 +76,7 @@ export abstract class UpdateRule extends Optimizer {
   readonly #rate: Variable;
   readonly #shared = new Map<string, Variable>();
   #learningRate: LearningRate;
-  #kept: readonly Kept[] = [];
+  #kept: readonly KeptBlock[] = [];
   #variables: readonly Variable[] = [];
   /** Whether variables and averages have changed places. */
   #showsAverages = false;
@@ -197,27 +174,17 @@ export abstract class UpdateRule extends Optimizer {
       return;
     }
     requireBuildable(variables);
-    const { excludeFromWeightDecay = [], parameterGroups = [] } = this.options;
-    const decays = ({ name }: Variable): number =>
-      excludeFromWeightDecay.some((part) => matchesPart(name, part)) ? 0 : 1;
+    const { parameterGroups = [] } = this.options;
     const keyOf = (each: Variable): number => groupOf(parameterGroups, each);
     const blocks = arrangeBlocks(variables, (each) => this.layoutOf(each), keyOf);
     this.#variables = [...variables];
     this.#kept = blocks.map((block) => {
-      const value = block.target.value;
-      return {
-        block,
-        group: parameterGroups[keyOf(block.variables[0]!)],
-        decayMask: block.weights(decays),
-        slots: new Map(
-          this.slotNames(block).map((name) => [name, block.keep(name, this.initialSlot(name, value))]),
-        ),
-        gathered:
-          this.options.gradientAccumulationSteps === undefined
-            ? undefined
-            : block.keep(GATHERED, zerosLike(value)),
-        average: this.options.useEma === true ? block.keep(AVERAGE, zerosLike(value)) : undefined,
-      };
+      const { value } = block.target;
+      const slots = this.slotNames(block).map(
+        (name) => [name, block.keep(name, this.initialSlot(name, value))] as const,
+      );
+      const group = parameterGroups[keyOf(block.variables[0]!)];
+      return new KeptBlock(block, group, new Map(slots), this.options);
     });
     for (const [name, value] of Object.entries(this.sharedState())) {
       this.#shared.set(name, variable(tensor(value), { name: `optimizer/${name}`, trainable: false }));
@@ -246,16 +213,15 @@ export abstract class UpdateRule extends Optimizer {
     const shared = this.#advance(step, write);
     const scaled =
       lossScaleFactor === undefined ? gradients : gradients.map((each) => each.div(lossScaleFactor));
-    const means = this.#kept.map((kept) => this.#meanGradient(kept, scaled, isDue));
-    const clipped = this.#clip(means);
-    for (const [index, { block, group, decayMask, slots }] of this.#kept.entries()) {
+    const clipped = this.#clip(this.#kept.map((kept) => kept.meanGradient(scaled, isDue)));
+    for (const [index, kept] of this.#kept.entries()) {
+      const { block, slots } = kept;
       const { dtype, target } = block;
-      const rate = rateOf(group, learningRate, this.iterations).cast(dtype);
-      const decay = group?.weightDecay ?? this.decayOf(block);
+      const rate = kept.rate(learningRate, this.iterations);
       const output = this.update({
         layout: block.layout,
         shape: block.shape,
-        value: decayed(target.value, decay, rate, decayMask),
+        value: kept.decayed(this.decayOf(block), rate),
         gradient: clipped[index]!,
         slots: Object.fromEntries([...slots].map(([name, slot]) => [name, slot.value])),
         shared: Object.fromEntries(Object.entries(shared).map(([name, value]) => [name, value.cast(dtype)])),
@@ -265,29 +231,20 @@ export abstract class UpdateRule extends Optimizer {
       for (const [name, slot] of slots) write(slot, output.slots[name]!);
       write(target, output.value);
     }
-    this.#updateAverages(updatesBefore);
+    for (const kept of this.#kept) kept.updateAverage(updatesBefore);
     this.iterations.assign(calls);
   }
 
   override showAverages(show: boolean): boolean {
     if (!this.built || this.options.useEma !== true) return false;
     if (show === this.#showsAverages) return true;
-    for (const { block, average } of this.#kept) {
-      if (average === undefined) continue;
-      const { value } = block.target;
-      block.target.assign(average.value);
-      average.assign(value);
-    }
+    for (const kept of this.#kept) kept.exchange();
     this.#showsAverages = show;
     return true;
   }
 
   override finalize(): void {
-    for (const { block, average } of this.#kept) {
-      if (average === undefined) continue;
-      if (this.#showsAverages) average.assign(block.target.value);
-      else block.target.assign(average.value);
-    }
+    for (const kept of this.#kept) kept.settle(this.#showsAverages);
     this.#showsAverages = false;
   }
 
@@ -295,7 +252,7 @@ export abstract class UpdateRule extends Optimizer {
     return [
       this.iterations,
       ...this.#shared.values(),
-      ...this.#kept.flatMap(({ block, ...kept }) => [block.target, ...stateOf(kept).values()]),
+      ...this.#kept.flatMap(({ block, state }) => [block.target, ...state.values()]),
     ];
   }
 
@@ -306,10 +263,8 @@ export abstract class UpdateRule extends Optimizer {
     state.set('learningRate', await readScalar(this.#rate));
     if (this.options.useEma === true) state.set(SHOWN, flag(this.#showsAverages));
     for (const [name, number] of this.#shared) state.set(name, await readScalar(number));
-    for (const { block, ...kept } of this.#kept) {
-      for (const [name, slot] of stateOf(kept)) {
-        for (const [key, array] of await block.read(name, slot)) state.set(key, array);
-      }
+    for (const kept of this.#kept) {
+      for (const [key, array] of await kept.read()) state.set(key, array);
     }
     return state;
   }
@@ -324,8 +279,8 @@ export abstract class UpdateRule extends Optimizer {
       const value = reader.scalar(name, 'float32');
       pending.push(() => writeScalar(number, value));
     }
-    for (const { block, ...kept } of this.#kept) {
-      for (const [name, slot] of stateOf(kept)) {
+    for (const { block, state: kept } of this.#kept) {
+      for (const [name, slot] of kept) {
         pending.push(block.prepareWrite(name, slot, (key) => reader.array(key, block.dtype)));
       }
     }
@@ -351,18 +306,6 @@ export abstract class UpdateRule extends Optimizer {
     return next;
   }
 
-  /** The gradient of this call, or its mean with those since the last update. */
-  #meanGradient({ block, gathered }: Kept, gradients: readonly Tensor[], isDue: Tensor | undefined): Tensor {
-    const gradient = block.gather(gradients);
-    const { gradientAccumulationSteps } = this.options;
-    if (gathered === undefined || isDue === undefined || gradientAccumulationSteps === undefined) {
-      return gradient;
-    }
-    const total = gradient.add(gathered.value);
-    gathered.assign(where(isDue, 0, total));
-    return total.div(gradientAccumulationSteps);
-  }
-
   #clip(gradients: readonly Tensor[]): readonly Tensor[] {
     const { clipnorm, globalClipnorm, clipvalue } = this.options;
     if (clipnorm !== undefined) {
@@ -375,44 +318,4 @@ export abstract class UpdateRule extends Optimizer {
     if (clipvalue !== undefined) return gradients.map((gradient) => clipByValue(gradient, clipvalue));
     return gradients;
   }
-
-  #updateAverages(updatesBefore: Tensor): void {
-    if (this.options.useEma !== true) return;
-    const { emaOverwriteFrequency } = this.options;
-    for (const { block, average } of this.#kept) {
-      if (average === undefined) continue;
-      const { dtype, target } = block;
-      // The first average is the variable itself.
-      const momentum = notEqual(updatesBefore, 0).cast(dtype).mul(emaMomentumOf(this.options));
-      const next = average.value.mul(momentum).add(target.value.mul(momentum.neg().add(1)));
-      average.assign(next);
-      if (emaOverwriteFrequency === undefined) continue;
-      const isDue = equal(mod(updatesBefore.add(tensor(1, { dtype: 'int32' })), emaOverwriteFrequency), 0);
-      target.assign(where(isDue, next, target.value));
-    }
-  }
-}
-
-/** What is kept for a block, by its name in saved states. */
-function stateOf({ slots, gathered, average }: Omit<Kept, 'block'>): ReadonlyMap<string, Variable> {
-  return new Map([
-    ...slots,
-    ...(gathered === undefined ? [] : [[GATHERED, gathered] as const]),
-    ...(average === undefined ? [] : [[AVERAGE, average] as const]),
-  ]);
-}
-
-/** The rate of a group, float32 []. */
-function rateOf(group: ParameterGroup | undefined, rate: Tensor, iterations: Variable): Tensor {
-  if (group?.learningRateScale !== undefined) return rate.mul(group.learningRateScale);
-  const own = group?.learningRate;
-  if (own === undefined) return rate;
-  return own instanceof LearningRateSchedule ? own.valueAt(iterations.value.cast('float32')) : tensor(own);
-}
-
-/** Variables after weight decay. */
-function decayed(value: Tensor, decay: number | undefined, rate: Tensor, mask: Tensor | undefined): Tensor {
-  if (decay === undefined || decay === 0) return value;
-  const lost = value.mul(decay).mul(rate);
-  return value.sub(mask === undefined ? lost : lost.mul(mask));
 }

@@ -5,20 +5,29 @@ import {
   DataError,
   gradients,
   interpreter,
+  type SerializedObject,
   ShapeError,
   setDevice,
   sign,
   sum,
   type Tensor,
   tensor,
+  type Variable,
   variable,
 } from '@hadal/core';
 import { describe, expect, it } from 'vitest';
 import {
   adam,
+  ftrl,
   globalNorm,
+  lion,
+  lookahead,
+  muon,
+  type OptimizerName,
+  oneCycle,
   optimizerFromConfig,
   resolveOptimizer,
+  sam,
   sgd,
   type UpdateInput,
   type UpdateOutput,
@@ -156,6 +165,69 @@ describe('advice', () => {
     );
     expect(() => optimizer.apply([])).toThrow(/0 gradients for 1 variables/);
     expect(() => optimizer.build([variable(tensor([1]))])).toThrow(/Make a new optimizer/);
+  });
+
+  it('names options that contradict each other or are out of range', () => {
+    expect(() => adam(0.1, { gradientAccumulationSteps: 1 })).toThrow(/integer of at least 2/);
+    expect(() => adam(0.1, { useEma: true, emaMomentum: 1.5 })).toThrow(/emaMomentum is 1.5/);
+    expect(() => adam(0.1, { emaOverwriteFrequency: 3 })).toThrow(/Add useEma: true/);
+    expect(() => adam(0.1, { lossScaleFactor: 0 })).toThrow(/lossScaleFactor is 0/);
+    const both = [{ match: ['bias'], learningRate: 1, learningRateScale: 2 }];
+    expect(() => adam(0.1, { parameterGroups: both })).toThrow(/parameterGroups\[0\]: both learningRate/);
+    expect(() => lion(0.1, { beta1: 0 })).toThrow(/beta1 is 0; expected a number in \(0, 1\]/);
+    expect(() => ftrl(0.1, { learningRatePower: 1 })).toThrow(/expected at most 0/);
+    expect(() => muon(0.1, { nsSteps: 0 })).toThrow(/nsSteps is 0; expected a positive integer/);
+    expect(() => lookahead(adam(), { syncPeriod: 0 })).toThrow(/syncPeriod is 0/);
+    expect(() => sam(adam(), { rho: 0 })).toThrow(/rho is 0/);
+    expect(() => oneCycle(0.1, 3)).toThrow(/Use more steps/);
+  });
+
+  it('says that SAM needs the loss itself', () => {
+    expect(() => sam(sgd()).apply()).toThrow(/Call optimizer\.minimize/);
+  });
+
+  it('says that groups chosen by functions cannot be saved', async () => {
+    const [kernel, bias] = [
+      variable(tensor([1]), { name: 'kernel' }),
+      variable(tensor([1]), { name: 'bias' }),
+    ];
+    const parameterGroups = [{ match: (each: Variable) => each === bias, learningRate: 0.25 }];
+    const optimizer = sgd(1, { parameterGroups });
+    optimizer.apply([tensor([1]), tensor([1])], [kernel, bias]);
+    expect([await kernel.value.item(), await bias.value.item()]).toEqual([0, 0.75]);
+    expect(() => optimizer.getConfig()).toThrow(/match: \['encoder\/'\]/);
+  });
+
+  it('refuses optimizers that are nested without end', () => {
+    let serialized: SerializedObject = { className: 'SGD', config: { learningRate: 0.1 } };
+    for (let depth = 0; depth < 40; depth++) {
+      serialized = { className: 'Lookahead', config: { innerOptimizer: serialized } };
+    }
+    expect(() => optimizerFromConfig(serialized)).toThrow(/nested more than 16 deep/);
+  });
+
+  it('knows all rules by name, as users and as Keras write them', () => {
+    const names: readonly OptimizerName[] = [
+      'sgd',
+      'adam',
+      'adamw',
+      'adamW',
+      'adamax',
+      'nadam',
+      'rmsprop',
+      'adagrad',
+      'adadelta',
+      'adafactor',
+      'lion',
+      'lamb',
+      'ftrl',
+      'muon',
+      'scheduleFreeAdamW',
+      'schedule_free_adamw',
+    ];
+    const made = names.map((name) => resolveOptimizer(name).className.toLowerCase());
+    expect(made).toEqual(names.map((name) => name.toLowerCase().replaceAll('_', '')));
+    expect(() => Reflect.apply(resolveOptimizer, undefined, ['scheduleFree'])).toThrow(/'scheduleFreeAdamW'/);
   });
 
   it('suggests names', () => {
