@@ -38,11 +38,13 @@ export {
   maximum,
   minimum,
   type Padding,
+  permute,
   type Reduction,
   reshape,
   rotaryEmbedding,
   separableConv1d,
   separableConv2d,
+  softmax,
 } from '@hadal/layers';
 export * from '@hadal/optimizers';
 export { clipByNorm, clipByValue } from '@hadal/optimizers';

@@ -85,6 +85,15 @@ export type { LayerShape } from './layer/shape';
 export { SymbolicTensor } from './layer/symbolic';
 export type { WeightOptionsOf } from './layer/weight-options';
 export { Activation, activation } from './layers/activations/activation';
+export type {
+  ELUOptions,
+  LeakyReLUOptions,
+  PReLUOptions,
+  ReLUOptions,
+} from './layers/activations/rectifiers';
+export { ELU, eLU, LeakyReLU, leakyReLU, PReLU, pReLU, ReLU, reLU } from './layers/activations/rectifiers';
+export type { SoftmaxOptions } from './layers/activations/softmax';
+export { Softmax, softmax } from './layers/activations/softmax';
 export type { AttentionOptions, ScoreMode, VectorAttentionOptions } from './layers/attention/attention';
 export { AdditiveAttention, Attention, additiveAttention, attention } from './layers/attention/attention';
 export type { GroupQueryAttentionOptions } from './layers/attention/group-query';
@@ -302,7 +311,36 @@ export {
   spatialDropout3d,
   stochasticDepth,
 } from './layers/regularization/spatial-dropout';
+export type { CroppingOptions } from './layers/reshaping/cropping';
+export {
+  Cropping1D,
+  Cropping2D,
+  Cropping3D,
+  cropping1d,
+  cropping2d,
+  cropping3d,
+} from './layers/reshaping/cropping';
+export { Permute, permute, RepeatVector, repeatVector } from './layers/reshaping/permute';
 export { Reshape, reshape } from './layers/reshaping/reshape';
+export type { SidePair, Sides } from './layers/reshaping/sides';
+export type { UpSampling2DOptions, UpSamplingOptions } from './layers/reshaping/up-sampling';
+export {
+  UpSampling1D,
+  UpSampling2D,
+  UpSampling3D,
+  upSampling1d,
+  upSampling2d,
+  upSampling3d,
+} from './layers/reshaping/up-sampling';
+export type { ZeroPaddingOptions } from './layers/reshaping/zero-padding';
+export {
+  ZeroPadding1D,
+  ZeroPadding2D,
+  ZeroPadding3D,
+  zeroPadding1d,
+  zeroPadding2d,
+  zeroPadding3d,
+} from './layers/reshaping/zero-padding';
 export type { TransformerOptions } from './layers/transformer/transformer-block';
 export type { TransformerDecoderOptions } from './layers/transformer/transformer-decoder';
 export { TransformerDecoder, transformerDecoder } from './layers/transformer/transformer-decoder';

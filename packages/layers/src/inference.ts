@@ -23,6 +23,8 @@ export { Layer } from './layer/layer';
 export { readLayerOptions } from './layer/options';
 export type { LayerShape } from './layer/shape';
 export { Activation } from './layers/activations/activation';
+export { ELU, LeakyReLU, PReLU, ReLU } from './layers/activations/rectifiers';
+export { Softmax } from './layers/activations/softmax';
 export { AdditiveAttention, Attention } from './layers/attention/attention';
 export { GroupQueryAttention } from './layers/attention/group-query';
 export type { KeyValueCache } from './layers/attention/headed-attention';
@@ -86,7 +88,11 @@ export {
   SpatialDropout3D,
   StochasticDepth,
 } from './layers/regularization/spatial-dropout';
+export { Cropping1D, Cropping2D, Cropping3D } from './layers/reshaping/cropping';
+export { Permute, RepeatVector } from './layers/reshaping/permute';
 export { Reshape } from './layers/reshaping/reshape';
+export { UpSampling1D, UpSampling2D, UpSampling3D } from './layers/reshaping/up-sampling';
+export { ZeroPadding1D, ZeroPadding2D, ZeroPadding3D } from './layers/reshaping/zero-padding';
 export { TransformerDecoder } from './layers/transformer/transformer-decoder';
 export { TransformerEncoder } from './layers/transformer/transformer-encoder';
 export { Network } from './model/network';

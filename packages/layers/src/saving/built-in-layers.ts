@@ -1,6 +1,8 @@
 /** The layer classes that whole models may use without being told: all of this package. */
 import type { LayerClass } from '../layer/layer';
 import { Activation } from '../layers/activations/activation';
+import { ELU, LeakyReLU, PReLU, ReLU } from '../layers/activations/rectifiers';
+import { Softmax } from '../layers/activations/softmax';
 import { attentionLayers } from '../layers/attention/classes';
 import { Conv1D, Conv3D } from '../layers/convolution/conv1d-3d';
 import { Conv2D } from '../layers/convolution/conv2d';
@@ -50,7 +52,11 @@ import {
   SpatialDropout3D,
   StochasticDepth,
 } from '../layers/regularization/spatial-dropout';
+import { Cropping1D, Cropping2D, Cropping3D } from '../layers/reshaping/cropping';
+import { Permute, RepeatVector } from '../layers/reshaping/permute';
 import { Reshape } from '../layers/reshaping/reshape';
+import { UpSampling1D, UpSampling2D, UpSampling3D } from '../layers/reshaping/up-sampling';
+import { ZeroPadding1D, ZeroPadding2D, ZeroPadding3D } from '../layers/reshaping/zero-padding';
 import { transformerLayers } from '../layers/transformer/classes';
 
 export const builtInLayers = (): readonly LayerClass[] => [
@@ -116,6 +122,22 @@ export const builtInLayers = (): readonly LayerClass[] => [
   Subtract,
   Concatenate,
   Dot,
+  ELU,
+  LeakyReLU,
+  PReLU,
+  ReLU,
+  Softmax,
+  Cropping1D,
+  Cropping2D,
+  Cropping3D,
+  Permute,
+  RepeatVector,
+  UpSampling1D,
+  UpSampling2D,
+  UpSampling3D,
+  ZeroPadding1D,
+  ZeroPadding2D,
+  ZeroPadding3D,
   ...recurrentLayers(),
   ...transformerLayers(),
 ];
