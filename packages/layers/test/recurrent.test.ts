@@ -266,3 +266,45 @@ describe('errors of recurrent layers', () => {
     ).toThrow(/returnState is false forwards and true backwards/);
   });
 });
+
+describe('a sequence', () => {
+  /** The composites that a tensor is computed by. */
+  const composites = (x: Tensor): ReadonlySet<string> => {
+    const found = new Set<string>();
+    const seen = new Set<Tensor['node']>();
+    const pending = [x.node];
+    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+      if (seen.has(node)) continue;
+      seen.add(node);
+      if (node.op === 'composite') found.add(node.attributes.definition.name);
+      pending.push(...node.inputs);
+    }
+    return found;
+  };
+  const x = zeros([2, 4, 3]);
+
+  it('is one operation where core has it, also in training with dropout of the inputs', () => {
+    expect(composites(lstm(2).apply(x))).toContain('lstm');
+    expect(composites(lstm(2, { dropout: 0.5 }).apply(x, training()))).toContain('lstm');
+    expect(composites(lstm(2, { recurrentDropout: 0.5 }).apply(x))).toContain('lstm');
+    expect([...composites(gru(2).apply(x))].some((name) => name.startsWith('gru'))).toBe(true);
+  });
+
+  it('is taken step by step where it is not', () => {
+    expect(composites(lstm(2, { recurrentDropout: 0.5 }).apply(x, training()))).not.toContain('lstm');
+    expect(composites(lstm(2, { activation: 'relu' }).apply(x))).not.toContain('lstm');
+  });
+});
+
+it('wrong options of recurrent layers do not compile', () => {
+  // @ts-expect-error activations are checked where they are written
+  expect(() => lstm(2, { activation: 'tanhh' })).toThrow(/unknown activation 'tanhh'/);
+  // @ts-expect-error so are ways to merge
+  expect(() => bidirectional(gru(2), { mergeMode: 'max' })).toThrow(/unknown mergeMode 'max'/);
+  const [output, hidden, cell] = lstm(2, { returnState: true }).apply(zeros([1, 2, 3]));
+  expect([output.shape, hidden.shape, cell.shape]).toEqual([
+    [1, 2],
+    [1, 2],
+    [1, 2],
+  ]);
+});
