@@ -2,6 +2,7 @@
 import {
   ArgumentError,
   compile,
+  createDevice,
   DataError,
   gradients,
   interpreter,
@@ -15,11 +16,13 @@ import {
   type Variable,
   variable,
 } from '@hadal/core';
+import { PlainBackend } from '@hadal/testkit';
 import { describe, expect, it } from 'vitest';
 import {
   adam,
   ftrl,
   globalNorm,
+  lamb,
   lion,
   lookahead,
   muon,
@@ -72,6 +75,26 @@ describe('an optimizer', () => {
       expect(await second[index]?.value.data()).toEqual(await value.data());
     }
     expect(await three.iterations.value.item()).toBe(6);
+  });
+
+  it.each([
+    ['one after another', () => interpreter()],
+    ['as kernels', () => createDevice(new PlainBackend())],
+  ])('keeps variables separate that another optimizer packed before, computed %s', async (_, makeDevice) => {
+    setDevice(makeDevice());
+    const run = async (packsFirst: boolean): Promise<number[][]> => {
+      const variables = [variable(tensor([1, 2])), variable(tensor([[3], [4]]))];
+      if (packsFirst) adam().build(variables);
+      const optimizer = lamb(0.1, { clipnorm: 1 });
+      optimizer.build(variables);
+      const step = compile((a: Tensor, b: Tensor): void => optimizer.apply([a, b]));
+      for (let count = 1; count <= 4; count++) await step(tensor([count, 1]), tensor([[-1], [count]]));
+      return Promise.all(variables.map(async ({ value }) => [...(await value.data())]));
+    };
+    const expected = await run(false);
+    expect(await run(true)).toEqual(expected);
+    expect(expected[0]?.[0]).toBeLessThan(1);
+    setDevice(interpreter());
   });
 
   it('refuses state that is incomplete, left over or of another shape, and changes nothing', async () => {
