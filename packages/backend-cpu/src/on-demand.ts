@@ -11,7 +11,7 @@ export { loadMasked } from './emit/rare/choices';
 export { takeExtreme } from './emit/rare/extremes';
 export { pushIntegerDivision } from './emit/rare/integer-division';
 export { pushRareOperation } from './emit/rare/operations';
-export { Unroller } from './emit/unroller';
+export { writeLoopsOut } from './emit/unroller';
 export { emitDotsModule, runDots } from './library/gemm/dots';
 export { withOnes } from './library/operand-sums';
 export { matchRare, prepareRare } from './library/rare-calls';

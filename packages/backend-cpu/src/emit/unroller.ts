@@ -1,5 +1,5 @@
 /**
- * Writes one stage's loop out, iteration by iteration. A module of its own, loaded with the first kernel that has a small
+ * Writes loops of stages out, iteration by iteration. A module of its own, loaded with the first kernel that has a small
  * loop (see ./unroll.ts).
  */
 import type {
@@ -15,7 +15,40 @@ import type {
 
 const COMBINING = { sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const;
 
-export class Unroller {
+/**
+ * The same kernel with loops written out.
+ *
+ * @param loopOf the extents of a stage's loop where it is to be
+ */
+export function writeLoopsOut(
+  kernel: LoopKernel,
+  loopOf: (kernel: LoopKernel, stage: Stage) => readonly number[] | undefined,
+): LoopKernel {
+  const registers = kernel.stages.flatMap(({ body, accumulators }) =>
+    [...body, ...accumulators].map(({ to }) => to),
+  );
+  const numbering = { next: Math.max(-1, ...registers) + 1 };
+  const stages = kernel.stages.map((stage) => {
+    const extents = loopOf(kernel, stage);
+    return extents === undefined || !isMovable(stage, kernel.grid.length)
+      ? stage
+      : new Unroller(kernel, stage, extents, numbering).stage();
+  });
+  return { ...kernel, stages };
+}
+
+/** A constant can only be added to an offset that is one. */
+function isMovable(stage: Stage, gridAxes: number): boolean {
+  const addresses = [
+    ...stage.body.flatMap((instruction) => (instruction.op === 'load' ? [instruction.address] : [])),
+    ...stage.stores.map(({ address }) => address),
+  ];
+  return addresses.every(
+    ({ offset, terms }) => typeof offset === 'number' || terms.every(({ axis }) => axis < gridAxes),
+  );
+}
+
+class Unroller {
   readonly #body: Instruction[] = [];
   readonly #stores: Store[] = [];
   /** What each register of the loop is called in the iteration at hand. */
