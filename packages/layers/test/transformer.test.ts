@@ -7,6 +7,7 @@ import {
   setDevice,
   setSeed,
   type Tensor,
+  tensor,
   zeros,
 } from '@hadal/core';
 import { adam } from '@hadal/optimizers';
@@ -21,6 +22,7 @@ import {
   sequential,
   transformerDecoder,
   transformerEncoder,
+  withMask,
 } from '../src';
 import { collectingContext } from '../src/layer/context';
 import { expectClose } from './golden';
@@ -44,6 +46,24 @@ describe('a decoder', () => {
       const expected = await whole.slice([0, index], [2, index + 1]).data();
       expectClose(await result.output.data(), [...expected], 4e-6);
     }
+  });
+
+  it('projects an encoded sequence once for all steps, and leaves out what its mask hides', async () => {
+    const layer = transformerDecoder(8, 2);
+    const [x, encoded] = [randomNormal([2, 3, 6]), randomNormal([2, 4, 6])];
+    const mask = tensor([
+      [true, false, true, true],
+      [true, true, false, false],
+    ]);
+    const whole = layer.apply([x, withMask(encoded.add(0), mask)]);
+    const remembered = { ...layer.remember(encoded), mask };
+    const start = scalar(0, { dtype: 'int32' });
+    const cache = layer.emptyCache(2, 3);
+    const { output } = layer.extend(x, cache, start, inferenceContext, undefined, remembered);
+    expectClose(await output.data(), [...(await whole.data())], 4e-6);
+    const alone = transformerDecoder(8, 2);
+    alone.apply(x);
+    expect(() => alone.remember(encoded)).toThrow(/is not built to look at an encoded sequence/);
   });
 
   it('looks at an encoded sequence always or never', () => {

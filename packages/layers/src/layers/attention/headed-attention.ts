@@ -186,6 +186,28 @@ export abstract class HeadedAttention<Out extends Tensors> extends OneOrMoreLaye
     return { output: this.#joined(x, output, context), cache: extended };
   }
 
+  /**
+   * The keys and values of a whole sequence, projected once for all queries that are to come.
+   *
+   * @param value [batch, length, width], which is its own key
+   */
+  remember(value: Tensor): KeyValueCache {
+    const x = isFloat(value.dtype) ? value : value.cast(this.dtype);
+    return { key: project(this.#key!, x), value: project(this.#value!, x) };
+  }
+
+  /**
+   * What queries take of a sequence that was remembered.
+   *
+   * @param x    the queries, [batch, queries, width]
+   * @param mask bool [batch, length]: which steps may be attended to (default all)
+   */
+  recall(x: Tensor, { key, value }: KeyValueCache, context: CallContext, mask?: Tensor): Tensor {
+    const query = project(this.#query!, isFloat(x.dtype) ? x : x.cast(this.dtype));
+    const options = { ...this.#options(mask?.expandDims(1), context), causal: false, keepsScores: false };
+    return this.#joined(x, weigh({ query, key, value }, this.extents, options).output, context);
+  }
+
   #projected(query: Tensor, key: Tensor, value: Tensor, context: CallContext): Parts {
     const of = (projection: Projection, x: Tensor): Tensor => {
       const projected = project(projection, isFloat(x.dtype) ? x : x.cast(this.dtype));

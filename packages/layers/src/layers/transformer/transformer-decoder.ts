@@ -1,6 +1,7 @@
 /** The block of a Transformer that continues a sequence, with or without another one to look at. */
 import type { JsonObject, Tensor } from '@hadal/core';
 import { ArgumentError, ConfigReader } from '@hadal/core';
+import { isTensor } from '../../layer/arrangement';
 import type { CallContext } from '../../layer/context';
 import type { AnyLayer } from '../../layer/layer';
 import { inputList, shapeList } from '../../layer/one-or-more';
@@ -14,6 +15,11 @@ import { readTransformer, TransformerBlock, type TransformerOptions } from './tr
 export interface TransformerDecoderOptions extends TransformerOptions {
   /** Lets a step attend to itself and earlier ones only (default true). */
   readonly useCausalMask?: boolean;
+}
+
+/** An encoded sequence by its keys and values, and which of its steps count. */
+interface Remembered extends KeyValueCache {
+  readonly mask?: Tensor;
 }
 
 /** Attention and its normalization. */
@@ -104,12 +110,28 @@ export class TransformerDecoder extends TransformerBlock {
   }
 
   /**
+   * The keys and values of an encoded sequence, for `extend`: they are the same in all steps.
+   *
+   * @throws {ArgumentError} when the block was built without an encoded sequence
+   */
+  remember(encoded: Tensor): KeyValueCache {
+    const cross = this.#parts?.cross;
+    if (cross !== undefined) return cross.attention.remember(encoded);
+    throw new ArgumentError(
+      this.scope,
+      'is not built to look at an encoded sequence.',
+      'Build it for both sequences first, or call it once.',
+    );
+  }
+
+  /**
    * The outputs of further steps of a sequence, with the keys and values of those before from a cache.
    *
    * @param inputs the steps, [batch, steps, width], usually one; or [steps, encoded]
    * @param cache  of the steps before
    * @param index  int32 scalar: how many steps there were before. As a tensor it is not part of what is compiled.
    * @param mask   bool [batch, length of the cache]: which steps may be attended to (default all up to now)
+   * @param encoded what `remember` gave for the encoded sequence, instead of that itself; the mask of the sequence beside
    * @returns the outputs of the steps, and the cache with them
    */
   extend(
@@ -118,6 +140,7 @@ export class TransformerDecoder extends TransformerBlock {
     index: Tensor,
     context: CallContext,
     mask?: Tensor,
+    encoded?: Remembered,
   ): { readonly output: Tensor; readonly cache: KeyValueCache } {
     const steps = inputList(inputs);
     if (this.#parts === undefined) {
@@ -131,10 +154,10 @@ export class TransformerDecoder extends TransformerBlock {
       extended = result.cache;
       return result.output;
     });
-    return { output: this.#afterSelf(x, steps[1], context), cache: extended };
+    return { output: this.#afterSelf(x, encoded ?? steps[1], context), cache: extended };
   }
 
-  #afterSelf(x: Tensor, encoded: Tensor | undefined, context: CallContext): Tensor {
+  #afterSelf(x: Tensor, encoded: Tensor | Remembered | undefined, context: CallContext): Tensor {
     const { cross, inner, outer, feedforwardNorm } = this.#parts!;
     if ((cross === undefined) !== (encoded === undefined)) {
       throw new ArgumentError(
@@ -146,7 +169,11 @@ export class TransformerDecoder extends TransformerBlock {
     const looked =
       cross === undefined || encoded === undefined
         ? x
-        : this.added(x, cross.norm, context, (given) => cross.attention.apply([given, encoded], context));
+        : this.added(x, cross.norm, context, (given) =>
+            isTensor(encoded)
+              ? cross.attention.apply([given, encoded], context)
+              : cross.attention.recall(given, encoded, context, encoded.mask),
+          );
     return this.added(looked, feedforwardNorm, context, (given) =>
       outer.apply(inner.apply(given, context), context),
     );
