@@ -85,6 +85,7 @@ export type { LayerShape } from './layer/shape';
 export { SymbolicTensor } from './layer/symbolic';
 export type { WeightOptionsOf } from './layer/weight-options';
 export { Activation, activation } from './layers/activations/activation';
+export type { MoreActivationName } from './layers/activations/more';
 export type {
   ELUOptions,
   LeakyReLUOptions,
@@ -144,8 +145,10 @@ export {
 } from './layers/convolution/transposed';
 export type { ConvolutionTransposeOptions } from './layers/convolution/transposed-convolution';
 export type { WindowPadding } from './layers/convolution/windows';
-export type { DenseOptions } from './layers/dense';
-export { Dense, dense } from './layers/dense';
+export type { DenseOptions } from './layers/dense/dense';
+export { Dense, dense } from './layers/dense/dense';
+export type { EinsumDenseOptions } from './layers/dense/einsum-dense';
+export { EinsumDense, einsumDense } from './layers/dense/einsum-dense';
 export type { EmbeddingOptions } from './layers/embedding/embedding';
 export { Embedding, embedding } from './layers/embedding/embedding';
 export type { ReversibleEmbeddingOptions } from './layers/embedding/reversible-embedding';

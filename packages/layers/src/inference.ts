@@ -34,6 +34,7 @@ export { Conv1D, Conv3D } from './layers/convolution/conv1d-3d';
 export { DepthwiseConv1D, DepthwiseConv2D } from './layers/convolution/depthwise';
 export { SeparableConv1D, SeparableConv2D } from './layers/convolution/separable';
 export { Conv1DTranspose, Conv2DTranspose, Conv3DTranspose } from './layers/convolution/transposed';
+export { EinsumDense } from './layers/dense/einsum-dense';
 export { Embedding } from './layers/embedding/embedding';
 export { ReversibleEmbedding } from './layers/embedding/reversible-embedding';
 export { Flatten } from './layers/flatten';

@@ -9,7 +9,8 @@ import { Conv2D } from '../layers/convolution/conv2d';
 import { DepthwiseConv1D, DepthwiseConv2D } from '../layers/convolution/depthwise';
 import { SeparableConv1D, SeparableConv2D } from '../layers/convolution/separable';
 import { Conv1DTranspose, Conv2DTranspose, Conv3DTranspose } from '../layers/convolution/transposed';
-import { Dense } from '../layers/dense';
+import { Dense } from '../layers/dense/dense';
+import { EinsumDense } from '../layers/dense/einsum-dense';
 import { Embedding } from '../layers/embedding/embedding';
 import { ReversibleEmbedding } from '../layers/embedding/reversible-embedding';
 import { Flatten } from '../layers/flatten';
@@ -138,6 +139,7 @@ export const builtInLayers = (): readonly LayerClass[] => [
   ZeroPadding1D,
   ZeroPadding2D,
   ZeroPadding3D,
+  EinsumDense,
   ...recurrentLayers(),
   ...transformerLayers(),
 ];

@@ -48,6 +48,10 @@ export class Dense extends Layer {
     this.rules = rules;
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override build(inputShape: LayerShape): void {
     requireVector(inputShape);
     const features = requireExtent('Dense', inputShape, -1, 'the last axis');

@@ -25,7 +25,7 @@ import { readLayerOptions } from '../../layer/options';
 import { requireDropoutRate, requirePositiveInteger } from '../../layer/rules';
 import { formatLayerShape, type LayerShape, requireExtent, requireRank } from '../../layer/shape';
 import { MultiHeadAttention } from '../attention/multi-head';
-import { Dense } from '../dense';
+import { Dense } from '../dense/dense';
 import { LayerNormalization } from '../normalization/layer-normalization';
 
 export interface TransformerOptions extends LayerOptions {

@@ -8,7 +8,7 @@ import { inputList, shapeList } from '../../layer/one-or-more';
 import { type LayerShape, requireExtent } from '../../layer/shape';
 import type { KeyValueCache } from '../attention/headed-attention';
 import type { MultiHeadAttention } from '../attention/multi-head';
-import type { Dense } from '../dense';
+import type { Dense } from '../dense/dense';
 import type { LayerNormalization } from '../normalization/layer-normalization';
 import { readTransformer, TransformerBlock, type TransformerOptions } from './transformer-block';
 

@@ -5,7 +5,7 @@ import type { CallContext } from '../../layer/context';
 import { inputList } from '../../layer/one-or-more';
 import type { LayerShape } from '../../layer/shape';
 import type { MultiHeadAttention } from '../attention/multi-head';
-import type { Dense } from '../dense';
+import type { Dense } from '../dense/dense';
 import type { LayerNormalization } from '../normalization/layer-normalization';
 import { readTransformer, TransformerBlock, type TransformerOptions } from './transformer-block';
 

@@ -1,13 +1,13 @@
 /** The fully connected layer. */
 import type { JsonObject, Tensor } from '@hadal/core';
 import { ConfigReader } from '@hadal/core';
-import type { Constraint } from '../constraints/constraint';
-import type { Initializer } from '../initializers/initializer';
-import type { CallContext } from '../layer/context';
-import { penalizeActivity } from '../layer/rules';
-import { readWeightRules, TrainingRules, type WeightRuleOptions } from '../layer/training-rules';
-import type { Regularizer } from '../regularizers/regularizer';
-import { type DenseArchitecture, Dense as PredictingDense, readDenseArchitecture } from './predicting/dense';
+import type { Constraint } from '../../constraints/constraint';
+import type { Initializer } from '../../initializers/initializer';
+import type { CallContext } from '../../layer/context';
+import { penalizeActivity } from '../../layer/rules';
+import { readWeightRules, TrainingRules, type WeightRuleOptions } from '../../layer/training-rules';
+import type { Regularizer } from '../../regularizers/regularizer';
+import { type DenseArchitecture, Dense as PredictingDense, readDenseArchitecture } from '../predicting/dense';
 
 export interface DenseOptions extends DenseArchitecture, WeightRuleOptions {}
 
