@@ -137,6 +137,13 @@ void numberTiles(const LoopProgram& program, LoopGeometry& geometry) {
   }
 }
 
+// Rows that are only folded are read faster than they are fetched: the processor's own prefetching keeps up with them, and
+// what is fetched beside would wait for the same places for pending lines.
+bool isFoldOfMemory(const LoopGeometry& geometry) {
+  return std::all_of(geometry.stages.begin(), geometry.stages.end(),
+                     [](const StageGeometry& stage) { return stage.isDirect || stage.loop.rank() == 0; });
+}
+
 // Rows of memory that a row kernel goes through, each once.
 std::vector<FetchedLine> findFetched(const LoopProgram& program, const LoopGeometry& geometry, std::int64_t points) {
   std::vector<FetchedLine> fetched;
@@ -266,7 +273,7 @@ LoopGeometry makeGeometry(const LoopProgram& program, const std::int32_t* intege
   geometry.blockMajor = !geometry.overLoops && runsAreCloser(geometry);
   if (geometry.blockMajor) geometry.blockLanes = std::min(geometry.blockLanes, kScatteredLanes);
   if (!geometry.overLoops) numberTiles(program, geometry);
-  if (geometry.overLoops) geometry.fetched = findFetched(program, geometry, points);
+  if (geometry.overLoops && !isFoldOfMemory(geometry)) geometry.fetched = findFetched(program, geometry, points);
   geometry.blocks = (geometry.grid.lanes() + geometry.blockLanes - 1) / geometry.blockLanes;
   const bool mayBeSteady = !geometry.overLoops && !geometry.blockMajor && geometry.grid.firstLaneAxis() > 0;
   if (mayBeSteady && hasSteady(program)) placeSteady(program, geometry);
