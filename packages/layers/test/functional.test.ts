@@ -441,9 +441,10 @@ describe('masks', () => {
     expect(maskOf(chain.apply(hidden))).toBeDefined();
   });
 
-  it('end where a layer does not heed them', () => {
+  it('end where a layer has no use for them, and not before', () => {
     const hidden = new HideZeros().apply(steps);
-    expect(maskOf(dense(2).apply(hidden))).toBeUndefined();
+    expect(maskOf(flatten().apply(hidden))).toBeUndefined();
+    expect(maskOf(dense(2).apply(hidden))).toBeDefined();
   });
 
   it('take hidden steps out of the loss, the others making up for them', async () => {
