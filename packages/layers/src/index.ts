@@ -349,17 +349,66 @@ export type { TransformerDecoderOptions } from './layers/transformer/transformer
 export { TransformerDecoder, transformerDecoder } from './layers/transformer/transformer-decoder';
 export type { TransformerEncoderOptions } from './layers/transformer/transformer-encoder';
 export { TransformerEncoder, transformerEncoder } from './layers/transformer/transformer-encoder';
-export type { CrossentropyOptions, SmoothedCrossentropyOptions } from './losses/crossentropy';
+export type { CircleOptions } from './losses/circle';
+export { Circle, circle } from './losses/circle';
+export type { CosineSimilarityOptions } from './losses/cosine-similarity';
+export { CosineSimilarity, cosineSimilarity } from './losses/cosine-similarity';
 export {
   BinaryCrossentropy,
+  binaryCrossentropy,
   CategoricalCrossentropy,
-  SparseCategoricalCrossentropy,
+  categoricalCrossentropy,
 } from './losses/crossentropy';
+export type { CTCLossOptions } from './losses/ctc';
+export { CTC, ctc, ctcLoss } from './losses/ctc';
+export { KLDivergence, klDivergence, Poisson, poisson } from './losses/divergence';
+export {
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanSquaredError,
+  MeanSquaredLogarithmicError,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  meanSquaredLogarithmicError,
+} from './losses/errors';
+export type { BinaryFocalOptions, CategoricalFocalOptions } from './losses/focal';
+export {
+  BinaryFocalCrossentropy,
+  binaryFocalCrossentropy,
+  CategoricalFocalCrossentropy,
+  categoricalFocalCrossentropy,
+} from './losses/focal';
 export type { LossFunction } from './losses/function';
+export type { GeneralizedCrossentropyOptions } from './losses/generalized-crossentropy';
+export {
+  CategoricalGeneralizedCrossEntropy,
+  categoricalGeneralizedCrossEntropy,
+} from './losses/generalized-crossentropy';
+export {
+  CategoricalHinge,
+  categoricalHinge,
+  Hinge,
+  hinge,
+  SquaredHinge,
+  squaredHinge,
+} from './losses/hinge';
+export { InferredCrossentropy, inferredCrossentropy } from './losses/inferred-crossentropy';
 export type { LossOptions, Reduction, ReductionName } from './losses/loss';
 export { Loss } from './losses/loss';
-export { MeanSquaredError } from './losses/mean-squared-error';
-export type { LossLike, LossName } from './losses/table';
+export type { NTXentOptions } from './losses/nt-xent';
+export { NTXent, ntXent } from './losses/nt-xent';
+export type { DiceOptions, TverskyOptions } from './losses/overlap';
+export { Dice, dice, Tversky, tversky } from './losses/overlap';
+export type { Distance } from './losses/pairs';
+export type { CrossentropyOptions, SmoothedCrossentropyOptions } from './losses/probabilities';
+export type { HuberOptions } from './losses/robust';
+export { Huber, huber, LogCosh, logCosh } from './losses/robust';
+export type { SparseCrossentropyOptions } from './losses/sparse-crossentropy';
+export { SparseCategoricalCrossentropy, sparseCategoricalCrossentropy } from './losses/sparse-crossentropy';
+export type { LossClass, LossLike, LossName } from './losses/table';
+export type { TripletHardOptions, TripletOptions } from './losses/triplet';
+export { TripletHard, TripletSemiHard, tripletHard, tripletSemiHard } from './losses/triplet';
 export {
   Accuracy,
   BinaryAccuracy,

@@ -4,18 +4,14 @@ import { adam, type Optimizer, rmsprop, sgd } from '@hadal/optimizers';
 import { describe, expect, it } from 'vitest';
 import {
   BinaryAccuracy,
-  BinaryCrossentropy,
   CategoricalAccuracy,
-  CategoricalCrossentropy,
   type CompileOptions,
   conv2d,
   dense,
   flatten,
-  type Loss,
   l1,
   l1l2,
   l2,
-  MeanSquaredError,
   MeanSquaredErrorMetric,
   type Metric,
   maxPooling2d,
@@ -23,42 +19,11 @@ import {
   Recall,
   type Sequential,
   SparseCategoricalAccuracy,
-  SparseCategoricalCrossentropy,
   sequential,
 } from '../src';
 import { expectClose, expectGolden, golden, hostOf, tensorOf } from './golden';
 
 setDevice(interpreter());
-
-const losses: Record<keyof typeof golden.losses, () => Loss> = {
-  meanSquaredError: () => new MeanSquaredError(),
-  'meanSquaredError weighted': () => new MeanSquaredError(),
-  'meanSquaredError sum': () => new MeanSquaredError({ reduction: 'sum' }),
-  'meanSquaredError none': () => new MeanSquaredError({ reduction: 'none' }),
-  'meanSquaredError mean_with_sample_weight': () =>
-    new MeanSquaredError({ reduction: 'mean_with_sample_weight' }),
-  binaryCrossentropy: () => new BinaryCrossentropy(),
-  'binaryCrossentropy extreme': () => new BinaryCrossentropy(),
-  'binaryCrossentropy logits': () => new BinaryCrossentropy({ fromLogits: true }),
-  'binaryCrossentropy smoothed': () => new BinaryCrossentropy({ labelSmoothing: 0.2 }),
-  categoricalCrossentropy: () => new CategoricalCrossentropy(),
-  'categoricalCrossentropy unnormalized': () => new CategoricalCrossentropy(),
-  'categoricalCrossentropy extreme': () => new CategoricalCrossentropy(),
-  'categoricalCrossentropy logits': () => new CategoricalCrossentropy({ fromLogits: true }),
-  'categoricalCrossentropy smoothed': () =>
-    new CategoricalCrossentropy({ fromLogits: true, labelSmoothing: 0.1 }),
-  sparseCategoricalCrossentropy: () => new SparseCategoricalCrossentropy(),
-  'sparseCategoricalCrossentropy unnormalized': () => new SparseCategoricalCrossentropy(),
-  'sparseCategoricalCrossentropy logits': () => new SparseCategoricalCrossentropy({ fromLogits: true }),
-};
-
-describe(`losses are those of ${golden.reference}`, () => {
-  it.each(Object.entries(golden.losses))('%s', async (name, { y, p, w, value }) => {
-    const loss = losses[name as keyof typeof losses]();
-    const weight = w === null ? undefined : tensorOf(w);
-    await expectGolden(loss.apply(tensorOf(y), tensorOf(p), weight), value);
-  });
-});
 
 const metrics: Record<keyof typeof golden.metrics, () => Metric> = {
   binaryAccuracy: () => new BinaryAccuracy(),

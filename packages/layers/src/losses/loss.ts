@@ -1,6 +1,6 @@
 /** The loss base: a value per sample, and how values are reduced to the number that is minimized. */
 import type { HostArray, JsonObject, Tensor } from '@hadal/core';
-import { ArgumentError, canonicalName, reciprocal, ShapeError, sum } from '@hadal/core';
+import { ArgumentError, canonicalName, logicalAnd, reciprocal, ShapeError, sum } from '@hadal/core';
 import { maskOf } from '../layer/mask';
 import type { LayerShape } from '../layer/shape';
 
@@ -51,7 +51,7 @@ export abstract class Loss {
    *
    * @param yTrue targets as they came
    * @param yPred what the model computed
-   * @returns values of the shape of `yPred` without its last axis
+   * @returns values of the shape of `yPred` without its last axis; `withMask` marks those that do not count
    */
   abstract call(yTrue: Tensor, yPred: Tensor): Tensor;
 
@@ -63,14 +63,14 @@ export abstract class Loss {
   }
 
   /**
-   * The reduced loss. What the mask of the outputs hides does not count.
+   * The reduced loss. What the mask of the outputs hides does not count, nor does what `call` masks in its values.
    *
    * @param sampleWeight weights that broadcast with the values from the first axis on, usually [batch]
    * @returns a scalar, or with reduction `none` one value per sample
    */
   apply(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): Tensor {
     const values = this.call(yTrue, yPred);
-    const mask = maskOf(yPred);
+    const mask = maskOfValues(values, yPred);
     const weights = [
       ...(sampleWeight === undefined ? [] : [alignWeights(sampleWeight, values)]),
       ...(mask === undefined ? [] : [alignWeights(this.#maskWeights(mask, values), values)]),
@@ -93,6 +93,18 @@ export abstract class Loss {
 
 /** As in Keras: a mask that hides everything gives a loss of 0. */
 const NO_DIVISION_BY_ZERO = 1e-7;
+
+/**
+ * Which values count: those that the loss itself marks, of those that the mask of the outputs shows. A mask with more axes
+ * than the values was for the loss to heed.
+ */
+export function maskOfValues(values: Tensor, yPred: Tensor): Tensor | undefined {
+  const own = maskOf(values);
+  const given = maskOf(yPred);
+  if (given === undefined || given.rank > values.rank) return own;
+  if (own === undefined) return given;
+  return logicalAnd(own, alignWeights(given, own));
+}
 
 /** Weights of shape [batch, …] as a tensor that broadcasts with `values` from the first axis on. */
 export function alignWeights(weights: Tensor, values: Tensor): Tensor {

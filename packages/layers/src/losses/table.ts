@@ -1,32 +1,98 @@
 /** Losses by name: what strings in `compile` mean, and how a saved loss is made again. */
-import type { SerializedObject } from '@hadal/core';
+import type { JsonObject, SerializedObject } from '@hadal/core';
 import { ArgumentError, canonicalName, DataError, suggestName } from '@hadal/core';
-import { BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy } from './crossentropy';
+import type { SnakeCase } from '../layer/naming';
+import { Circle } from './circle';
+import { CosineSimilarity } from './cosine-similarity';
+import { BinaryCrossentropy, CategoricalCrossentropy } from './crossentropy';
+import { CTC } from './ctc';
+import { KLDivergence, Poisson } from './divergence';
+import {
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanSquaredError,
+  MeanSquaredLogarithmicError,
+} from './errors';
+import { BinaryFocalCrossentropy, CategoricalFocalCrossentropy } from './focal';
 import { FunctionLoss, type LossFunction } from './function';
+import { CategoricalGeneralizedCrossEntropy } from './generalized-crossentropy';
+import { CategoricalHinge, Hinge, SquaredHinge } from './hinge';
+import { InferredCrossentropy } from './inferred-crossentropy';
 import { Loss } from './loss';
-import { MeanSquaredError } from './mean-squared-error';
+import { NTXent } from './nt-xent';
+import { Dice, Tversky } from './overlap';
+import { Huber, LogCosh } from './robust';
+import { SparseCategoricalCrossentropy } from './sparse-crossentropy';
+import { TripletHard, TripletSemiHard } from './triplet';
+
+/** A class of losses that strings can name and files can hold. */
+export interface LossClass {
+  readonly className: string;
+  new (): Loss;
+  fromConfig(config: JsonObject): Loss;
+}
+
+/** The losses of this package, each under its name in camelCase. */
+const LOSSES = {
+  binaryCrossentropy: BinaryCrossentropy,
+  binaryFocalCrossentropy: BinaryFocalCrossentropy,
+  categoricalCrossentropy: CategoricalCrossentropy,
+  categoricalFocalCrossentropy: CategoricalFocalCrossentropy,
+  categoricalGeneralizedCrossEntropy: CategoricalGeneralizedCrossEntropy,
+  categoricalHinge: CategoricalHinge,
+  circle: Circle,
+  cosineSimilarity: CosineSimilarity,
+  crossentropy: InferredCrossentropy,
+  ctc: CTC,
+  dice: Dice,
+  hinge: Hinge,
+  huber: Huber,
+  klDivergence: KLDivergence,
+  logCosh: LogCosh,
+  meanAbsoluteError: MeanAbsoluteError,
+  meanAbsolutePercentageError: MeanAbsolutePercentageError,
+  meanSquaredError: MeanSquaredError,
+  meanSquaredLogarithmicError: MeanSquaredLogarithmicError,
+  ntXent: NTXent,
+  poisson: Poisson,
+  sparseCategoricalCrossentropy: SparseCategoricalCrossentropy,
+  squaredHinge: SquaredHinge,
+  tripletHard: TripletHard,
+  tripletSemiHard: TripletSemiHard,
+  tversky: Tversky,
+} satisfies Readonly<Record<string, LossClass>>;
+
+type FullName = keyof typeof LOSSES;
+
+/** Short names, as Keras has them. */
+const SHORT_NAMES = {
+  bce: 'binaryCrossentropy',
+  ce: 'crossentropy',
+  kld: 'klDivergence',
+  mae: 'meanAbsoluteError',
+  mape: 'meanAbsolutePercentageError',
+  mse: 'meanSquaredError',
+  msle: 'meanSquaredLogarithmicError',
+} satisfies Readonly<Record<string, FullName>>;
 
 /** Losses that can be named by a string, in camelCase or Keras' snake_case; each then has its defaults. */
-export type LossName =
-  | 'meanSquaredError'
-  | 'mean_squared_error'
-  | 'mse'
-  | 'binaryCrossentropy'
-  | 'binary_crossentropy'
-  | 'categoricalCrossentropy'
-  | 'categorical_crossentropy'
-  | 'sparseCategoricalCrossentropy'
-  | 'sparse_categorical_crossentropy';
+export type LossName = FullName | SnakeCase<FullName> | keyof typeof SHORT_NAMES;
 
 export type LossLike = LossName | Loss | LossFunction;
 
-const LOSS_NAMES: readonly LossName[] = [
-  'meanSquaredError',
-  'mse',
-  'binaryCrossentropy',
-  'categoricalCrossentropy',
-  'sparseCategoricalCrossentropy',
-];
+const classes = (): [name: string, LossClass][] => Object.entries(LOSSES);
+
+/** The loss that a name stands for with its defaults, if there is one. */
+export function namedLoss(name: string): Loss | undefined {
+  const given = canonicalName(name);
+  const [, full = given] = Object.entries(SHORT_NAMES).find(([short]) => short === given) ?? [];
+  const wanted = canonicalName(full);
+  const [, found] = classes().find(([each]) => canonicalName(each) === wanted) ?? [];
+  return found === undefined ? undefined : new found();
+}
+
+/** Names of losses, for suggestions. */
+export const lossNames = (): readonly string[] => [...Object.keys(LOSSES), ...Object.keys(SHORT_NAMES)];
 
 /**
  * The loss that a name stands for, or the one given.
@@ -36,19 +102,9 @@ const LOSS_NAMES: readonly LossName[] = [
 export function resolveLoss(loss: LossLike): Loss {
   if (loss instanceof Loss) return loss;
   if (typeof loss === 'function') return new FunctionLoss(loss);
-  switch (canonicalName(loss)) {
-    case 'meansquarederror':
-    case 'mse':
-      return new MeanSquaredError();
-    case 'binarycrossentropy':
-      return new BinaryCrossentropy();
-    case 'categoricalcrossentropy':
-      return new CategoricalCrossentropy();
-    case 'sparsecategoricalcrossentropy':
-      return new SparseCategoricalCrossentropy();
-    default:
-      throw new ArgumentError('loss', `unknown loss '${loss}'.`, suggestName(loss, LOSS_NAMES));
-  }
+  const found = namedLoss(loss);
+  if (found !== undefined) return found;
+  throw new ArgumentError('loss', `unknown loss '${loss}'.`, suggestName(loss, lossNames()));
 }
 
 /**
@@ -57,20 +113,11 @@ export function resolveLoss(loss: LossLike): Loss {
  * @throws {DataError} when the class is unknown or its configuration does not fit
  */
 export function lossFromConfig({ className, config }: SerializedObject): Loss {
-  switch (className) {
-    case MeanSquaredError.className:
-      return MeanSquaredError.fromConfig(config);
-    case BinaryCrossentropy.className:
-      return BinaryCrossentropy.fromConfig(config);
-    case CategoricalCrossentropy.className:
-      return CategoricalCrossentropy.fromConfig(config);
-    case SparseCategoricalCrossentropy.className:
-      return SparseCategoricalCrossentropy.fromConfig(config);
-    default:
-      throw new DataError(
-        'loss',
-        `the model was compiled with the loss class '${className}', which is not known here.`,
-        'Load it with { compile: false } and compile it again.',
-      );
-  }
+  const [, found] = classes().find(([, each]) => each.className === className) ?? [];
+  if (found !== undefined) return found.fromConfig(config);
+  throw new DataError(
+    'loss',
+    `the model was compiled with the loss class '${className}', which is not known here.`,
+    'Load it with { compile: false } and compile it again.',
+  );
 }

@@ -2,7 +2,7 @@
 import type { JsonObject, Tensor } from '@hadal/core';
 import { argMax, ConfigReader, equal, greater } from '@hadal/core';
 import { logitsOf } from '../activations';
-import { classLabels } from '../losses/crossentropy';
+import { classLabels } from '../losses/class-labels';
 import { matchTargets } from '../losses/loss';
 import { MeanMetric } from './metric';
 

@@ -1,7 +1,7 @@
 /** Means of plain values and of functions of a batch, and the mean squared error. */
 import type { JsonObject, Tensor } from '@hadal/core';
 import { ArgumentError } from '@hadal/core';
-import { squaredErrors } from '../losses/mean-squared-error';
+import { MeanSquaredError } from '../losses/errors';
 import { readName } from './accuracy';
 import { MeanMetric, type MetricDirection } from './metric';
 
@@ -16,7 +16,7 @@ export class MeanSquaredErrorMetric extends MeanMetric {
   }
 
   protected override values(yTrue: Tensor, yPred: Tensor): Tensor {
-    return squaredErrors(yTrue, yPred);
+    return new MeanSquaredError().call(yTrue, yPred);
   }
 
   override getConfig(): JsonObject {
