@@ -6,11 +6,14 @@
  */
 import type { Buf } from '../backend/interface';
 import type { DType, Storage } from '../dtype';
+import { ArgumentError } from '../errors';
 import type { Device } from './device';
 
 export class DeviceBuffer {
   /** Why the contents could not be computed; whoever reads them gets this error. */
   fault: Error | undefined = undefined;
+  /** What happened to the tensor, where the contents are no longer there. */
+  gone: string | undefined = undefined;
   /** Whether its memory has been returned, or will be when its turn in the queue comes. */
   released = false;
   /** Whether it is or was the value of a variable, which others may have read: only the collector lets go of it. */
@@ -27,4 +30,12 @@ export class DeviceBuffer {
     readonly length: number,
     readonly buf: Buf,
   ) {}
+
+  /** @throws {Error} why there is nothing to read */
+  check(): void {
+    if (this.gone !== undefined) {
+      throw new ArgumentError('data', `this tensor was ${this.gone}, its values are gone.`);
+    }
+    if (this.fault !== undefined) throw this.fault;
+  }
 }

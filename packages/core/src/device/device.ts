@@ -12,7 +12,7 @@ import {
   storageOf,
   type TypedArray,
 } from '../dtype';
-import { ArgumentError, DeviceError, DTypeError } from '../errors';
+import { DeviceError, DTypeError } from '../errors';
 import { DeviceBuffer } from './buffer';
 import { debugHook } from './debug-hook';
 import { Pool } from './pool';
@@ -152,6 +152,7 @@ export class Device {
     const buffer = this.#lend(dtype, storage, length, this.#pool.share(buf));
     void this.queue.push(() => {
       buffer.fault = source.fault;
+      buffer.gone = source.gone;
     });
     return buffer;
   }
@@ -186,7 +187,7 @@ export class Device {
     buffer.released = true;
     this.#finalizers.unregister(buffer);
     void this.queue.push(() => {
-      buffer.fault = new ArgumentError('data', `this tensor was ${why}, its values are gone.`);
+      buffer.gone = why;
       this.#pool.release(buffer.buf);
     });
   }
@@ -203,7 +204,7 @@ export class Device {
     this.requireUsable();
     const bytes = buffer.length * bytesPerStorage(buffer.storage);
     const read = await this.queue.push(() => {
-      if (buffer.fault !== undefined) throw buffer.fault;
+      buffer.check();
       return this.#memory.read(buffer.buf, 0, bytes);
     });
     return fromStorage(read, buffer);
@@ -211,7 +212,7 @@ export class Device {
 
   /** Reads a buffer from within a program that the queue is running. */
   async readDirectly(buffer: DeviceBuffer): Promise<TypedArray> {
-    if (buffer.fault !== undefined) throw buffer.fault;
+    buffer.check();
     const bytes = buffer.length * bytesPerStorage(buffer.storage);
     return fromStorage(await this.#memory.read(buffer.buf, 0, bytes), buffer);
   }

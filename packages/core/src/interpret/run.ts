@@ -18,7 +18,7 @@ export function interpret(
   observer: RunObserver | undefined,
 ): void {
   const read = (buffer: DeviceBuffer): TypedArray => {
-    if (buffer.fault !== undefined) throw buffer.fault;
+    buffer.check();
     return elementsOf(buffer);
   };
   const results = evaluate(graph.outputs, {

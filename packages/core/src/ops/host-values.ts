@@ -22,8 +22,9 @@ export function hostValues(given: TensorValues, wanted?: DType): HostValues {
   if (given instanceof BigInt64Array) return hostValues(Float64Array.from(given, exactly), wanted ?? 'int64');
   if (ArrayBuffer.isView(given)) {
     const dtype = wanted ?? dtypeOfArray(given);
-    const values = hostArray(dtype, given.length);
-    fill(values, dtype, given);
+    const isSame = dtype !== 'bool' && given.constructor === hostArray(dtype, 0).constructor;
+    const values = isSame ? given.slice() : hostArray(dtype, given.length);
+    if (!isSame) fill(values, dtype, given);
     return { values, shape: [given.length], dtype };
   }
   const shape = nestedShape(given);

@@ -83,7 +83,7 @@ export class Plan implements Executable {
   ): void | Promise<void> {
     if (this.#dispatches === undefined)
       return this.#preparing?.then(() => this.run(leaves, targets, slots, observer));
-    for (const { fault } of leaves) if (fault !== undefined) throw fault;
+    for (const leaf of leaves) leaf.check();
     const buf = this.arenaBytes === 0 ? undefined : this.#device.leaseScratch(this.arenaBytes);
     const release = (): void => {
       if (buf !== undefined) this.#device.releaseScratch(buf);

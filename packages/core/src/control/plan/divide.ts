@@ -312,7 +312,7 @@ class DividedPlan implements SteppedExecutable {
   ): void | Promise<void> {
     const { preparing } = this;
     if (preparing !== undefined) return preparing.then(() => this.run(leaves, targets, slots, observer));
-    for (const { fault } of leaves) if (fault !== undefined) throw fault;
+    for (const leaf of leaves) leaf.check();
     const { device } = this.#division;
     const backend = observer?.through(this.#division.backend) ?? this.#division.backend;
     const buf = device.leaseScratch(this.arenaBytes);
