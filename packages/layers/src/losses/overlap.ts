@@ -1,6 +1,7 @@
 /** Losses of segmentation that compare overlaps: Dice, and Tversky, which weighs the two kinds of mistake. */
 import type { ConfigReader, JsonObject, Tensor } from '@hadal/core';
 import { sum } from '@hadal/core';
+import { optional, readAxes } from '../layer/options';
 import { EPSILON } from './epsilon';
 import { Loss, type LossOptions, matchTargets } from './loss';
 import { readLossConfig } from './options';
@@ -13,11 +14,8 @@ export interface DiceOptions extends LossOptions {
   readonly axis?: Axes;
 }
 
-const readAxes = (reader: ConfigReader): Axes | undefined => {
-  const given = reader.value('axis');
-  if (given === undefined) return undefined;
-  return typeof given === 'number' ? reader.integer('axis') : reader.numbers('axis');
-};
+const readAxis = (reader: ConfigReader): Axes | undefined =>
+  optional(reader, 'axis', (key) => readAxes(reader, key));
 
 /**
  * 1 − 2 · Σ yTrue · yPred / (Σ yTrue + Σ yPred): how little two masks overlap, 0 being perfect. Targets and outputs lie
@@ -49,7 +47,7 @@ export class Dice extends Loss {
   }
 
   static fromConfig(config: JsonObject): Dice {
-    return new Dice(readLossConfig(Dice.className, config, (reader) => ({ axis: readAxes(reader) })));
+    return new Dice(readLossConfig(Dice.className, config, (reader) => ({ axis: readAxis(reader) })));
   }
 }
 
@@ -103,7 +101,7 @@ export class Tversky extends Loss {
       readLossConfig(Tversky.className, config, (reader) => ({
         alpha: reader.number('alpha', 0.5),
         beta: reader.number('beta', 0.5),
-        axis: readAxes(reader),
+        axis: readAxis(reader),
       })),
     );
   }

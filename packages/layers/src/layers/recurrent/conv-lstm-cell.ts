@@ -1,5 +1,5 @@
 /** The cell of a long short-term memory whose products are convolutions. */
-import type { DataFormat, JsonObject, ConfigReader as Reader, Tensor, Variable } from '@hadal/core';
+import type { DataFormat, JsonObject, PerAxis, ConfigReader as Reader, Tensor, Variable } from '@hadal/core';
 import {
   ArgumentError,
   ConfigReader,
@@ -11,6 +11,7 @@ import {
   split,
 } from '@hadal/core';
 import { type ActivationLike, checkActivation, serializeActivation } from '../../activations';
+import { imageExtents, imageShape, readDataFormat, requireDataFormat } from '../../layer/data-format';
 import {
   PADDINGS,
   type Padding,
@@ -20,27 +21,24 @@ import {
   windowedExtent,
 } from '../../layer/rules';
 import { type LayerShape, requireExtent } from '../../layer/shape';
+import { perSpatialAxis, readPerAxis } from '../convolution/windows';
 import { type CellRun, RecurrentCell, type RunSetting } from './cell';
 import { type LSTMCellOptions, LSTMRules, lstmStep } from './lstm-cell';
 import { alongSteps } from './weighted-cell';
 import { cellConfig, readGatedCellOptions } from './weights';
 
-/** One number for all spatial axes, or one for each. */
-export type PerSpatialAxis = number | readonly number[];
-
 export interface ConvLSTMCellOptions extends LSTMCellOptions {
   /** Default 1; only one of strides and dilation may be larger. */
-  readonly strides?: PerSpatialAxis;
+  readonly strides?: PerAxis;
   /** Of the convolutions of the inputs (default valid); those of the state keep its extents. */
   readonly padding?: Padding;
   /** Where the inputs have their channels (default channelsLast). */
   readonly dataFormat?: DataFormat;
   /** Default 1. */
-  readonly dilationRate?: PerSpatialAxis;
+  readonly dilationRate?: PerAxis;
 }
 
 const GATES = 4;
-const DATA_FORMATS = ['channelsLast', 'channelsFirst'] as const;
 
 /** A convolution of one step or of all. */
 type Convolve = (x: Tensor) => Tensor;
@@ -75,18 +73,18 @@ export class ConvLSTMCell extends RecurrentCell {
   constructor(
     readonly spatial: number,
     filters: number,
-    kernelSize: PerSpatialAxis,
+    kernelSize: PerAxis,
     options: ConvLSTMCellOptions = {},
   ) {
     super(options);
     const where = `ConvLSTM${spatial}D`;
     const { unitForgetBias = true, seed } = options;
     this.filters = requirePositiveInteger(where, 'filters', filters);
-    this.kernelSize = perAxis(where, 'kernelSize', kernelSize, spatial);
-    this.strides = perAxis(where, 'strides', options.strides ?? 1, spatial);
-    this.dilationRate = perAxis(where, 'dilationRate', options.dilationRate ?? 1, spatial);
+    this.kernelSize = perSpatialAxis(where, 'kernelSize', kernelSize, spatial);
+    this.strides = perSpatialAxis(where, 'strides', options.strides ?? 1, spatial);
+    this.dilationRate = perSpatialAxis(where, 'dilationRate', options.dilationRate ?? 1, spatial);
     this.padding = requirePadding(where, options.padding ?? 'valid');
-    this.dataFormat = options.dataFormat ?? 'channelsLast';
+    this.dataFormat = requireDataFormat(where, options.dataFormat);
     this.activation = checkActivation(options.activation ?? 'tanh');
     this.recurrentActivation = checkActivation(options.recurrentActivation ?? 'sigmoid');
     this.useBias = options.useBias ?? true;
@@ -121,10 +119,9 @@ export class ConvLSTMCell extends RecurrentCell {
     return this.dataFormat === 'channelsFirst' ? -1 - this.spatial : -1;
   }
 
-  override stateShapes([batch = null, ...rest]: LayerShape): readonly LayerShape[] {
-    const isFirst = this.dataFormat === 'channelsFirst';
-    const given = isFirst ? rest.slice(1) : rest.slice(0, -1);
-    const spatial = given.map((extent, axis) =>
+  override stateShapes(stepShape: LayerShape): readonly LayerShape[] {
+    const images = imageExtents(stepShape, this.dataFormat);
+    const spatial = images.spatial.map((extent, axis) =>
       windowedExtent(
         extent,
         this.kernelSize[axis] ?? 1,
@@ -133,7 +130,7 @@ export class ConvLSTMCell extends RecurrentCell {
         this.dilationRate[axis] ?? 1,
       ),
     );
-    const state = isFirst ? [batch, this.filters, ...spatial] : [batch, ...spatial, this.filters];
+    const state = imageShape({ ...images, spatial, channels: this.filters }, this.dataFormat);
     return [state, state];
   }
 
@@ -247,22 +244,11 @@ export const readConvLSTM = (
     ...readGatedCellOptions(reader),
     strides: readPerAxis(reader, 'strides'),
     padding: reader.choice('padding', PADDINGS, 'valid'),
-    dataFormat: reader.choice('dataFormat', DATA_FORMATS, 'channelsLast'),
+    dataFormat: readDataFormat(reader),
     dilationRate: readPerAxis(reader, 'dilationRate'),
     unitForgetBias: reader.boolean('unitForgetBias', true),
   },
 });
-
-const readPerAxis = (reader: Reader, key: string): PerSpatialAxis | undefined =>
-  reader.value(key) === undefined ? undefined : reader.numbers(key);
-
-function perAxis(where: string, name: string, value: PerSpatialAxis, spatial: number): readonly number[] {
-  const values = typeof value === 'number' ? Array.from({ length: spatial }, () => value) : value;
-  if (values.length !== spatial) {
-    throw new ArgumentError(where, `${name} is [${values}]; expected ${spatial} numbers, or one for all.`);
-  }
-  return values.map((each) => requirePositiveInteger(where, name, each));
-}
 
 /** Steps are convolved together, as images of one batch. */
 function ofAllSteps(convolve: Convolve): Convolve {

@@ -1,8 +1,8 @@
 /** Long short-term memories over sequences of signals, images or volumes. */
-import type { JsonObject, Tensor } from '@hadal/core';
+import type { JsonObject, PerAxis, Tensor } from '@hadal/core';
 import { ConfigReader } from '@hadal/core';
 import type { Tensors } from '../../layer/arrangement';
-import { ConvLSTMCell, type ConvLSTMCellOptions, type PerSpatialAxis, readConvLSTM } from './conv-lstm-cell';
+import { ConvLSTMCell, type ConvLSTMCellOptions, readConvLSTM } from './conv-lstm-cell';
 import { Recurrent, type RNNOptions, readRecurrentOptions } from './recurrent';
 
 export interface ConvLSTMOptions extends ConvLSTMCellOptions, RNNOptions {}
@@ -11,7 +11,7 @@ export interface ConvLSTMOptions extends ConvLSTMCellOptions, RNNOptions {}
 abstract class ConvLSTM<Out extends Tensors> extends Recurrent<Out> {
   declare readonly cell: ConvLSTMCell;
 
-  constructor(spatial: number, filters: number, kernelSize: PerSpatialAxis, options: ConvLSTMOptions) {
+  constructor(spatial: number, filters: number, kernelSize: PerAxis, options: ConvLSTMOptions) {
     super(
       new ConvLSTMCell(spatial, filters, kernelSize, {
         ...options,
@@ -67,7 +67,7 @@ export class ConvLSTM1D<Out extends Tensors = Tensor> extends ConvLSTM<Out> {
   static readonly className = 'ConvLSTM1D';
   readonly className = ConvLSTM1D.className;
 
-  constructor(filters: number, kernelSize: PerSpatialAxis, options: ConvLSTMOptions = {}) {
+  constructor(filters: number, kernelSize: PerAxis, options: ConvLSTMOptions = {}) {
     super(1, filters, kernelSize, options);
   }
 
@@ -80,17 +80,13 @@ export class ConvLSTM1D<Out extends Tensors = Tensor> extends ConvLSTM<Out> {
 /** Makes a {@link ConvLSTM1D} layer; with `returnState` it gives [output, hidden, cell]. */
 export function convLSTM1d(
   filters: number,
-  kernelSize: PerSpatialAxis,
+  kernelSize: PerAxis,
   options: ReturnsState,
 ): ConvLSTM1D<WithStates>;
+export function convLSTM1d(filters: number, kernelSize: PerAxis, options?: ConvLSTMOptions): ConvLSTM1D;
 export function convLSTM1d(
   filters: number,
-  kernelSize: PerSpatialAxis,
-  options?: ConvLSTMOptions,
-): ConvLSTM1D;
-export function convLSTM1d(
-  filters: number,
-  kernelSize: PerSpatialAxis,
+  kernelSize: PerAxis,
   options?: ConvLSTMOptions,
 ): ConvLSTM1D<Tensors> {
   return new ConvLSTM1D<Tensors>(filters, kernelSize, options);
@@ -113,7 +109,7 @@ export class ConvLSTM2D<Out extends Tensors = Tensor> extends ConvLSTM<Out> {
   static readonly className = 'ConvLSTM2D';
   readonly className = ConvLSTM2D.className;
 
-  constructor(filters: number, kernelSize: PerSpatialAxis, options: ConvLSTMOptions = {}) {
+  constructor(filters: number, kernelSize: PerAxis, options: ConvLSTMOptions = {}) {
     super(2, filters, kernelSize, options);
   }
 
@@ -126,17 +122,13 @@ export class ConvLSTM2D<Out extends Tensors = Tensor> extends ConvLSTM<Out> {
 /** Makes a {@link ConvLSTM2D} layer; with `returnState` it gives [output, hidden, cell]. */
 export function convLSTM2d(
   filters: number,
-  kernelSize: PerSpatialAxis,
+  kernelSize: PerAxis,
   options: ReturnsState,
 ): ConvLSTM2D<WithStates>;
+export function convLSTM2d(filters: number, kernelSize: PerAxis, options?: ConvLSTMOptions): ConvLSTM2D;
 export function convLSTM2d(
   filters: number,
-  kernelSize: PerSpatialAxis,
-  options?: ConvLSTMOptions,
-): ConvLSTM2D;
-export function convLSTM2d(
-  filters: number,
-  kernelSize: PerSpatialAxis,
+  kernelSize: PerAxis,
   options?: ConvLSTMOptions,
 ): ConvLSTM2D<Tensors> {
   return new ConvLSTM2D<Tensors>(filters, kernelSize, options);
@@ -159,7 +151,7 @@ export class ConvLSTM3D<Out extends Tensors = Tensor> extends ConvLSTM<Out> {
   static readonly className = 'ConvLSTM3D';
   readonly className = ConvLSTM3D.className;
 
-  constructor(filters: number, kernelSize: PerSpatialAxis, options: ConvLSTMOptions = {}) {
+  constructor(filters: number, kernelSize: PerAxis, options: ConvLSTMOptions = {}) {
     super(3, filters, kernelSize, options);
   }
 
@@ -172,17 +164,13 @@ export class ConvLSTM3D<Out extends Tensors = Tensor> extends ConvLSTM<Out> {
 /** Makes a {@link ConvLSTM3D} layer; with `returnState` it gives [output, hidden, cell]. */
 export function convLSTM3d(
   filters: number,
-  kernelSize: PerSpatialAxis,
+  kernelSize: PerAxis,
   options: ReturnsState,
 ): ConvLSTM3D<WithStates>;
+export function convLSTM3d(filters: number, kernelSize: PerAxis, options?: ConvLSTMOptions): ConvLSTM3D;
 export function convLSTM3d(
   filters: number,
-  kernelSize: PerSpatialAxis,
-  options?: ConvLSTMOptions,
-): ConvLSTM3D;
-export function convLSTM3d(
-  filters: number,
-  kernelSize: PerSpatialAxis,
+  kernelSize: PerAxis,
   options?: ConvLSTMOptions,
 ): ConvLSTM3D<Tensors> {
   return new ConvLSTM3D<Tensors>(filters, kernelSize, options);
