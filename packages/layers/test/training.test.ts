@@ -1,5 +1,5 @@
 /** Training: models learn, runs repeat bit for bit, and arguments that do not fit are named. */
-import { interpreter, setDevice, setSeed, type TrainingBatch, tensor } from '@hadal/core';
+import { type HostArray, interpreter, setDevice, setSeed, type TrainingBatch, tensor } from '@hadal/core';
 import { adam, sgd } from '@hadal/optimizers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -13,6 +13,8 @@ import {
   sequential,
 } from '../src';
 import { ArrayDataset } from '../src/training/array-dataset';
+import { hostArraysOf } from '../src/training/arrays';
+import { STEPS_IN_FLIGHT } from '../src/training/in-flight';
 import { bars, classifier, spirals } from './helpers';
 
 setDevice(interpreter());
@@ -93,6 +95,26 @@ describe('randomness', () => {
     expect(await order(0)).toEqual(await order(0));
     expect(await order(0)).not.toEqual(await order(1));
     expect([...(await order(1))].sort((a, b) => a - b)).toEqual([...data.data]);
+  });
+
+  it('leaves shuffled batches alone while steps that use them may still wait', async () => {
+    const data: HostArray = {
+      data: Float32Array.from({ length: 300 }, (_, i) => i),
+      shape: [300],
+      dtype: 'float32',
+    };
+    const dataset = new ArrayDataset('test', { x: data }, { batchSize: 3, shuffleSeed: 4 });
+    const kept: HostArray[] = [];
+    const copies: number[][] = [];
+    for await (const { x } of dataset.iterate()) {
+      const [[, array] = []] = hostArraysOf('x', x);
+      if (array === undefined) continue;
+      kept.push(array);
+      copies.push([...array.data]);
+      const inUse = kept.length - 1 - STEPS_IN_FLIGHT;
+      if (inUse >= 0) expect([...kept[inUse]!.data]).toEqual(copies[inUse]);
+    }
+    expect(copies.flat().sort((a, b) => a - b)).toEqual([...data.data]);
   });
 
   it('plays no part outside of training: dropout leaves predictions alone', async () => {

@@ -20,15 +20,21 @@ export interface CreationOptions {
 export interface TensorOptions extends CreationOptions {
   /** Extents; by default those of the nesting, or [length] for a typed array. */
   readonly shape?: Shape;
+  /**
+   * Whether values are copied now (default true). Without, a typed array of the right kind is read where it lies when the
+   * tensor is uploaded, and must not change before.
+   */
+  readonly copy?: boolean;
 }
 
 /**
- * A tensor from host values. They are copied.
+ * A tensor from host values. They are copied, unless told otherwise.
  *
  * @param values a number, a boolean, nested arrays of them, or a typed array
  * @param options.shape  extents for a flat array
  * @param options.dtype  element type; by default float32 for numbers, bool for booleans, that of a typed array
  * @param options.device where to compute
+ * @param options.copy   whether a typed array is copied now (default true)
  * @throws {ShapeError} when nested arrays are ragged or the values do not fill `shape`
  * @throws {ArgumentError} when a value is neither number nor boolean
  * @example
@@ -39,7 +45,7 @@ export function tensor(values: TensorValues, options: TensorOptions = {}): Tenso
   const { dtype } = options;
   // Half floats are rounded where they are computed.
   const half = dtype !== undefined && isHalf(dtype);
-  const host = hostValues(values, half ? 'float32' : dtype);
+  const host = hostValues(values, half ? 'float32' : dtype, options.copy);
   const node = build.data(host.values, options.shape ?? host.shape, host.dtype);
   return new Tensor(half ? build.cast(node, dtype) : node, options.device);
 }

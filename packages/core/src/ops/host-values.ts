@@ -18,12 +18,12 @@ export interface HostValues {
 }
 
 /** Flattens and converts; the result never shares memory with what was given. */
-export function hostValues(given: TensorValues, wanted?: DType): HostValues {
+export function hostValues(given: TensorValues, wanted?: DType, copy = true): HostValues {
   if (given instanceof BigInt64Array) return hostValues(Float64Array.from(given, exactly), wanted ?? 'int64');
   if (ArrayBuffer.isView(given)) {
     const dtype = wanted ?? dtypeOfArray(given);
     const isSame = dtype !== 'bool' && given.constructor === hostArray(dtype, 0).constructor;
-    const values = isSame ? given.slice() : hostArray(dtype, given.length);
+    const values = !isSame ? hostArray(dtype, given.length) : copy ? given.slice() : given;
     if (!isSame) fill(values, dtype, given);
     return { values, shape: [given.length], dtype };
   }

@@ -21,6 +21,13 @@ describe('creation', () => {
     values[0] = 9;
     expect(valuesOf(x)).toEqual([1, 2]);
   });
+  it('reads a typed array where it lies when told so', () => {
+    const values = Float32Array.of(1, 2);
+    const x = tensor(values, { copy: false });
+    values[0] = 9;
+    expect(valuesOf(x)).toEqual([9, 2]);
+    expect(valuesOf(tensor(values, { copy: false, dtype: 'int32' }))).toEqual([9, 2]);
+  });
   it('says where nested arrays are ragged or hold something else', () => {
     expect(() => tensor([[1, 2], [3]])).toThrow(
       /ragged: values\[1\] has 1 entries, expected 2 as in \[2, 2\]/,

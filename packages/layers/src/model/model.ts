@@ -10,7 +10,7 @@ import { History } from '../callbacks/history';
 import { ProgressBar } from '../callbacks/progress-bar';
 import type { Arranged, Arrangement, Replaced, Tensors } from '../layer/arrangement';
 import { inferenceContext } from '../layer/context';
-import { fitsShape } from '../layer/shape';
+import { fitsShape, type LayerShape } from '../layer/shape';
 import type { Loss } from '../losses/loss';
 import type { Metric } from '../metrics/metric';
 import { type SaveOptions, saveModel } from '../saving/save';
@@ -44,6 +44,7 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
   stopTraining = false;
   #compiled: Compiled | undefined;
   #steps: Steps | undefined;
+  #shapes: readonly LayerShape[] | undefined;
   #predict: CompiledFunction<[readonly Tensor[]], readonly Tensor[]> | undefined;
   #position: TrainingPosition = startOf(0);
   #resume: ResumeState | undefined;
@@ -328,6 +329,7 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
   /** Forgets compiled functions; called when weights move or layers change. */
   protected forgetCompiled(): void {
     this.#predict = undefined;
+    this.#shapes = undefined;
   }
 
   /** Predicts with a compiled function: training predicts again and again with batches of one shape. */
@@ -398,6 +400,12 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
     };
   }
 
+  /** The shapes of the outputs, which every batch is checked against. */
+  #outputShapes(): readonly LayerShape[] {
+    this.#shapes ??= this.outputShapes;
+    return this.#shapes ?? [];
+  }
+
   #prepare(
     where: string,
     batch: TrainingBatch,
@@ -408,7 +416,7 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
     return checkBatch(where, batch, {
       form: this.structure,
       outputs: compiled.outputs,
-      outputShapes: this.outputShapes ?? [],
+      outputShapes: this.#outputShapes(),
       classWeight,
     });
   }

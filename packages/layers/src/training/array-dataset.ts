@@ -7,15 +7,23 @@ import type {
   IterateOptions,
   JsonValue,
   TrainingBatch,
+  TypedArray,
 } from '@hadal/core';
 import { ArgumentError, DataError, isJsonObject, permutation } from '@hadal/core';
 import { hostArraysOf, mapHostArrays, pickRows, rows, sampleCount } from './arrays';
+import { STEPS_IN_FLIGHT } from './in-flight';
 
 export interface ArrayDatasetOptions {
   readonly batchSize: number;
-  /** With it, every epoch is shuffled differently, but the same epoch always in the same order. */
+  /**
+   * With it, every epoch is shuffled differently, but the same epoch always in the same order. A batch of shuffled rows
+   * is a copy, whose memory is used again for the {@link BATCHES_KEPT}th batch after it.
+   */
   readonly shuffleSeed?: number;
 }
+
+/** Batches that are whole at the same time: those of the steps in flight, the next one, and the one that is made. */
+export const BATCHES_KEPT = STEPS_IN_FLIGHT + 2;
 
 /** Arrays with one row per sample, arranged as a model takes and gives them. */
 export interface ArraySamples {
@@ -46,6 +54,8 @@ export class ArrayDataset implements Dataset<TrainingBatch> {
   readonly #samples: ArraySamples;
   readonly #options: ArrayDatasetOptions;
   readonly #count: number;
+  /** Memory for copies of rows, by the array that they are from. */
+  readonly #kept = Array.from({ length: BATCHES_KEPT }, () => new Map<HostArray, TypedArray>());
 
   /**
    * @param where what was called, for errors
@@ -97,8 +107,13 @@ export class ArrayDataset implements Dataset<TrainingBatch> {
     const { batchSize } = this.#options;
     const from = index * batchSize;
     const to = Math.min(this.#count, from + batchSize);
-    const cut = (array: HostArray): HostArray =>
-      order === undefined ? rows(array, from, to) : pickRows(array, order, from, to);
+    const kept = this.#kept[index % BATCHES_KEPT]!;
+    const cut = (array: HostArray): HostArray => {
+      if (order === undefined) return rows(array, from, to);
+      const target = kept.get(array) ?? array.data.slice(0, (array.data.length / this.#count) * batchSize);
+      kept.set(array, target);
+      return pickRows(array, order, from, to, target);
+    };
     return mapSamples(this.#samples, cut);
   }
 }

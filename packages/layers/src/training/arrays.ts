@@ -72,19 +72,29 @@ export function rows({ data, shape, dtype }: HostArray, from: number, to: number
   return { data: data.subarray(from * size, to * size), shape: [to - from, ...rest], dtype };
 }
 
-/** The rows that `order` names from position `from` to `to`, copied. */
+/** Rows of fewer values are copied one value after another: views of them would cost more. */
+const SHORT_ROW = 16;
+
+/**
+ * The rows that `order` names from position `from` to `to`, copied.
+ *
+ * @param target where to, with room for as many rows
+ */
 export function pickRows(
   { data, shape, dtype }: HostArray,
   order: Int32Array,
   from: number,
   to: number,
+  target: TypedArray,
 ): HostArray {
   const [samples = 0, ...rest] = shape;
   const size = samples === 0 ? 0 : data.length / samples;
-  const picked = data.slice(0, (to - from) * size);
+  const picked = target.length === (to - from) * size ? target : target.subarray(0, (to - from) * size);
   for (let at = from; at < to; at++) {
-    const row = order[at]!;
-    picked.set(data.subarray(row * size, (row + 1) * size), (at - from) * size);
+    const source = order[at]! * size;
+    const place = (at - from) * size;
+    if (size >= SHORT_ROW) picked.set(data.subarray(source, source + size), place);
+    else for (let each = 0; each < size; each++) picked[place + each] = data[source + each]!;
   }
   return { data: picked, shape: [to - from, ...rest], dtype };
 }

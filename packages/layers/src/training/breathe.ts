@@ -16,9 +16,12 @@ const turn = (): Promise<void> =>
 /** When the last turn was, in milliseconds. Shared, because short epochs are no reason to let timers wait longer. */
 let last = 0;
 
-/** Yields when the last turn is long enough ago. */
+/** Whether the last turn is long enough ago. */
+export const isDue = (): boolean => performance.now() - last >= TURN_MS;
+
+/** Yields when a turn is due. */
 export async function breathe(): Promise<void> {
-  if (performance.now() - last < TURN_MS) return;
+  if (!isDue()) return;
   await turn();
   last = performance.now();
 }

@@ -2,12 +2,12 @@
  * The loops of training and evaluation: batches in, steps run, callbacks told. The next batch is fetched while a step
  * runs, and the figures are read only when somebody asks.
  */
-import type { DatasetIterator, TrainingBatch } from '@hadal/core';
-import { DataError } from '@hadal/core';
+import type { DatasetIterator, HostArray, Tensor, TrainingBatch } from '@hadal/core';
+import { DataError, tensor } from '@hadal/core';
 import type { BatchProgress, Callback } from '../callbacks/callback';
-import { upload } from '../model/predict';
-import { breathe } from './breathe';
+import { breathe, isDue } from './breathe';
 import type { CheckedBatch, TrainingData } from './data';
+import { STEPS_IN_FLIGHT } from './in-flight';
 import type { Logs } from './logs';
 import type { TrainingPosition } from './position';
 import type { StepArguments } from './steps';
@@ -29,9 +29,6 @@ export interface Trainee {
   position: TrainingPosition;
 }
 
-/** Steps after which the loop waits for the device once. */
-const STEPS_IN_FLIGHT = 16;
-
 export interface PassOptions {
   readonly callbacks: readonly Callback[];
   readonly signal: AbortSignal | undefined;
@@ -44,7 +41,11 @@ export async function tell(
   callbacks: readonly Callback[],
   hook: (callback: Callback) => void | Promise<void>,
 ): Promise<void> {
-  for (const callback of callbacks) await hook(callback);
+  for (const callback of callbacks) {
+    // Most hooks do nothing, and there may be thousands of them in a second.
+    const told = hook(callback);
+    if (told !== undefined) await told;
+  }
 }
 
 /** Batches of a pass, where they can be known. */
@@ -55,10 +56,13 @@ export function passLength(data: TrainingData, limit: number | undefined): numbe
   return finite === undefined ? limit : Math.min(limit, finite);
 }
 
+/** A tensor over values that stay as they are until the step has run. */
+const over = ({ data, shape, dtype }: HostArray): Tensor => tensor(data, { shape, dtype, copy: false });
+
 /** Uploads a batch for one step and gives its memory back: waiting for the collector would let batches pile up. */
 export async function runStep(step: Trainee['trainStep'], batch: CheckedBatch): Promise<void> {
-  const [x, y] = [batch.x.map(upload), batch.y.map(upload)];
-  const weights = batch.weights.map((weight) => weight && upload(weight));
+  const [x, y] = [batch.x.map(over), batch.y.map(over)];
+  const weights = batch.weights.map((weight) => weight && over(weight));
   await step(x, y, weights);
   for (const uploaded of [...x, ...y, ...weights]) uploaded?.dispose();
 }
@@ -167,7 +171,7 @@ async function eachBatch(
       fetched?.catch(() => undefined);
       signal?.throwIfAborted();
       if (!(await use(element.value, index, state))) return;
-      await breathe();
+      if (isDue()) await breathe();
       signal?.throwIfAborted();
     }
   } finally {
