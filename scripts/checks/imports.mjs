@@ -19,6 +19,7 @@ export const arrows = {
   'backend-native': ['core'],
   optimizers: ['core'],
   layers: ['core', 'optimizers'],
+  applications: ['core', 'layers', 'optimizers'],
   'dataset-fashion-mnist': [],
   data: ['core', 'dataset-fashion-mnist'],
   explain: ['core', 'layers'],
