@@ -52,6 +52,19 @@ BlockProgram::BlockProgram(WordReader& words) : registers_(words.integer()) {
   }
 }
 
+BlockProgram BlockProgram::takeKnown(std::vector<bool> known) {
+  BlockProgram taken(registers_);
+  known.resize(static_cast<std::size_t>(registers_));
+  for (const Constant& each : constants_) known[each.to] = true;
+  std::vector<Instruction> rest;
+  for (const Instruction& each : instructions_) {
+    known[each.to] = known[each.a] && known[each.b] && known[each.c];
+    (known[each.to] ? taken.instructions_ : rest).push_back(each);
+  }
+  instructions_ = std::move(rest);
+  return taken;
+}
+
 void BlockProgram::fillConstants(void* const* registers, int lanes) const {
   for (const Constant& each : constants_) fillBlock(registers[each.to], each.type, each.value, lanes);
 }

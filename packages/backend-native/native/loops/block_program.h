@@ -20,6 +20,10 @@ class BlockProgram {
   // Of what encodeBody in src/loops/encode-body.ts writes.
   explicit BlockProgram(WordReader& words);
 
+  // Takes out the instructions whose operands are all known, and returns them as a program of their own. What they assign
+  // is then known, as constants are.
+  BlockProgram takeKnown(std::vector<bool> known);
+
   // Registers are numbered below this.
   int registers() const { return registers_; }
   bool isEmpty() const { return instructions_.empty() && constants_.empty(); }
@@ -41,6 +45,8 @@ class BlockProgram {
     RegisterType type;
     double value;
   };
+
+  explicit BlockProgram(int registers) : registers_(registers) {}
 
   int registers_;
   std::vector<Instruction> instructions_;

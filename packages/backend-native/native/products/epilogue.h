@@ -75,10 +75,14 @@ class Epilogue {
     void finish(const float* sums, std::ptrdiff_t stride, std::int64_t rows, std::int64_t columns, const Place& place) const;
 
    private:
+    void finishBlock(const float* sums, std::ptrdiff_t stride, std::int64_t rows, std::int64_t columns, const Place& place,
+                     void** registers) const;
     void finishDirect(const float* sums, std::ptrdiff_t stride, std::int64_t rows, std::int64_t columns,
                       const Place& place) const;
-    // Blocks of this thread, with constants and scalars in theirs.
-    void* const* blocks() const;
+    // Blocks of this thread, with constants and scalars in theirs, and what depends on columns alone for a block of so many
+    // columns from this one on, one row after another.
+    void** blocks(std::int64_t column, std::int64_t columns) const;
+    void fillColumns(void* const* registers, std::int64_t column, std::int64_t columns) const;
 
     const Epilogue& epilogue_;
     const CallArguments& arguments_;
@@ -99,6 +103,8 @@ class Epilogue {
   int addedColumn_;
   int addedFull_;
   BlockProgram body_;
+  // The part of the body that is the same for all rows.
+  BlockProgram columnBody_;
 };
 
 }  // namespace hadal
