@@ -12,10 +12,11 @@
  *
  * The filter gradient (channels as batch, batch as channels, output gradient as kernel) has few output positions and many
  * taps. Where products may add to each other's sums, its taps form the classes: all of the interior ones meet all outputs,
- * so that nearly everything is one product that reads each tap once.
+ * so that nearly everything is one product that reads each tap once. So do large kernels that few outputs meet.
  */
 import type { LibraryRequest } from '../backend/library';
 import type { NodeOf } from '../graph/node';
+import { sizeOf } from '../shape/shape';
 import { ALL_KINDS, epilogueLimits, type ProductMatch } from './matched';
 import { type Axis, axis, type Product, simplify, sumsOf } from './product';
 import { type ResultLayout, resultLayout } from './result';
@@ -24,6 +25,12 @@ import { type ResultLayout, resultLayout } from './result';
 const MOST_PRODUCTS = 512;
 /** With fewer output channels per group (a depthwise convolution has one), generated code is faster. */
 const LEAST_CHANNELS_PER_GROUP = 4;
+/**
+ * With a kernel of at least so many elements, which the nearest caches do not hold, and no more output positions than this,
+ * reading the kernel takes a large part of the time: then each tap is read once, and not by every class of outputs.
+ */
+const LEAST_KERNEL_ACCUMULATED = 1 << 16;
+const MOST_ROWS_ACCUMULATED = 1024;
 
 /** Output positions along one spatial axis that meet the same kernel taps, both in steps. */
 export interface TapClass {
@@ -161,7 +168,10 @@ export function matchConv(
     lists.reduce((total, list) => total * list.length, 1);
   const byOutput = spatial.map(tapClasses);
   const hasMoreTaps = spatial.every((each) => each.kernel > each.output);
-  const accumulates = accumulate && groups === 1 && hasMoreTaps && countOf(byOutput) > 1;
+  const isKernelLarge =
+    sizeOf(kernel.shape) >= LEAST_KERNEL_ACCUMULATED &&
+    sizeOf(node.shape.slice(0, last)) <= MOST_ROWS_ACCUMULATED;
+  const accumulates = accumulate && groups === 1 && countOf(byOutput) > 1 && (hasMoreTaps || isKernelLarge);
   const classes = accumulates ? spatial.map(outputClasses) : byOutput;
   if (countOf(classes) > MOST_PRODUCTS) return undefined;
   const regions = combinations(classes);

@@ -106,3 +106,44 @@ describe('products that add to the same sums', () => {
     expect(count(interior?.inner ?? [])).toBe(batch * (size - 2) ** 2);
   });
 });
+
+describe('kernels that add to the same sums', () => {
+  const planned = (size: number, channels: number): ProductCall | undefined => {
+    const input = makeNode('parameter', [], { index: 0 }, [1, size, size, channels], 'float32');
+    const kernel = makeNode('parameter', [], { index: 1 }, [3, 3, channels, channels], 'float32');
+    const node = makeNode(
+      'conv',
+      [input, kernel],
+      {
+        stride: [1, 1],
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+        inputDilation: [1, 1],
+        kernelDilation: [1, 1],
+        groups: 1,
+      },
+      [1, size, size, channels],
+      'float32',
+    );
+    const operands = [
+      { ...input, offset: 0, strides: [0, size * channels, channels, 1], storage: 'f32' },
+      { ...kernel, offset: 0, strides: [3 * channels ** 2, channels ** 2, channels, 1], storage: 'f32' },
+    ] as const;
+    const nothing = { sideInputs: [], scalars: [], body: [], outputs: [] };
+    return matchConv(node, operands, { accumulate: true })?.plan(nothing);
+  };
+
+  it('are large ones that few outputs meet, each tap of which is read once', () => {
+    const call = planned(7, 96);
+    expect(call?.accumulates).toBe(true);
+    const elements = call?.products.reduce((sum, each) => sum + count(each.inner) * count(each.columns), 0);
+    expect(elements).toBe(9 * 96 ** 2);
+  });
+
+  it('are no small ones, and none that many outputs meet', () => {
+    expect(planned(7, 64)?.accumulates).toBe(false);
+    expect(planned(33, 96)?.accumulates).toBe(false);
+  });
+});
