@@ -20,7 +20,7 @@ export interface CpuOptions {
    */
   readonly relaxed?: boolean;
   /**
-   * Threads that work on a program, the calling one included; those beside it are started after the first program that
+   * Threads that work on a program, the calling one included; those beside it are started after the second program that
    * takes milliseconds. Results have the same bits for any number. Default: the processor's cores, at most 8, or what the
    * environment variable `HADAL_CPU_THREADS` says. 1 where memory cannot be shared with workers. In a page all of them are
    * workers, and the page's own thread only writes programs down; one that is not isolated has one.

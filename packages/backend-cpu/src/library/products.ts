@@ -8,8 +8,9 @@ import {
   productMatch,
 } from '@hadal/core/products';
 import type { EmitOptions } from '../emit/index';
+import type { ModuleBuilder } from '../wasm/index';
 import type { LibraryExecutable } from './executable';
-import { type BlockKernels, emitBlockModule } from './gemm/block';
+import { type BlockKernels, emitBlockModule, emitRowModule } from './gemm/block';
 import { type Addresses, type PlannedProduct, ProductRun, planProduct, workspaceBytes } from './gemm/run';
 import type { Helpers, Machine } from './machine';
 import { rareCalls } from './rare';
@@ -52,6 +53,35 @@ export interface PreparedProducts {
   addresses(bindings: readonly number[]): Addresses;
 }
 
+/** Kernels of an epilogue, of which those for one row and those for more are made when they are first needed. */
+function blockKernels(
+  machine: Machine,
+  epilogue: Epilogue,
+  options: EmitOptions,
+  dots: ModuleBuilder | undefined,
+): BlockKernels {
+  const made = dots && machine.instantiate<Pick<BlockKernels, 'dots'>>(dots);
+  let block: Pick<BlockKernels, 'block'> | undefined;
+  let row: Pick<BlockKernels, 'wide' | 'narrow'> | undefined;
+  const rowKernels = (): Pick<BlockKernels, 'wide' | 'narrow'> => {
+    row ??= machine.instantiate<Pick<BlockKernels, 'wide' | 'narrow'>>(emitRowModule(epilogue, options));
+    return row;
+  };
+  return {
+    ...made,
+    get block() {
+      block ??= machine.instantiate<Pick<BlockKernels, 'block'>>(emitBlockModule(epilogue, options));
+      return block.block;
+    },
+    get wide() {
+      return rowKernels().wide;
+    },
+    get narrow() {
+      return rowKernels().narrow;
+    },
+  };
+}
+
 /** Makes the executable of every product call with this epilogue. */
 export function prepareProducts(
   name: string,
@@ -59,10 +89,12 @@ export function prepareProducts(
   machine: Machine,
   options: EmitOptions,
 ): LibraryExecutable {
-  const blocks = machine.instantiate<BlockKernels>(emitBlockModule(epilogue, options));
-  const kernels: BlockKernels = dots
-    ? { ...blocks, ...machine.instantiate<BlockKernels>(rareCalls().emitDotsModule(epilogue, options)) }
-    : blocks;
+  const kernels = blockKernels(
+    machine,
+    epilogue,
+    options,
+    dots ? rareCalls().emitDotsModule(epilogue, options) : undefined,
+  );
   const plans = new PlanCache();
   const sideEnd = OPERANDS + epilogue.sideInputs.length;
   const outputEnd = sideEnd + epilogue.outputs.length;

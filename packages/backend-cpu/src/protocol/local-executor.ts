@@ -17,8 +17,10 @@ const ARGUMENTS_AT = 2048;
 const ARGUMENT_WORDS = (RESERVED_BYTES - ARGUMENTS_AT) / 4;
 /** What threads work through lies behind that; a longer program is cut in pieces. */
 const TAPE = { at: RESERVED_BYTES, bytes: 2 ** 18 };
-/** A program that takes this long is worth starting threads for. */
+/** Programs that take this long are worth starting threads for. */
 const LONG_PROGRAM_MS = 4;
+/** The first program is slow because all code is new, so that one alone says nothing. */
+const LONG_PROGRAMS = 2;
 
 function fail(reason: string): never {
   throw new DeviceError('cpu', reason);
@@ -38,6 +40,7 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
   readonly #kernels: Kernel[] = [];
   #team: Team | undefined;
   #starting: Promise<Team> | undefined;
+  #longPrograms = 0;
 
   /**
    * @param makeLibrary makes the library over the memory that the executor owns
@@ -90,7 +93,7 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
 
   async sync(): Promise<void> {}
 
-  /** Starts the workers, which is done by itself after the first long program. */
+  /** Starts the workers, which is done by itself after the second long program. */
   startThreads(): Promise<Team> {
     this.#starting ??= this.#startThreads();
     return this.#starting;
@@ -112,11 +115,14 @@ export class LocalExecutor<L extends ExecutorLibrary> implements Executor {
 
   #run(program: Int32Array): void {
     if (this.#runTogether(program)) return;
-    const start = this.#starting === undefined && this.isShared ? performance.now() : undefined;
+    const isTimed = this.#starting === undefined && this.isShared;
+    // Not `performance`, which Node loads when it is first named.
+    const start = Date.now();
     this.#runHere(program);
+    if (!isTimed || Date.now() - start <= LONG_PROGRAM_MS) return;
+    this.#longPrograms++;
     // Where threads cannot be had, the host goes on alone.
-    if (start !== undefined && performance.now() - start > LONG_PROGRAM_MS)
-      this.startThreads().catch(() => {});
+    if (this.#longPrograms === LONG_PROGRAMS) this.startThreads().catch(() => {});
   }
 
   /** False where there are no threads, or the program is not worth them. */

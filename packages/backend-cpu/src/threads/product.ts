@@ -145,7 +145,8 @@ export class ProductCalls {
       const source = isTail
         ? this.#place('right', scaled(inner.start, F32 * TILE_COLUMNS))
         : plain(value + rightStep * inner.start[0], step + F32 * column[1] + rightStep * inner.start[1]);
-      const kernel = tileColumns === TILE_COLUMNS ? this.#kernels.block : this.#kernels.wide;
+      const narrow = height === 1 ? 'narrow' : 'block';
+      const kernel = this.#kernels[tileColumns === TILE_COLUMNS ? narrow : 'wide'];
       const block = {
         source,
         panelBytes: isTail ? 0 : F32 * tileColumns,

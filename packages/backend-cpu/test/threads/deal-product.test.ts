@@ -40,7 +40,7 @@ function phasesOf(products: readonly Product[], threads: number): (readonly Body
         packLeft: nothing,
         packRight: nothing,
       },
-      kernels: { block: nothing, wide: nothing, dots: nothing },
+      kernels: { block: nothing, wide: nothing, narrow: nothing, dots: nothing },
       epilogue: {
         sideInputs: [],
         scalars: [],

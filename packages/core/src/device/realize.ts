@@ -98,6 +98,7 @@ function pendingOn(device: Device): VariableStorage[] {
 
 function compute(device: Device, wanted: readonly Node[], storages: readonly VariableStorage[]): void {
   const assigned = storages.map((storage) => storage.node);
+  for (const node of assigned) uploadCopy(device, node);
   const outputs = [...new Set([...wanted, ...assigned])];
   computeGraph(device, outputs, nodesOf(outputs));
   for (const storage of storages) {
@@ -126,6 +127,15 @@ export function uploadData(device: Device, graph: readonly Node[]): void {
       node.realized = device.upload(node.dtype, node.attributes.values);
     }
   }
+}
+
+/** Gives a copy of host data memory of its own at once, which needs no program: so do variables of a model that was loaded. */
+function uploadCopy(device: Device, node: Node): void {
+  let source: Node | undefined = node;
+  while (source?.realized === undefined && (source?.op === 'reshape' || source?.op === 'identity'))
+    [source] = source.inputs;
+  if (source?.op === 'data' && source.realized === undefined)
+    settleNode(node, device.upload(node.dtype, source.attributes.values));
 }
 
 /** Gives a value the memory of a realized one whose elements it has, in the same order. */

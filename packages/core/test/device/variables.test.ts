@@ -53,6 +53,20 @@ describe.each(devices)('variables on %s', (_, makeDevice) => {
     expect(Array.from(await reading)).toEqual([1, 2]);
   });
 
+  it('begin with host data in memory of their own, without a program', async () => {
+    const device = makeDevice();
+    const values = on([1, 2, 3, 4], device);
+    const w = variable(values.reshape([2, 2]));
+    expect(await w.value.array()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(device.statistics()).toMatchObject({ kernels: 0, runs: 0 });
+    w.assign(w.value.add(1));
+    expect(await w.value.data()).toEqual(Float32Array.of(2, 3, 4, 5));
+    expect(await values.data()).toEqual(Float32Array.of(1, 2, 3, 4));
+  });
+
   it('apply assignments in program order, flushed by any read', async () => {
     const device = makeDevice();
     const v = variable(on([1], device));

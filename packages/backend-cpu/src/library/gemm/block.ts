@@ -1,6 +1,6 @@
 /**
- * Block kernels: all tiles of one packed block, each taken through the epilogue while it is in the nearest cache. One
- * module per epilogue; sizes are arguments.
+ * Block kernels: all tiles of one packed block, each taken through the epilogue while it is in the nearest cache. Two
+ * modules per epilogue, of which products of one row need the small one; sizes are arguments.
  */
 import type { Epilogue } from '@hadal/core/backend';
 import type { EmitOptions } from '../../emit/index';
@@ -9,7 +9,7 @@ import { type Callable, ModuleBuilder, Op } from '../../wasm/index';
 import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
 import { advance, define, remaining } from './define';
 import type { DotsKernel } from './dots';
-import { emitFinishingTile, emitMicroKernels } from './micro';
+import { emitFinishingTile, emitTile } from './micro';
 import { emitSink } from './sink';
 
 /** Up to this many instructions, the epilogue is written out for each vector of a full tile. */
@@ -51,18 +51,34 @@ export interface BlockKernels {
   ): void;
   /** The same for one row and tiles of `WIDE_TILE_COLUMNS`; `columns` is a multiple of that. */
   wide: BlockKernels['block'];
+  /** The same for one row. */
+  narrow: BlockKernels['block'];
   /** Only there where a call has a product that is read so (see dots.ts). */
   dots?: DotsKernel;
 }
 
-/** The module for an epilogue. */
+/** The module for blocks of any number of rows with an epilogue; it exports `block`. */
 export function emitBlockModule(epilogue: Epilogue, options: EmitOptions): ModuleBuilder {
   const module = new ModuleBuilder().importMemory();
-  const micro = emitMicroKernels(module, options.relaxed);
+  const kernels = Array.from({ length: TILE_ROWS }, (_, i) =>
+    emitTile(module, { rows: i + 1, columns: TILE_COLUMNS }, options.relaxed),
+  );
   const sink = emitSink(module, epilogue, options);
   const finish = finishesInRegisters(epilogue) ? emitFinishingTile(module, epilogue, options) : undefined;
-  emitBlock(module, 'block', epilogue, { kernels: micro.tiles, columns: TILE_COLUMNS, finish }, sink);
-  emitBlock(module, 'wide', epilogue, { kernels: [micro.wide], columns: WIDE_TILE_COLUMNS }, sink);
+  emitBlock(module, 'block', epilogue, { kernels, columns: TILE_COLUMNS, finish }, sink);
+  return module;
+}
+
+/** The module for blocks of one row with an epilogue; it exports `wide` and `narrow`. */
+export function emitRowModule(epilogue: Epilogue, options: EmitOptions): ModuleBuilder {
+  const module = new ModuleBuilder().importMemory();
+  const sink = emitSink(module, epilogue, options);
+  const emit = (exportAs: string, columns: number): void => {
+    const kernels = [emitTile(module, { rows: 1, columns }, options.relaxed)];
+    emitBlock(module, exportAs, epilogue, { kernels, columns }, sink);
+  };
+  emit('wide', WIDE_TILE_COLUMNS);
+  emit('narrow', TILE_COLUMNS);
   return module;
 }
 

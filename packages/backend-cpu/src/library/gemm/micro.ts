@@ -6,7 +6,7 @@ import type { Epilogue } from '@hadal/core/backend';
 import type { EmitOptions } from '../../emit/index';
 import { known } from '../../known';
 import { type Callable, type Code, type Local, MemoryOp, type ModuleBuilder, Op } from '../../wasm/index';
-import { TILE_COLUMNS, TILE_ROWS, WIDE_TILE_COLUMNS } from './blocking';
+import { TILE_COLUMNS, TILE_ROWS } from './blocking';
 import { advance, type Definition, define } from './define';
 import { EpilogueWriter } from './epilogue';
 
@@ -85,7 +85,7 @@ function sumTile(
 }
 
 /** Defines a function `(left, right, inner, rightStep, tile, first)` that leaves the sums in the tile. */
-function emitTile(module: ModuleBuilder, shape: TileShape, fused: boolean): Callable {
+export function emitTile(module: ModuleBuilder, shape: TileShape, fused: boolean): Callable {
   const definition = define(module, 6);
   const { code, parameters } = definition;
   const [, , , , tile] = parameters;
@@ -113,20 +113,4 @@ export function emitFinishingTile(module: ModuleBuilder, epilogue: Epilogue, opt
     for (const [vector, { local }] of line.entries()) writer.group(local, LANES, vector * LANES);
   }
   return definition;
-}
-
-export interface MicroKernels {
-  /** By number of rows: entry r - 1 computes r rows of `TILE_COLUMNS`. */
-  readonly tiles: readonly Callable[];
-  /** One row of `WIDE_TILE_COLUMNS`. */
-  readonly wide: Callable;
-}
-
-export function emitMicroKernels(module: ModuleBuilder, fused: boolean): MicroKernels {
-  return {
-    tiles: Array.from({ length: TILE_ROWS }, (_, i) =>
-      emitTile(module, { rows: i + 1, columns: TILE_COLUMNS }, fused),
-    ),
-    wide: emitTile(module, { rows: 1, columns: WIDE_TILE_COLUMNS }, fused),
-  };
 }

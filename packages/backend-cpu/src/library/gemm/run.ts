@@ -298,7 +298,7 @@ export class ProductRun {
     this.#eachInnerBlock(at, height, (start, length, first, last) => {
       let tiles = workspace + blocking.tiles;
       const part = (
-        kernel: BlockKernels['block'],
+        kernel: 'wide' | 'narrow' | 'block',
         from: number,
         to: number,
         tileColumns: number,
@@ -308,7 +308,7 @@ export class ProductRun {
       ): void => {
         if (from === to) return;
         const tileBytes = tileColumns === TILE_COLUMNS ? TILE_BYTES : F32 * WIDE_TILE_COLUMNS;
-        kernel(
+        this.#kernels[kernel](
           workspace + blocking.left,
           source,
           panelBytes,
@@ -328,8 +328,8 @@ export class ProductRun {
         if (keep) tiles += Math.ceil((to - from) / tileColumns) * panels * tileBytes;
       };
       const source = right + F32 * column + start * rightStep;
-      const { block, wide: wideBlock } = this.#kernels;
-      part(wideBlock, 0, wide, WIDE_TILE_COLUMNS, source, F32 * WIDE_TILE_COLUMNS, rightStep);
+      const block = height === 1 ? 'narrow' : 'block';
+      part('wide', 0, wide, WIDE_TILE_COLUMNS, source, F32 * WIDE_TILE_COLUMNS, rightStep);
       part(block, wide, whole, TILE_COLUMNS, source + F32 * wide, F32 * TILE_COLUMNS, rightStep);
       const packed = workspace + blocking.right + F32 * TILE_COLUMNS * start;
       part(block, whole, width, TILE_COLUMNS, packed, 0, F32 * TILE_COLUMNS);
