@@ -1,17 +1,17 @@
-/** Means of plain values and of functions of a batch, and the mean squared error. */
+/** Means of plain values and of functions of a batch, and the root of the mean squared error. */
 import type { JsonObject, Tensor } from '@hadal/core';
-import { ArgumentError } from '@hadal/core';
+import { ArgumentError, sqrt } from '@hadal/core';
 import { MeanSquaredError } from '../losses/errors';
 import { readName } from './accuracy';
 import { MeanMetric, type MetricDirection } from './metric';
 
-/** The mean squared error. */
-export class MeanSquaredErrorMetric extends MeanMetric {
-  static readonly className = 'MeanSquaredErrorMetric';
-  readonly className = MeanSquaredErrorMetric.className;
+/** The root of the mean squared error. */
+export class RootMeanSquaredError extends MeanMetric {
+  static readonly className = 'RootMeanSquaredError';
+  readonly className = RootMeanSquaredError.className;
   readonly direction = 'down';
 
-  constructor({ name = 'meanSquaredError' }: { readonly name?: string } = {}) {
+  constructor({ name = 'rootMeanSquaredError' }: { readonly name?: string } = {}) {
     super(name);
   }
 
@@ -19,12 +19,16 @@ export class MeanSquaredErrorMetric extends MeanMetric {
     return new MeanSquaredError().call(yTrue, yPred);
   }
 
+  override result(): Tensor {
+    return sqrt(super.result());
+  }
+
   override getConfig(): JsonObject {
     return { name: this.name };
   }
 
-  static fromConfig(config: JsonObject): MeanSquaredErrorMetric {
-    return new MeanSquaredErrorMetric(readName(MeanSquaredErrorMetric.className, config));
+  static fromConfig(config: JsonObject): RootMeanSquaredError {
+    return new RootMeanSquaredError(readName(RootMeanSquaredError.className, config));
   }
 }
 

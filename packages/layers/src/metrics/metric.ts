@@ -3,8 +3,8 @@
  * inside the compiled step, so that nothing is read back until somebody asks.
  */
 import type { JsonObject, Tensor, Variable } from '@hadal/core';
-import { broadcastTo, full, sum, variable, where, zeros } from '@hadal/core';
-import { alignWeights } from '../losses/loss';
+import { ArgumentError, broadcastTo, full, sum, variable, where, zeros } from '@hadal/core';
+import { alignWeights, maskOfValues } from '../losses/loss';
 
 /** Whether larger or smaller values are better. */
 export type MetricDirection = 'up' | 'down';
@@ -40,6 +40,28 @@ export abstract class Metric {
     return this.#state;
   }
 
+  /**
+   * Takes in what other metrics of this kind have seen, such as those of other workers. States are sums.
+   *
+   * @throws {ArgumentError} when one is of another class or was made for other shapes
+   */
+  merge(...others: readonly Metric[]): void {
+    for (const { className, state } of others) {
+      const isAlike =
+        className === this.className &&
+        state.length === this.#state.length &&
+        state.every(({ shape }, part) => String(shape) === String(this.#state[part]?.shape));
+      if (!isAlike) {
+        throw new ArgumentError(
+          'metric.merge',
+          `a ${className} with states [${state.map(({ shape }) => `[${shape}]`)}] does not fit ${this.className}.`,
+          'Merge metrics of one class that were made with the same options.',
+        );
+      }
+      for (const [part, own] of this.#state.entries()) own.assign(own.value.add(state[part]!.value));
+    }
+  }
+
   /** Forgets everything. */
   resetState(): void {
     for (const part of this.#state) part.assign(zeros(part.shape, { dtype: part.dtype }));
@@ -64,7 +86,7 @@ export function divideOrZero(total: Tensor, count: Tensor): Tensor {
   return where(count.equal(0), 0, total.div(safe));
 }
 
-/** A metric that is the weighted mean of values of samples. */
+/** A metric that is the weighted mean of values of samples. What a mask hides does not count. */
 export abstract class MeanMetric extends Metric {
   readonly #total: Variable = this.addState('total');
   readonly #count: Variable = this.addState('count');
@@ -73,7 +95,14 @@ export abstract class MeanMetric extends Metric {
   protected abstract values(yTrue: Tensor, yPred: Tensor): Tensor;
 
   override updateState(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void {
-    this.accumulate(this.values(yTrue, yPred), sampleWeight);
+    const values = this.values(yTrue, yPred);
+    const mask = maskOfValues(values, yPred);
+    if (mask === undefined) {
+      this.accumulate(values, sampleWeight);
+      return;
+    }
+    const shown = mask.cast('float32');
+    this.accumulate(values, sampleWeight === undefined ? shown : shown.mul(alignWeights(sampleWeight, shown)));
   }
 
   /** Takes in values directly. */

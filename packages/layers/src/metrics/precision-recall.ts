@@ -1,46 +1,24 @@
 /** Precision and recall of thresholded outputs, as Keras counts them: over all columns, or over one class. */
 import type { JsonObject, Tensor, Variable } from '@hadal/core';
-import {
-  ArgumentError,
-  ConfigReader,
-  greater,
-  logicalAnd,
-  logicalNot,
-  oneHot,
-  sum,
-  tensor,
-} from '@hadal/core';
-import { alignWeights, matchTargets } from '../losses/loss';
+import { logicalAnd, logicalNot } from '@hadal/core';
 import { divideOrZero, Metric } from './metric';
-
-export interface ThresholdOptions {
-  /** For logs. */
-  readonly name?: string;
-  /** Outputs above it count as positive (default 0.5); several give one figure each. */
-  readonly thresholds?: number | readonly number[];
-  /** Looks only at this column of the outputs. */
-  readonly classId?: number;
-}
+import { decide, readThresholds, requireThresholds, shapeOfThresholds, type ThresholdOptions } from './thresholds';
 
 /** Counts what Precision and Recall divide. */
-abstract class ThresholdMetric extends Metric {
+abstract class PartMetric extends Metric {
   readonly direction = 'up';
   readonly thresholds: number | readonly number[];
   readonly classId: number | undefined;
-  readonly #levels: readonly number[];
   readonly #truePositives: Variable;
   readonly #mistakes: Variable;
 
-  constructor(name: string, { thresholds = 0.5, classId }: ThresholdOptions) {
+  constructor(name: string, options: ThresholdOptions) {
     super(name);
-    this.#levels = typeof thresholds === 'number' ? [thresholds] : thresholds;
-    if (this.#levels.length === 0) throw new ArgumentError(name, 'thresholds is empty; give at least one.');
-    if (classId !== undefined && !(Number.isSafeInteger(classId) && classId >= 0)) {
-      throw new ArgumentError(name, `classId is ${classId}; expected a column number.`);
-    }
+    requireThresholds(name, options);
+    const { thresholds = 0.5, classId } = options;
     this.thresholds = thresholds;
     this.classId = classId;
-    const shape = typeof thresholds === 'number' ? [] : [thresholds.length];
+    const shape = shapeOfThresholds(thresholds);
     this.#truePositives = this.addState('truePositives', shape);
     this.#mistakes = this.addState('mistakes', shape);
   }
@@ -49,21 +27,7 @@ abstract class ThresholdMetric extends Metric {
   protected abstract mistaken(actual: Tensor, predicted: Tensor): Tensor;
 
   override updateState(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void {
-    const targets = this.#column(denseTargets(this.name, yTrue, yPred));
-    const outputs = this.#column(yPred);
-    // One leading axis per threshold, or none for a single number.
-    const single = typeof this.thresholds === 'number';
-    const levels = single
-      ? this.#levels[0]!
-      : tensor([...this.#levels]).reshape([this.#levels.length, ...outputs.shape.map(() => 1)]);
-    const predicted = greater(outputs, levels);
-    const actual = targets.cast('bool');
-    const axes = single ? undefined : { axis: outputs.shape.map((_, axis) => axis + 1) };
-    const weights = sampleWeight === undefined ? undefined : alignWeights(sampleWeight, outputs);
-    const count = (which: Tensor): Tensor => {
-      const ones = which.cast('float32');
-      return sum(weights === undefined ? ones : ones.mul(weights), axes);
-    };
+    const { actual, predicted, count } = decide(this.name, this, yTrue, yPred, sampleWeight);
     const hits = count(logicalAnd(actual, predicted));
     const misses = count(this.mistaken(actual, predicted));
     this.#truePositives.assign(this.#truePositives.value.add(hits));
@@ -78,43 +42,10 @@ abstract class ThresholdMetric extends Metric {
   override getConfig(): JsonObject {
     return { name: this.name, thresholds: this.thresholds, classId: this.classId ?? null };
   }
-
-  #column(x: Tensor): Tensor {
-    const { classId } = this;
-    if (classId === undefined) return x;
-    const columns = x.shape.at(-1) ?? 0;
-    if (classId >= columns) {
-      throw new ArgumentError(this.name, `classId is ${classId}, but outputs have ${columns} columns.`);
-    }
-    const start = x.shape.map((_, axis) => (axis === x.rank - 1 ? classId : 0));
-    const limit = x.shape.map((extent, axis) => (axis === x.rank - 1 ? classId + 1 : extent));
-    return x.slice(start, limit);
-  }
-}
-
-/** Targets of the shape of the outputs; class numbers become one-hot. */
-function denseTargets(where: string, yTrue: Tensor, yPred: Tensor): Tensor {
-  const columns = yPred.shape.at(-1) ?? 1;
-  const sparse = columns > 1 && (yTrue.rank < yPred.rank || yTrue.shape.at(-1) === 1);
-  if (!sparse) return matchTargets(where, yTrue, yPred);
-  const labels = yTrue.rank < yPred.rank ? yTrue : yTrue.reshape(yTrue.shape.slice(0, -1));
-  return oneHot(labels.cast('int32'), columns, { dtype: yPred.dtype });
-}
-
-function readThresholds(className: string, config: JsonObject): ThresholdOptions {
-  const reader = new ConfigReader(className, config);
-  const given = reader.value('thresholds');
-  const options = {
-    name: reader.string('name'),
-    thresholds: typeof given === 'number' ? reader.number('thresholds') : reader.numbers('thresholds'),
-    classId: reader.value('classId') === undefined ? undefined : reader.integer('classId'),
-  };
-  reader.done();
-  return options;
 }
 
 /** How many of the outputs called positive are: true positives / (true positives + false positives). */
-export class Precision extends ThresholdMetric {
+export class Precision extends PartMetric {
   static readonly className = 'Precision';
   readonly className = Precision.className;
 
@@ -132,7 +63,7 @@ export class Precision extends ThresholdMetric {
 }
 
 /** How many of the positive targets are found: true positives / (true positives + false negatives). */
-export class Recall extends ThresholdMetric {
+export class Recall extends PartMetric {
   static readonly className = 'Recall';
   readonly className = Recall.className;
 
