@@ -409,20 +409,103 @@ export { SparseCategoricalCrossentropy, sparseCategoricalCrossentropy } from './
 export type { LossClass, LossLike, LossName } from './losses/table';
 export type { TripletHardOptions, TripletOptions } from './losses/triplet';
 export { TripletHard, TripletSemiHard, tripletHard, tripletSemiHard } from './losses/triplet';
+export type { BinaryAccuracyOptions } from './metrics/classification/accuracy';
 export {
   Accuracy,
+  accuracy,
   BinaryAccuracy,
+  binaryAccuracy,
   CategoricalAccuracy,
+  categoricalAccuracy,
+  InferredAccuracy,
+  inferredAccuracy,
   SparseCategoricalAccuracy,
-} from './metrics/accuracy';
-export type { ClassFigures, ClassificationReport } from './metrics/confusion-matrix';
-export { ConfusionMatrix, classificationReport } from './metrics/confusion-matrix';
+  sparseCategoricalAccuracy,
+} from './metrics/classification/accuracy';
+export type { AtValueOptions } from './metrics/classification/at-value';
+export {
+  PrecisionAtRecall,
+  precisionAtRecall,
+  RecallAtPrecision,
+  recallAtPrecision,
+  SensitivityAtSpecificity,
+  SpecificityAtSensitivity,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+} from './metrics/classification/at-value';
+export type { AUCCurve, AUCOptions, AUCSummationMethod } from './metrics/classification/auc';
+export { AUC, auc } from './metrics/classification/auc';
+export type { ClassFigures, ClassificationReport } from './metrics/classification/confusion-matrix';
+export {
+  ConfusionMatrix,
+  classificationReport,
+  confusionMatrix,
+} from './metrics/classification/confusion-matrix';
+export {
+  FalseNegatives,
+  FalsePositives,
+  falseNegatives,
+  falsePositives,
+  TrueNegatives,
+  TruePositives,
+  trueNegatives,
+  truePositives,
+} from './metrics/classification/counts';
+export type { CurveOptions } from './metrics/classification/curve';
+export type { F1ScoreOptions, FBetaScoreOptions } from './metrics/classification/f-score';
+export { F1Score, FBetaScore, f1Score, fBetaScore } from './metrics/classification/f-score';
+export { Precision, precision, Recall, recall } from './metrics/classification/precision-recall';
+export type { ThresholdOptions, TopKThresholdOptions } from './metrics/classification/thresholds';
+export type { SparseTopKAccuracyOptions, TopKAccuracyOptions } from './metrics/classification/top-k';
+export {
+  SparseTopKCategoricalAccuracy,
+  sparseTopKCategoricalAccuracy,
+  TopKCategoricalAccuracy,
+  topKCategoricalAccuracy,
+} from './metrics/classification/top-k';
+export type { CosineSimilarityMetricOptions } from './metrics/loss-metric';
+export {
+  CosineSimilarityMetric,
+  cosineSimilarityMetric,
+  LossMetric,
+  lossMetric,
+} from './metrics/loss-metric';
 export type { MetricFunction } from './metrics/mean';
-export { Mean, MeanSquaredErrorMetric } from './metrics/mean';
+export { Mean, Sum } from './metrics/mean';
 export type { MetricDirection } from './metrics/metric';
 export { MeanMetric, Metric } from './metrics/metric';
-export type { ThresholdOptions } from './metrics/precision-recall';
-export { Precision, Recall } from './metrics/precision-recall';
+export type { MetricOptions } from './metrics/options';
+export type { CorrelationMetricOptions } from './metrics/regression/correlation';
+export {
+  ConcordanceCorrelation,
+  concordanceCorrelation,
+  PearsonCorrelation,
+  pearsonCorrelation,
+} from './metrics/regression/correlation';
+export type { R2ScoreOptions } from './metrics/regression/r2-score';
+export { R2Score, r2Score } from './metrics/regression/r2-score';
+export { RootMeanSquaredError, rootMeanSquaredError } from './metrics/regression/root-mean-squared-error';
+export type { BinaryIoUOptions } from './metrics/segmentation/binary-iou';
+export { BinaryIoU, binaryIoU } from './metrics/segmentation/binary-iou';
+export type { MeanIoUOptions, OneHotIoUOptions } from './metrics/segmentation/iou';
+export {
+  IoU,
+  iou,
+  MeanIoU,
+  meanIoU,
+  OneHotIoU,
+  OneHotMeanIoU,
+  oneHotIoU,
+  oneHotMeanIoU,
+} from './metrics/segmentation/iou';
+export type { BleuOptions } from './metrics/sequences/bleu';
+export { Bleu, bleu } from './metrics/sequences/bleu';
+export type { EditDistanceOptions } from './metrics/sequences/edit-distance';
+export { EditDistance, editDistance } from './metrics/sequences/edit-distance';
+export type { PerplexityOptions } from './metrics/sequences/perplexity';
+export { Perplexity, perplexity } from './metrics/sequences/perplexity';
+export { bleuScore, characterErrorRate, wordErrorRate } from './metrics/sequences/text';
+export type { SequenceOptions } from './metrics/sequences/tokens';
 export type { MetricLike, MetricName } from './metrics/table';
 export type { InputOptions, ModelOptions, SymbolicTensors, TensorsFor } from './model/functional';
 export { input, model } from './model/functional';

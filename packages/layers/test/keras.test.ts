@@ -1,10 +1,8 @@
-/** Losses, metrics and whole training runs against Keras. */
+/** Whole training runs against Keras. */
 import { interpreter, setDevice } from '@hadal/core';
 import { adam, type Optimizer, rmsprop, sgd } from '@hadal/optimizers';
 import { describe, expect, it } from 'vitest';
 import {
-  BinaryAccuracy,
-  CategoricalAccuracy,
   type CompileOptions,
   conv2d,
   dense,
@@ -12,46 +10,13 @@ import {
   l1,
   l1l2,
   l2,
-  MeanSquaredErrorMetric,
-  type Metric,
   maxPooling2d,
-  Precision,
-  Recall,
   type Sequential,
-  SparseCategoricalAccuracy,
   sequential,
 } from '../src';
 import { expectClose, expectGolden, golden, hostOf, tensorOf } from './golden';
 
 setDevice(interpreter());
-
-const metrics: Record<keyof typeof golden.metrics, () => Metric> = {
-  binaryAccuracy: () => new BinaryAccuracy(),
-  'binaryAccuracy threshold': () => new BinaryAccuracy({ threshold: 0.8 }),
-  categoricalAccuracy: () => new CategoricalAccuracy(),
-  'categoricalAccuracy weighted': () => new CategoricalAccuracy(),
-  sparseCategoricalAccuracy: () => new SparseCategoricalAccuracy(),
-  precision: () => new Precision(),
-  'precision thresholds': () => new Precision({ thresholds: [0.2, 0.5, 0.9] }),
-  'precision class': () => new Precision({ classId: 2 }),
-  recall: () => new Recall(),
-  'recall thresholds': () => new Recall({ thresholds: [0.2, 0.5, 0.9] }),
-  'recall class': () => new Recall({ classId: 1 }),
-  meanSquaredError: () => new MeanSquaredErrorMetric(),
-};
-
-describe(`metrics are those of ${golden.reference}`, () => {
-  it.each(Object.entries(golden.metrics))('%s', async (name, { batches, value }) => {
-    const metric = metrics[name as keyof typeof metrics]();
-    for (let pass = 0; pass < 2; pass++) {
-      metric.resetState();
-      for (const { y, p, w } of batches) {
-        metric.updateState(tensorOf(y), tensorOf(p), w === null ? undefined : tensorOf(w));
-      }
-      await expectGolden(metric.result(), value);
-    }
-  });
-});
 
 interface RunCase {
   readonly model: () => Sequential;

@@ -2,9 +2,11 @@
  * The metric base: a figure that is gathered over many batches. State lives in variables on the device and is updated
  * inside the compiled step, so that nothing is read back until somebody asks.
  */
-import type { JsonObject, Tensor, Variable } from '@hadal/core';
-import { ArgumentError, broadcastTo, full, sum, variable, where, zeros } from '@hadal/core';
-import { alignWeights, maskOfValues } from '../losses/loss';
+import type { HostArray, JsonObject, Tensor, Variable } from '@hadal/core';
+import { ArgumentError, broadcastTo, sum, tensor, variable, where, zeros } from '@hadal/core';
+import type { LayerShape } from '../layer/shape';
+import { alignWeights } from '../losses/loss';
+import { weightsOf } from './weights';
 
 /** Whether larger or smaller values are better. */
 export type MetricDirection = 'up' | 'down';
@@ -26,6 +28,14 @@ export abstract class Metric {
     this.name = name;
   }
 
+  /**
+   * Makes state whose shape follows from outputs, unless it is there. `fit` and `updateState` call it; a compiled function
+   * of your own needs it before its first run.
+   *
+   * @param _outputShape the shape of outputs; null or anything for the batch
+   */
+  build(_outputShape: LayerShape): void {}
+
   /** Takes in one batch. Inside a compiled step it becomes part of the step. */
   abstract updateState(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void;
 
@@ -41,24 +51,62 @@ export abstract class Metric {
   }
 
   /**
-   * Takes in what other metrics of this kind have seen, such as those of other workers. States are sums.
+   * Takes in what other metrics of this kind have seen. States are sums, so the order does not matter.
    *
    * @throws {ArgumentError} when one is of another class or was made for other shapes
+   * @example
+   * const both = new AUC();
+   * both.merge(morning, evening);
    */
   merge(...others: readonly Metric[]): void {
     for (const { className, state } of others) {
-      const isAlike =
-        className === this.className &&
-        state.length === this.#state.length &&
-        state.every(({ shape }, part) => String(shape) === String(this.#state[part]?.shape));
-      if (!isAlike) {
+      if (className !== this.className) {
         throw new ArgumentError(
           'metric.merge',
-          `a ${className} with states [${state.map(({ shape }) => `[${shape}]`)}] does not fit ${this.className}.`,
+          `a ${className} cannot be added to ${this.className} '${this.name}'.`,
           'Merge metrics of one class that were made with the same options.',
         );
       }
-      for (const [part, own] of this.#state.entries()) own.assign(own.value.add(state[part]!.value));
+      this.#add(state.map(({ value }) => value));
+    }
+  }
+
+  /** What was seen so far, as arrays on the host: what a worker sends to the one that merges. */
+  async readState(): Promise<HostArray[]> {
+    return Promise.all(
+      this.#state.map(async ({ value, shape, dtype }) => ({ data: await value.data(), shape, dtype })),
+    );
+  }
+
+  /**
+   * Takes in what `readState` of another metric of this kind gave, such as one of another worker.
+   *
+   * @throws {ArgumentError} when it does not fit
+   */
+  mergeState(state: readonly HostArray[]): void {
+    this.#add(state.map(({ data, shape, dtype }) => tensor(data, { shape, dtype })));
+  }
+
+  #add(parts: readonly Tensor[]): void {
+    const last = parts.at(-1);
+    // State that depends on outputs ends in their columns.
+    if (last !== undefined && parts.length > this.#state.length) this.build(last.shape);
+    const isAlike =
+      parts.length === 0 ||
+      (parts.length === this.#state.length &&
+        parts.every(({ shape }, part) => String(shape) === String(this.#state[part]?.shape)));
+    if (!isAlike) {
+      const shapes = (all: readonly { readonly shape: readonly number[] }[]): string =>
+        all.map(({ shape }) => `[${shape.join(', ')}]`).join(', ');
+      throw new ArgumentError(
+        'metric.merge',
+        `states of shapes ${shapes(parts)} do not fit those of '${this.name}', ${shapes(this.#state)}.`,
+        'Merge metrics of one class that were made with the same options.',
+      );
+    }
+    for (const [index, part] of parts.entries()) {
+      const own = this.#state[index];
+      own?.assign(own.value.add(part));
     }
   }
 
@@ -72,7 +120,7 @@ export abstract class Metric {
     return this.result().item();
   }
 
-  /** Makes a part of the state, beginning as zeros; for constructors. */
+  /** Makes a part of the state, beginning as zeros; for constructors and `build`. */
   protected addState(part: string, shape: readonly number[] = []): Variable {
     const made = variable(zeros(shape), { name: `metrics/${this.name}/${part}`, trainable: false });
     this.#state.push(made);
@@ -82,8 +130,8 @@ export abstract class Metric {
 
 /** total / count, and 0 where nothing was counted. */
 export function divideOrZero(total: Tensor, count: Tensor): Tensor {
-  const safe = where(count.equal(0), full(count.shape, 1), count);
-  return where(count.equal(0), 0, total.div(safe));
+  const isNone = count.equal(0);
+  return where(isNone, 0, total.div(where(isNone, 1, count)));
 }
 
 /** A metric that is the weighted mean of values of samples. What a mask hides does not count. */
@@ -96,13 +144,7 @@ export abstract class MeanMetric extends Metric {
 
   override updateState(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void {
     const values = this.values(yTrue, yPred);
-    const mask = maskOfValues(values, yPred);
-    if (mask === undefined) {
-      this.accumulate(values, sampleWeight);
-      return;
-    }
-    const shown = mask.cast('float32');
-    this.accumulate(values, sampleWeight === undefined ? shown : shown.mul(alignWeights(sampleWeight, shown)));
+    this.accumulate(values, weightsOf(values, yPred, sampleWeight));
   }
 
   /** Takes in values directly. */

@@ -3,38 +3,62 @@ import type { JsonObject, SerializedObject } from '@hadal/core';
 import { ArgumentError, canonicalName, DataError, suggestName } from '@hadal/core';
 import type { SnakeCase } from '../layer/naming';
 import { type LossName, lossNames, namedLoss } from '../losses/table';
-import { Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './accuracy';
+import {
+  Accuracy,
+  BinaryAccuracy,
+  CategoricalAccuracy,
+  InferredAccuracy,
+  SparseCategoricalAccuracy,
+} from './classification/accuracy';
 import {
   PrecisionAtRecall,
   RecallAtPrecision,
   SensitivityAtSpecificity,
   SpecificityAtSensitivity,
-} from './at-value';
-import { AUC } from './auc';
-import { ConfusionMatrix } from './confusion-matrix';
-import { FalseNegatives, FalsePositives, TrueNegatives, TruePositives } from './counts';
-import { BinaryIoU, IoU, MeanIoU } from './iou';
-import { CosineSimilarityMetric, LossMetric } from './loss-metric';
-import { FunctionMetric, type MetricFunction, RootMeanSquaredError } from './mean';
+} from './classification/at-value';
+import { AUC } from './classification/auc';
+import { ConfusionMatrix } from './classification/confusion-matrix';
+import { FalseNegatives, FalsePositives, TrueNegatives, TruePositives } from './classification/counts';
+import { F1Score, FBetaScore } from './classification/f-score';
+import { Precision, Recall } from './classification/precision-recall';
+import { SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy } from './classification/top-k';
+import { CosineSimilarityMetric, LossMetric, lossMetricFromConfig } from './loss-metric';
+import { FunctionMetric, Mean, type MetricFunction, Sum } from './mean';
 import { Metric } from './metric';
-import { Precision, Recall } from './precision-recall';
-import { SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy } from './top-k';
+import { ConcordanceCorrelation, PearsonCorrelation } from './regression/correlation';
+import { R2Score } from './regression/r2-score';
+import { RootMeanSquaredError } from './regression/root-mean-squared-error';
+import { BinaryIoU } from './segmentation/binary-iou';
+import { IoU, MeanIoU, OneHotIoU, OneHotMeanIoU } from './segmentation/iou';
+import { Bleu } from './sequences/bleu';
+import { EditDistance } from './sequences/edit-distance';
+import { Perplexity } from './sequences/perplexity';
 
 /** Metrics that need nothing but a name, each under its name in camelCase. */
 const NAMED = {
-  accuracy: Accuracy,
+  accuracy: InferredAccuracy,
   auc: AUC,
   binaryAccuracy: BinaryAccuracy,
   binaryIoU: BinaryIoU,
+  bleu: Bleu,
   categoricalAccuracy: CategoricalAccuracy,
+  concordanceCorrelation: ConcordanceCorrelation,
   cosineSimilarity: CosineSimilarityMetric,
+  editDistance: EditDistance,
+  f1Score: F1Score,
   falseNegatives: FalseNegatives,
   falsePositives: FalsePositives,
+  fBetaScore: FBetaScore,
+  mean: Mean,
+  pearsonCorrelation: PearsonCorrelation,
+  perplexity: Perplexity,
   precision: Precision,
+  r2Score: R2Score,
   recall: Recall,
   rootMeanSquaredError: RootMeanSquaredError,
   sparseCategoricalAccuracy: SparseCategoricalAccuracy,
   sparseTopKCategoricalAccuracy: SparseTopKCategoricalAccuracy,
+  sum: Sum,
   topKCategoricalAccuracy: TopKCategoricalAccuracy,
   trueNegatives: TrueNegatives,
   truePositives: TruePositives,
@@ -45,22 +69,24 @@ const MADE = {
   confusionMatrix: 'new ConfusionMatrix(10), and read it with matrix()',
   iou: 'new IoU(3, [1, 2])',
   meanIoU: 'new MeanIoU(3)',
+  oneHotIoU: 'new OneHotIoU(3, [1, 2])',
+  oneHotMeanIoU: 'new OneHotMeanIoU(3)',
   precisionAtRecall: 'new PrecisionAtRecall(0.9)',
   recallAtPrecision: 'new RecallAtPrecision(0.9)',
   sensitivityAtSpecificity: 'new SensitivityAtSpecificity(0.9)',
   specificityAtSensitivity: 'new SpecificityAtSensitivity(0.9)',
 } as const;
 
-/** Short names, as Keras has them. */
-const SHORT_NAMES = { acc: 'accuracy', rmse: 'rootMeanSquaredError' } as const;
+/** Other names, as Keras has them. */
+const OTHER_NAMES = { acc: 'accuracy', logCoshError: 'logCosh', rmse: 'rootMeanSquaredError' } as const;
 
-type FullName = keyof typeof NAMED;
+type FullName = keyof typeof NAMED | keyof typeof OTHER_NAMES;
 
 /**
  * Metrics that can be named by a string, in camelCase or Keras' snake_case; logs use the name as given. Names of losses
  * mean their means.
  */
-export type MetricName = FullName | SnakeCase<FullName> | keyof typeof SHORT_NAMES | LossName;
+export type MetricName = FullName | SnakeCase<FullName> | LossName;
 
 export type MetricLike = MetricName | Metric | MetricFunction;
 
@@ -72,10 +98,13 @@ interface MetricClass {
 
 const CLASSES: readonly MetricClass[] = [
   ...Object.values(NAMED),
+  Accuracy,
   ConfusionMatrix,
   IoU,
   LossMetric,
   MeanIoU,
+  OneHotIoU,
+  OneHotMeanIoU,
   PrecisionAtRecall,
   RecallAtPrecision,
   SensitivityAtSpecificity,
@@ -95,15 +124,16 @@ export function resolveMetric(metric: MetricLike): Metric {
   if (metric instanceof Metric) return metric;
   if (typeof metric === 'function') return new FunctionMetric(metric);
   const name: string = metric;
-  const found = named(NAMED, named(SHORT_NAMES, name) ?? name);
+  const full = named(OTHER_NAMES, name) ?? name;
+  const found = named(NAMED, full);
   if (found !== undefined) return new found({ name });
-  const loss = namedLoss(name);
+  const loss = namedLoss(full);
   if (loss !== undefined) return new LossMetric(loss, { name });
   const example = named(MADE, name);
   if (example !== undefined) {
     throw new ArgumentError('metrics', `'${name}' needs more than its name.`, `Pass an object: ${example}.`);
   }
-  const names = [...Object.keys(NAMED), ...Object.keys(SHORT_NAMES), ...lossNames()];
+  const names = [...Object.keys(NAMED), ...Object.keys(OTHER_NAMES), ...lossNames()];
   throw new ArgumentError('metrics', `unknown metric '${name}'.`, suggestName(name, names));
 }
 
@@ -112,9 +142,11 @@ export function resolveMetric(metric: MetricLike): Metric {
  *
  * @throws {DataError} when the class is unknown or its configuration does not fit
  */
-export function metricFromConfig({ className, config }: SerializedObject): Metric {
+export function metricFromConfig(saved: SerializedObject): Metric {
+  const { className, config } = saved;
   const found = CLASSES.find((each) => each.className === className);
-  if (found !== undefined) return found.fromConfig(config);
+  const metric = found?.fromConfig(config) ?? lossMetricFromConfig(saved);
+  if (metric !== undefined) return metric;
   throw new DataError(
     'metrics',
     `the model was compiled with the metric class '${className}', which is not known here.`,

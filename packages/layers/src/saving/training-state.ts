@@ -5,7 +5,7 @@ import { optimizerFromConfig } from '@hadal/optimizers';
 import { lossFromConfig } from '../losses/table';
 import { metricFromConfig } from '../metrics/table';
 import type { AnyModel, TrainingSnapshot } from '../model/model';
-import { assembleCompiled, type Compiled, type OutputGoal } from '../training/compiled';
+import { assembleCompiled, buildMetrics, type Compiled, type OutputGoal } from '../training/compiled';
 import { readPosition, serializePosition } from '../training/position';
 import { readRandomState } from '../training/random-state';
 import type { SavedCallback } from '../training/resume';
@@ -35,6 +35,7 @@ export async function collectTraining(
   }
   const random = resume?.random ?? (await readRandomState(model.generators));
   for (const [name, array] of random) tensors.set(`random/${name}`, array);
+  buildMetrics(compiled, model.outputShapes);
   for (const [name, { value, shape, dtype }] of metricVariables(compiled)) {
     tensors.set(name, { data: await value.data(), shape, dtype });
   }
@@ -97,6 +98,7 @@ export function restoreTrainingState(
     optimizer.setState(optimizerState);
   }
   const random = takePrefixed(left, 'random/');
+  if (training !== undefined) buildMetrics(training.compiled, model.outputShapes);
   for (const [name, variable] of training === undefined ? [] : metricVariables(training.compiled)) {
     const saved = left.get(name);
     if (saved === undefined || saved.data.length !== variable.size || saved.dtype !== variable.dtype) {

@@ -2,6 +2,7 @@
 import { ArgumentError, type Tensor } from '@hadal/core';
 import { type Optimizer, type OptimizerName, resolveOptimizer } from '@hadal/optimizers';
 import type { Arrangement, Replaced, Tensors } from '../layer/arrangement';
+import type { LayerShape } from '../layer/shape';
 import { Loss } from '../losses/loss';
 import { type LossLike, resolveLoss } from '../losses/table';
 import { Mean } from '../metrics/mean';
@@ -118,6 +119,14 @@ export function assembleCompiled(
   ];
   requireDistinct(figures.map(({ name }) => name));
   return { optimizer, outputs, lossMean, figures };
+}
+
+/** Makes the state of metrics whose shapes follow from outputs, where these are known. */
+export function buildMetrics({ outputs }: Compiled, shapes: readonly LayerShape[] | undefined): void {
+  for (const [index, { metrics }] of outputs.entries()) {
+    const shape = shapes?.[index];
+    if (shape !== undefined) for (const metric of metrics) metric.build(shape);
+  }
 }
 
 function figuresOf({ name, metrics, lossMean }: OutputRules, isAlone: boolean): Figure[] {

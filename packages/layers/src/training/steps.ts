@@ -8,7 +8,7 @@ import type { CompiledFunction, Program, Tensor } from '@hadal/core';
 import { compile, stack } from '@hadal/core';
 import { collectingContext } from '../layer/context';
 import type { AnyNetwork } from '../model/network';
-import type { Compiled, Figure, OutputRules } from './compiled';
+import { buildMetrics, type Compiled, type Figure, type OutputRules } from './compiled';
 import type { Logs } from './logs';
 
 /** Inputs, targets and weights, one of each for every input and output of the model. */
@@ -33,6 +33,7 @@ export class Steps {
   constructor(network: AnyNetwork, compiled: Compiled) {
     this.#compiled = compiled;
     const { lossMean, figures, optimizer } = compiled;
+    buildMetrics(compiled, network.outputShapes);
     const scalars = figures.filter(({ metric }) => metric.result().rank === 0);
     this.#scalars = scalars;
     this.#read = compile(() => stack(scalars.map(({ metric }) => metric.result())), {

@@ -1,8 +1,10 @@
 /** The best of one figure over the thresholds at which another reaches a value. */
 import type { JsonObject, Tensor } from '@hadal/core';
-import { ArgumentError, ConfigReader, greaterEqual, max, where } from '@hadal/core';
+import { ConfigReader, greaterEqual, max, where } from '@hadal/core';
+import { requireFraction } from '../../losses/options';
+import { divideOrZero } from '../metric';
+import { readOptionalInteger } from '../options';
 import { CurveMetric, type CurveOptions, type Outcomes } from './curve';
-import { divideOrZero } from './metric';
 
 export interface AtValueOptions extends Omit<CurveOptions, 'thresholds'> {
   /** Looks only at this column of the outputs. */
@@ -19,38 +21,37 @@ const specificity = ({ trueNegatives, falsePositives }: Outcomes): Tensor =>
 abstract class AtValueMetric extends CurveMetric {
   readonly direction = 'up';
   readonly classId: number | undefined;
+  readonly #constraint: string;
+  readonly #least: number;
 
-  constructor(
-    name: string,
-    readonly atLeast: number,
-    { classId, ...options }: AtValueOptions,
-  ) {
-    super(name, options, { classId });
-    if (!(atLeast >= 0 && atLeast <= 1))
-      throw new ArgumentError(name, `the value to reach is ${atLeast}; expected a number in [0, 1].`);
-    this.classId = classId;
+  /**
+   * @param constraint what the figure to reach is called in configurations
+   * @param least      what it has to reach, in [0, 1]
+   */
+  constructor(name: string, constraint: string, least: number, options: AtValueOptions) {
+    super(name, options, { classId: options.classId, excludesZero: true });
+    this.#constraint = constraint;
+    this.#least = requireFraction(name, constraint, least);
+    this.classId = options.classId;
   }
-
-  /** What the figure to reach is called in configurations. */
-  protected abstract readonly constraint: string;
 
   /** What has to reach the value, and what is looked for. */
   protected abstract figures(outcomes: Outcomes): readonly [reached: Tensor, wanted: Tensor];
 
   override result(): Tensor {
     const [reached, wanted] = this.figures(this.outcomes());
-    return max(where(greaterEqual(reached, this.atLeast), wanted, 0));
+    return max(where(greaterEqual(reached, this.#least), wanted, 0));
   }
 
   override getConfig(): JsonObject {
     const { name, numThresholds, classId = null } = this;
-    return { name, [this.constraint]: this.atLeast, numThresholds, classId };
+    return { name, [this.#constraint]: this.#least, numThresholds, classId };
   }
 }
 
 function readAtValue(className: string, constraint: string, config: JsonObject): [number, AtValueOptions] {
   const reader = new ConfigReader(className, config);
-  const classId = reader.optionalNumber('classId');
+  const classId = readOptionalInteger(reader, 'classId');
   const read: [number, AtValueOptions] = [
     reader.number(constraint),
     {
@@ -64,19 +65,19 @@ function readAtValue(className: string, constraint: string, config: JsonObject):
 }
 
 /**
- * The best sensitivity (recall) at which specificity is at least a value.
+ * The best sensitivity (recall) at which specificity, the part of negative targets called negative, is at least a
+ * value.
  *
  * @example
- * new SensitivityAtSpecificity(0.8).name; // 'sensitivityAtSpecificity'
+ * model.compile({ loss: 'binaryCrossentropy', metrics: [new SensitivityAtSpecificity(0.8)] });
  */
 export class SensitivityAtSpecificity extends AtValueMetric {
   static readonly className = 'SensitivityAtSpecificity';
   readonly className = SensitivityAtSpecificity.className;
-  protected readonly constraint = 'specificity';
 
-  /** @param atLeast the specificity to reach, in [0, 1] */
-  constructor(atLeast: number, options: AtValueOptions = {}) {
-    super(options.name ?? 'sensitivityAtSpecificity', atLeast, options);
+  /** @param specificity the specificity to reach, in [0, 1] */
+  constructor(specificity: number, options: AtValueOptions = {}) {
+    super(options.name ?? 'sensitivityAtSpecificity', 'specificity', specificity, options);
   }
 
   protected override figures(outcomes: Outcomes): readonly [Tensor, Tensor] {
@@ -84,24 +85,32 @@ export class SensitivityAtSpecificity extends AtValueMetric {
   }
 
   static fromConfig(config: JsonObject): SensitivityAtSpecificity {
-    return new SensitivityAtSpecificity(...readAtValue(SensitivityAtSpecificity.className, 'specificity', config));
+    return new SensitivityAtSpecificity(
+      ...readAtValue(SensitivityAtSpecificity.className, 'specificity', config),
+    );
   }
 }
 
+/** Makes a `SensitivityAtSpecificity`. */
+export const sensitivityAtSpecificity = (
+  specificity: number,
+  options?: AtValueOptions,
+): SensitivityAtSpecificity => new SensitivityAtSpecificity(specificity, options);
+
 /**
- * The best specificity at which sensitivity (recall) is at least a value.
+ * The best specificity, the part of negative targets called negative, at which sensitivity (recall) is at least a
+ * value.
  *
  * @example
- * new SpecificityAtSensitivity(0.8).name; // 'specificityAtSensitivity'
+ * model.compile({ loss: 'binaryCrossentropy', metrics: [new SpecificityAtSensitivity(0.8)] });
  */
 export class SpecificityAtSensitivity extends AtValueMetric {
   static readonly className = 'SpecificityAtSensitivity';
   readonly className = SpecificityAtSensitivity.className;
-  protected readonly constraint = 'sensitivity';
 
-  /** @param atLeast the sensitivity to reach, in [0, 1] */
-  constructor(atLeast: number, options: AtValueOptions = {}) {
-    super(options.name ?? 'specificityAtSensitivity', atLeast, options);
+  /** @param sensitivity the sensitivity to reach, in [0, 1] */
+  constructor(sensitivity: number, options: AtValueOptions = {}) {
+    super(options.name ?? 'specificityAtSensitivity', 'sensitivity', sensitivity, options);
   }
 
   protected override figures(outcomes: Outcomes): readonly [Tensor, Tensor] {
@@ -109,24 +118,31 @@ export class SpecificityAtSensitivity extends AtValueMetric {
   }
 
   static fromConfig(config: JsonObject): SpecificityAtSensitivity {
-    return new SpecificityAtSensitivity(...readAtValue(SpecificityAtSensitivity.className, 'sensitivity', config));
+    return new SpecificityAtSensitivity(
+      ...readAtValue(SpecificityAtSensitivity.className, 'sensitivity', config),
+    );
   }
 }
+
+/** Makes a `SpecificityAtSensitivity`. */
+export const specificityAtSensitivity = (
+  sensitivity: number,
+  options?: AtValueOptions,
+): SpecificityAtSensitivity => new SpecificityAtSensitivity(sensitivity, options);
 
 /**
  * The best precision at which recall is at least a value.
  *
  * @example
- * new PrecisionAtRecall(0.8).name; // 'precisionAtRecall'
+ * model.compile({ loss: 'binaryCrossentropy', metrics: [new PrecisionAtRecall(0.8)] });
  */
 export class PrecisionAtRecall extends AtValueMetric {
   static readonly className = 'PrecisionAtRecall';
   readonly className = PrecisionAtRecall.className;
-  protected readonly constraint = 'recall';
 
-  /** @param atLeast the recall to reach, in [0, 1] */
-  constructor(atLeast: number, options: AtValueOptions = {}) {
-    super(options.name ?? 'precisionAtRecall', atLeast, options);
+  /** @param recall the recall to reach, in [0, 1] */
+  constructor(recall: number, options: AtValueOptions = {}) {
+    super(options.name ?? 'precisionAtRecall', 'recall', recall, options);
   }
 
   protected override figures(outcomes: Outcomes): readonly [Tensor, Tensor] {
@@ -138,20 +154,23 @@ export class PrecisionAtRecall extends AtValueMetric {
   }
 }
 
+/** Makes a `PrecisionAtRecall`. */
+export const precisionAtRecall = (recall: number, options?: AtValueOptions): PrecisionAtRecall =>
+  new PrecisionAtRecall(recall, options);
+
 /**
  * The best recall at which precision is at least a value.
  *
  * @example
- * new RecallAtPrecision(0.8).name; // 'recallAtPrecision'
+ * model.compile({ loss: 'binaryCrossentropy', metrics: [new RecallAtPrecision(0.8)] });
  */
 export class RecallAtPrecision extends AtValueMetric {
   static readonly className = 'RecallAtPrecision';
   readonly className = RecallAtPrecision.className;
-  protected readonly constraint = 'precision';
 
-  /** @param atLeast the precision to reach, in [0, 1] */
-  constructor(atLeast: number, options: AtValueOptions = {}) {
-    super(options.name ?? 'recallAtPrecision', atLeast, options);
+  /** @param precision the precision to reach, in [0, 1] */
+  constructor(precision: number, options: AtValueOptions = {}) {
+    super(options.name ?? 'recallAtPrecision', 'precision', precision, options);
   }
 
   protected override figures(outcomes: Outcomes): readonly [Tensor, Tensor] {
@@ -162,3 +181,7 @@ export class RecallAtPrecision extends AtValueMetric {
     return new RecallAtPrecision(...readAtValue(RecallAtPrecision.className, 'precision', config));
   }
 }
+
+/** Makes a `RecallAtPrecision`. */
+export const recallAtPrecision = (precision: number, options?: AtValueOptions): RecallAtPrecision =>
+  new RecallAtPrecision(precision, options);

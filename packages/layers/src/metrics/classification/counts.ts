@@ -1,22 +1,28 @@
 /** Counts of right and wrong yes-or-no decisions. */
 import type { JsonObject, Tensor, Variable } from '@hadal/core';
 import { logicalAnd, logicalNot } from '@hadal/core';
-import { Metric, type MetricDirection } from './metric';
-import { decide, readThresholds, requireThresholds, shapeOfThresholds, type ThresholdOptions } from './thresholds';
+import { Metric, type MetricDirection } from '../metric';
+import {
+  decide,
+  readThresholds,
+  requireThresholds,
+  shapeOfThresholds,
+  type ThresholdOptions,
+  thresholdsConfig,
+} from './thresholds';
 
 abstract class CountMetric extends Metric {
   abstract override readonly direction: MetricDirection;
-  readonly thresholds: number | readonly number[];
+  readonly thresholds: number | readonly number[] | undefined;
   readonly classId: number | undefined;
   readonly #count: Variable;
 
   constructor(name: string, options: ThresholdOptions) {
     super(name);
     requireThresholds(name, options);
-    const { thresholds = 0.5, classId } = options;
-    this.thresholds = thresholds;
-    this.classId = classId;
-    this.#count = this.addState('count', shapeOfThresholds(thresholds));
+    this.thresholds = options.thresholds;
+    this.classId = options.classId;
+    this.#count = this.addState('count', shapeOfThresholds(options.thresholds));
   }
 
   /** Which decisions are counted. */
@@ -32,11 +38,16 @@ abstract class CountMetric extends Metric {
   }
 
   override getConfig(): JsonObject {
-    return { name: this.name, thresholds: this.thresholds, classId: this.classId ?? null };
+    return thresholdsConfig(this.name, this);
   }
 }
 
-/** How many positive targets are called positive. */
+/**
+ * How many positive targets are called positive.
+ *
+ * @example
+ * model.compile({ loss: 'binaryCrossentropy', metrics: [new TruePositives({ thresholds: 0.7 })] });
+ */
 export class TruePositives extends CountMetric {
   static readonly className = 'TruePositives';
   readonly className = TruePositives.className;
@@ -55,7 +66,15 @@ export class TruePositives extends CountMetric {
   }
 }
 
-/** How many negative targets are called negative. */
+/** Makes a `TruePositives`. */
+export const truePositives = (options?: ThresholdOptions): TruePositives => new TruePositives(options);
+
+/**
+ * How many negative targets are called negative.
+ *
+ * @example
+ * model.compile({ loss: 'binaryCrossentropy', metrics: [new TrueNegatives({ thresholds: 0.7 })] });
+ */
 export class TrueNegatives extends CountMetric {
   static readonly className = 'TrueNegatives';
   readonly className = TrueNegatives.className;
@@ -74,7 +93,15 @@ export class TrueNegatives extends CountMetric {
   }
 }
 
-/** How many negative targets are called positive. */
+/** Makes a `TrueNegatives`. */
+export const trueNegatives = (options?: ThresholdOptions): TrueNegatives => new TrueNegatives(options);
+
+/**
+ * How many negative targets are called positive.
+ *
+ * @example
+ * model.compile({ loss: 'binaryCrossentropy', metrics: [new FalsePositives({ thresholds: 0.7 })] });
+ */
 export class FalsePositives extends CountMetric {
   static readonly className = 'FalsePositives';
   readonly className = FalsePositives.className;
@@ -93,7 +120,15 @@ export class FalsePositives extends CountMetric {
   }
 }
 
-/** How many positive targets are called negative. */
+/** Makes a `FalsePositives`. */
+export const falsePositives = (options?: ThresholdOptions): FalsePositives => new FalsePositives(options);
+
+/**
+ * How many positive targets are called negative.
+ *
+ * @example
+ * model.compile({ loss: 'binaryCrossentropy', metrics: [new FalseNegatives({ thresholds: 0.7 })] });
+ */
 export class FalseNegatives extends CountMetric {
   static readonly className = 'FalseNegatives';
   readonly className = FalseNegatives.className;
@@ -111,3 +146,6 @@ export class FalseNegatives extends CountMetric {
     return new FalseNegatives(readThresholds(FalseNegatives.className, config));
   }
 }
+
+/** Makes a `FalseNegatives`. */
+export const falseNegatives = (options?: ThresholdOptions): FalseNegatives => new FalseNegatives(options);

@@ -1,24 +1,32 @@
-/** Precision and recall of thresholded outputs, as Keras counts them: over all columns, or over one class. */
+/** Precision and recall of thresholded outputs, as Keras counts them: over all columns, or over one class, or at k. */
 import type { JsonObject, Tensor, Variable } from '@hadal/core';
 import { logicalAnd, logicalNot } from '@hadal/core';
-import { divideOrZero, Metric } from './metric';
-import { decide, readThresholds, requireThresholds, shapeOfThresholds, type ThresholdOptions } from './thresholds';
+import { divideOrZero, Metric } from '../metric';
+import {
+  decide,
+  readTopKThresholds,
+  requireThresholds,
+  shapeOfThresholds,
+  type TopKThresholdOptions,
+  thresholdsConfig,
+} from './thresholds';
 
 /** Counts what Precision and Recall divide. */
 abstract class PartMetric extends Metric {
   readonly direction = 'up';
-  readonly thresholds: number | readonly number[];
+  readonly thresholds: number | readonly number[] | undefined;
+  readonly topK: number | undefined;
   readonly classId: number | undefined;
   readonly #truePositives: Variable;
   readonly #mistakes: Variable;
 
-  constructor(name: string, options: ThresholdOptions) {
+  constructor(name: string, options: TopKThresholdOptions) {
     super(name);
     requireThresholds(name, options);
-    const { thresholds = 0.5, classId } = options;
-    this.thresholds = thresholds;
-    this.classId = classId;
-    const shape = shapeOfThresholds(thresholds);
+    this.thresholds = options.thresholds;
+    this.topK = options.topK;
+    this.classId = options.classId;
+    const shape = shapeOfThresholds(options.thresholds);
     this.#truePositives = this.addState('truePositives', shape);
     this.#mistakes = this.addState('mistakes', shape);
   }
@@ -40,16 +48,22 @@ abstract class PartMetric extends Metric {
   }
 
   override getConfig(): JsonObject {
-    return { name: this.name, thresholds: this.thresholds, classId: this.classId ?? null };
+    return { ...thresholdsConfig(this.name, this), topK: this.topK ?? null };
   }
 }
 
-/** How many of the outputs called positive are: true positives / (true positives + false positives). */
+/**
+ * How many of the outputs called positive are: true positives / (true positives + false positives). With `topK` the
+ * largest outputs of each row are called positive.
+ *
+ * @example
+ * model.compile({ loss: 'binaryCrossentropy', metrics: [new Precision(), new Precision({ topK: 3, name: 'at3' })] });
+ */
 export class Precision extends PartMetric {
   static readonly className = 'Precision';
   readonly className = Precision.className;
 
-  constructor(options: ThresholdOptions = {}) {
+  constructor(options: TopKThresholdOptions = {}) {
     super(options.name ?? 'precision', options);
   }
 
@@ -58,16 +72,25 @@ export class Precision extends PartMetric {
   }
 
   static fromConfig(config: JsonObject): Precision {
-    return new Precision(readThresholds(Precision.className, config));
+    return new Precision(readTopKThresholds(Precision.className, config));
   }
 }
 
-/** How many of the positive targets are found: true positives / (true positives + false negatives). */
+/** Makes a `Precision`. */
+export const precision = (options?: TopKThresholdOptions): Precision => new Precision(options);
+
+/**
+ * How many of the positive targets are found: true positives / (true positives + false negatives). With `topK` the
+ * largest outputs of each row are called positive.
+ *
+ * @example
+ * model.compile({ loss: 'categoricalCrossentropy', metrics: [new Recall({ topK: 5 })] });
+ */
 export class Recall extends PartMetric {
   static readonly className = 'Recall';
   readonly className = Recall.className;
 
-  constructor(options: ThresholdOptions = {}) {
+  constructor(options: TopKThresholdOptions = {}) {
     super(options.name ?? 'recall', options);
   }
 
@@ -76,6 +99,9 @@ export class Recall extends PartMetric {
   }
 
   static fromConfig(config: JsonObject): Recall {
-    return new Recall(readThresholds(Recall.className, config));
+    return new Recall(readTopKThresholds(Recall.className, config));
   }
 }
+
+/** Makes a `Recall`. */
+export const recall = (options?: TopKThresholdOptions): Recall => new Recall(options);

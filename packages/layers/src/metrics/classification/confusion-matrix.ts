@@ -1,9 +1,11 @@
 /** The confusion matrix, and what follows from it per class. */
 import type { JsonObject, Tensor, Variable } from '@hadal/core';
-import { argMax, ConfigReader, greater, matmul, oneHot, ShapeError } from '@hadal/core';
-import { logitsOf } from '../activations';
-import { requirePositiveInteger } from '../layer/rules';
-import { Metric } from './metric';
+import { argMax, broadcastTo, ConfigReader, greater, matmul, oneHot, ShapeError } from '@hadal/core';
+import { logitsOf } from '../../activations';
+import { requirePositiveInteger } from '../../layer/rules';
+import { Metric } from '../metric';
+import type { MetricOptions } from '../options';
+import { weightsOf } from '../weights';
 
 /**
  * Counts how often each true class (row) was predicted as each class (column). Targets are class numbers or one-hot;
@@ -24,7 +26,7 @@ export class ConfusionMatrix extends Metric {
   /** @param classes how many classes there are */
   constructor(
     readonly classes: number,
-    { name = 'confusionMatrix' }: { readonly name?: string } = {},
+    { name = 'confusionMatrix' }: MetricOptions = {},
   ) {
     super(name);
     requirePositiveInteger('ConfusionMatrix', 'classes', classes);
@@ -46,7 +48,9 @@ export class ConfusionMatrix extends Metric {
     const actual = oneHotTargets ? argMax(yTrue, -1) : yTrue;
     const predicted = binary ? greater(yPred, 0.5) : argMax(logitsOf(yPred, 'softmax') ?? yPred, -1);
     const rows = oneHot(actual.reshape([-1]).cast('int32'), classes);
-    const weighted = sampleWeight === undefined ? rows : rows.mul(sampleWeight.reshape([-1, 1]));
+    const weights = weightsOf(predicted, yPred, sampleWeight);
+    const weighted =
+      weights === undefined ? rows : rows.mul(broadcastTo(weights, predicted.shape).reshape([-1, 1]));
     const cells = oneHot(predicted.reshape([-1]).cast('int32'), classes);
     this.#counts.assign(this.#counts.value.add(matmul(weighted, cells, { transposeA: true })));
   }
@@ -76,6 +80,10 @@ export class ConfusionMatrix extends Metric {
     return new ConfusionMatrix(classes, { name });
   }
 }
+
+/** Makes a `ConfusionMatrix`. */
+export const confusionMatrix = (classes: number, options?: MetricOptions): ConfusionMatrix =>
+  new ConfusionMatrix(classes, options);
 
 /** Figures of one class, or averages over classes. */
 export interface ClassFigures {
