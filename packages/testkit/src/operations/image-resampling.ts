@@ -14,6 +14,8 @@ const WAYS: readonly (readonly [name: string, options: ResizeOptions])[] = [
   ['bicubic', { method: 'bicubic' }],
   ['bicubic with aligned corners', { method: 'bicubic', alignCorners: true }],
   ['bicubic antialiased', { method: 'bicubic', antialias: true }],
+  ['lanczos3', { method: 'lanczos3' }],
+  ['lanczos5 antialiased', { method: 'lanczos5', antialias: true }],
   ['nearest', { method: 'nearest' }],
   ['nearest with aligned corners', { method: 'nearest', alignCorners: true }],
   ['nearest of TensorFlow 1', { method: 'nearest', halfPixelCenters: false }],

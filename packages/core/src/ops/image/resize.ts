@@ -8,7 +8,7 @@ import type { Tensor } from '../../tensor';
 import { floatingNode, operandNode, tensorFrom } from '../operand';
 import { requireSize } from './images';
 import { repeatAxis, resampleAxis } from './resample';
-import { type Resampling, type ResizeMethod, resizeTaps } from './taps';
+import { isLanczos, type Resampling, type ResizeMethod, resizeTaps } from './taps';
 
 export interface ResizeOptions {
   /** How pixels between pixels are made. Default 'bilinear'. */
@@ -25,7 +25,7 @@ export interface ResizeOptions {
   readonly antialias?: boolean;
 }
 
-const METHODS: readonly ResizeMethod[] = ['nearest', 'bilinear', 'bicubic'];
+const METHODS: readonly ResizeMethod[] = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'];
 
 function resamplingOf(where: string, options: ResizeOptions): Resampling {
   const { method = 'bilinear', alignCorners = false, antialias = false } = options;
@@ -36,11 +36,14 @@ function resamplingOf(where: string, options: ResizeOptions): Resampling {
   if (alignCorners && halfPixelCenters) {
     throw new ArgumentError(where, 'alignCorners and halfPixelCenters exclude each other.');
   }
+  if (isLanczos(method) && !halfPixelCenters) {
+    throw new ArgumentError(where, `method '${method}' goes with half-pixel centers only.`);
+  }
   if (antialias && (method === 'nearest' || !halfPixelCenters)) {
     throw new ArgumentError(
       where,
       `antialias does not go with ${method === 'nearest' ? "method 'nearest'" : 'these pixel centers'}.`,
-      "Use it with 'bilinear' or 'bicubic', and with halfPixelCenters.",
+      "Use it with 'bilinear', 'bicubic' or lanczos, and with halfPixelCenters.",
     );
   }
   return { method, alignCorners, halfPixelCenters, antialias };
@@ -63,7 +66,8 @@ function firstSpatialAxis(where: string, x: Node, size: readonly number[]): numb
  * Resizes images, or signals and volumes: any number of spatial axes.
  *
  * 'nearest' keeps the dtype; for the others integers become float32. 'bicubic' uses Keys' kernel with a slope of -0.75
- * (with `antialias` -0.5), as PyTorch does, and may overshoot. Gradients of any order are available.
+ * (with `antialias` -0.5), as PyTorch does, and may overshoot, as do 'lanczos3' and 'lanczos5', which weight 6 and 10
+ * pixels of an axis, as TensorFlow and JAX do. Gradients of any order are available.
  *
  * @param x    [batch, height, width, channels], or without the batch axis
  * @param size the new extents of the spatial axes, such as [height, width]

@@ -6,7 +6,7 @@
  */
 import { ArgumentError } from '../../errors';
 
-export type ResizeMethod = 'nearest' | 'bilinear' | 'bicubic';
+export type ResizeMethod = 'nearest' | 'bilinear' | 'bicubic' | 'lanczos3' | 'lanczos5';
 
 /** Where pixels lie on an axis, and how they are weighted. */
 export interface Resampling {
@@ -35,6 +35,15 @@ const cubic =
     const x = Math.abs(distance);
     if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
     return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+  };
+
+/** The sinc function windowed by its own middle lobe (Lanczos). */
+const lanczos =
+  (reach: number): Kernel =>
+  (distance) => {
+    const x = Math.PI * Math.abs(distance);
+    if (x === 0) return 1;
+    return x < Math.PI * reach ? (reach * Math.sin(x) * Math.sin(x / reach)) / x ** 2 : 0;
   };
 
 /** The slopes that PyTorch takes: that of OpenCV, and with antialiasing that of Pillow. */
@@ -74,7 +83,7 @@ function tapsOf(size: number, list: (index: number) => readonly (readonly [numbe
 
 /** The taps that resize an axis from extent `from`, at least 1, to extent `to`. */
 export function resizeTaps(from: number, to: number, resampling: Resampling): Taps {
-  if (resampling.antialias) return antialiasedTaps(from, to, resampling.method);
+  if (resampling.antialias || isLanczos(resampling.method)) return normalizedTaps(from, to, resampling);
   if (resampling.method === 'nearest') {
     return tapsOf(to, (index) => [[clamp(nearestPosition(index, from, to, resampling), from), 1]]);
   }
@@ -89,11 +98,23 @@ export function resizeTaps(from: number, to: number, resampling: Resampling): Ta
   });
 }
 
-/** Where an axis shrinks the kernel is stretched, so that every pixel counts; weights sum to 1 at the edges too. */
-function antialiasedTaps(from: number, to: number, method: ResizeMethod): Taps {
-  const [kernel, reach] = method === 'bilinear' ? [triangle, 1] : [cubic(ANTIALIAS_CUBIC_SLOPE), 2];
+/** A kernel and how far it reaches. */
+function kernelOf(method: ResizeMethod): readonly [kernel: Kernel, reach: number] {
+  if (method === 'lanczos3') return [lanczos(3), 3];
+  if (method === 'lanczos5') return [lanczos(5), 5];
+  return method === 'bilinear' ? [triangle, 1] : [cubic(ANTIALIAS_CUBIC_SLOPE), 2];
+}
+
+export const isLanczos = (method: ResizeMethod): boolean => method === 'lanczos3' || method === 'lanczos5';
+
+/**
+ * Weights that sum to 1 at the edges too, with nothing read beside the axis. With antialiasing the kernel is stretched
+ * where an axis shrinks, so that every pixel counts.
+ */
+function normalizedTaps(from: number, to: number, { method, antialias }: Resampling): Taps {
+  const [kernel, reach] = kernelOf(method);
   const scale = from / to;
-  const stretch = Math.max(1, scale);
+  const stretch = antialias ? Math.max(1, scale) : 1;
   return tapsOf(to, (index) => {
     const center = scale * (index + 0.5);
     const first = Math.max(0, Math.floor(center - reach * stretch + 0.5));
