@@ -516,6 +516,7 @@ export { Network } from './model/network';
 export type { PredictData, PredictOptions } from './model/predict';
 export { Sequential, sequential } from './model/sequential';
 export type { SummaryOptions } from './model/summary';
+export * from './preprocessing';
 export type { OrthogonalMode } from './regularizers/orthogonal';
 export { OrthogonalRegularizer, orthogonalRegularizer } from './regularizers/orthogonal';
 export type { RegularizerLike, RegularizerName } from './regularizers/regularizer';

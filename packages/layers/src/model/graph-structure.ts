@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue, Tensor } from '@hadal/core';
 import { ArgumentError, withScope } from '@hadal/core';
 import { type Arrangement, isTensor, type Tensors } from '../layer/arrangement';
 import type { CallContext } from '../layer/context';
+import { encodingInputs } from '../layer/encoding';
 import type { AnyLayer } from '../layer/layer';
 import { freeName, uniqueName } from '../layer/naming';
 import { takeApart } from '../layer/several';
@@ -34,13 +35,16 @@ export class GraphStructure implements ModelStructure {
   constructor({ inputs, outputs }: GraphEnds) {
     const from = takeApart('model', inputs, isSymbolic, 'a symbolic tensor');
     const to = takeApart('model', outputs, isSymbolic, 'a symbolic tensor');
-    this.inputs = from.arrangement;
     this.outputs = to.arrangement;
     this.#inputs = from.leaves;
     this.#outputs = to.leaves;
     this.inputShapes = from.leaves.map(({ shape }) => shape);
     requireInputs(from.leaves);
     this.#calls = callsBetween(from.leaves, to.leaves);
+    this.inputs = encodingInputs(
+      from.arrangement,
+      from.leaves.map((leaf) => onlyUse(leaf, this.#calls)),
+    );
     this.layers = [...new Set(this.#calls.map(({ layer }) => layer))];
     nameLayers(this.layers);
   }
@@ -196,6 +200,12 @@ const isUsed = (
 ): boolean =>
   outputs.some((output) => output.source === source) ||
   [...calls].some((call) => call.inputs.some((operand) => operand.source === source));
+
+/** The layer that an input goes to, where it is one alone. */
+function onlyUse(input: SymbolicTensor, calls: readonly LayerCall[]): AnyLayer | undefined {
+  const uses = calls.filter((call) => call.inputs.includes(input));
+  return uses.length === 1 ? uses[0]?.layer : undefined;
+}
 
 /** Gives every layer a name that is unique in the model. Those that users chose stay, others as far as they can. */
 function nameLayers(layers: readonly AnyLayer[]): void {

@@ -30,14 +30,16 @@ export async function predictBatches(
 ): Promise<readonly Tensor[]> {
   signal?.throwIfAborted();
   const isBatches = isDataset(data);
+  let given = data;
   if (!isBatches) {
     const leaves = inputs.leavesIn(where, 'x', data);
+    given = inputs.arrange(leaves);
     const onDevice = leaves.filter(isTensor);
     const fits = onDevice.every(({ shape }) => (shape[0] ?? 0) <= batchSize);
     if (onDevice.length === leaves.length && fits) return compute(onDevice);
   }
   const { batchesOf, predictEach } = await import('../on-demand');
   const core = { Tensor, hostArray, hostValues, tensor, upload };
-  const batches = isBatches ? data : await batchesOf(core, where, inputs, data, batchSize);
+  const batches = isBatches ? data : await batchesOf(core, where, inputs, given, batchSize);
   return predictEach(core, where, inputs, batches, signal, compute);
 }

@@ -1,8 +1,9 @@
 /** Layers one after the other. */
 import type { JsonObject, Tensor } from '@hadal/core';
 import { ArgumentError, ShapeError, withScope } from '@hadal/core';
-import { ONE } from '../layer/arrangement';
+import { type Arrangement, ONE } from '../layer/arrangement';
 import type { CallContext } from '../layer/context';
+import { encodingInputs } from '../layer/encoding';
 import type { Layer } from '../layer/layer';
 import { freeName } from '../layer/naming';
 import type { LayerShape } from '../layer/shape';
@@ -10,9 +11,12 @@ import type { ModelStructure } from './structure';
 
 export class SequentialStructure implements ModelStructure {
   readonly className = 'Sequential';
-  readonly inputs = ONE;
   readonly outputs = ONE;
   readonly #layers: Layer[] = [];
+
+  get inputs(): Arrangement {
+    return encodingInputs(ONE, this.#layers.slice(0, 1));
+  }
 
   get layers(): readonly Layer[] {
     return this.#layers;

@@ -43,6 +43,7 @@ import {
   GlobalMaxPooling3D,
 } from '../layers/pooling/global-pooling';
 import { MaxPooling1D, MaxPooling2D, MaxPooling3D } from '../layers/pooling/max-pooling';
+import { preprocessingLayers } from '../layers/preprocessing/classes';
 import { recurrentLayers } from '../layers/recurrent/classes';
 import { ActivityRegularization } from '../layers/regularization/activity-regularization';
 import { Dropout } from '../layers/regularization/dropout';
@@ -140,6 +141,7 @@ export const builtInLayers = (): readonly LayerClass[] => [
   ZeroPadding2D,
   ZeroPadding3D,
   EinsumDense,
+  ...preprocessingLayers(),
   ...recurrentLayers(),
   ...transformerLayers(),
 ];

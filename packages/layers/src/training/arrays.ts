@@ -2,6 +2,7 @@
 import type { HostArray, HostArrays, hostValues, NestedValues, Tensor, TypedArray } from '@hadal/core';
 import { ArgumentError, DataError } from '@hadal/core/errors';
 import type { Arrangement } from '../layer/arrangement';
+import { holdsTexts, type Texts } from '../layers/preprocessing/texts';
 
 /** What of core turns data into host arrays. It is handed in, so that code that is loaded on demand shares no more. */
 export interface Conversion {
@@ -9,8 +10,11 @@ export interface Conversion {
   readonly hostValues: typeof hostValues;
 }
 
-/** Data for training or prediction: the first axis counts samples. */
-export type ArrayInput = Tensor | HostArray | TypedArray | readonly NestedValues[];
+/**
+ * Data for training or prediction: the first axis counts samples. Texts go to models that begin with a layer that makes
+ * numbers of them.
+ */
+export type ArrayInput = Tensor | HostArray | TypedArray | readonly NestedValues[] | readonly Texts[];
 
 export const isHostArray = (value: object): value is HostArray =>
   'data' in value && ArrayBuffer.isView(value.data) && 'shape' in value && 'dtype' in value;
@@ -28,6 +32,13 @@ export async function toHostArray(
   { Tensor, hostValues }: Conversion,
 ): Promise<HostArray> {
   if (value instanceof Tensor) return { data: await value.data(), shape: value.shape, dtype: value.dtype };
+  if (holdsTexts(value)) {
+    throw new ArgumentError(
+      where,
+      `${name} holds text, and the model takes numbers.`,
+      'Begin the model with textVectorization(), or turn the text into numbers before: layer.encode(texts).',
+    );
+  }
   if (ArrayBuffer.isView(value) || Array.isArray(value)) {
     const { values, shape, dtype } = hostValues(value);
     return { data: values, shape, dtype };
