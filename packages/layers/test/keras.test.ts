@@ -12,6 +12,7 @@ import {
   l2,
   maxPooling2d,
   type Sequential,
+  SparseTopKCategoricalAccuracy,
   sequential,
 } from '../src';
 import { expectClose, expectGolden, golden, hostOf, tensorOf } from './golden';
@@ -31,7 +32,11 @@ const runs: Record<keyof typeof golden.runs, RunCase> = {
     model: () =>
       sequential([dense(6, { activation: 'relu', inputShape: [3] }), dense(3, { activation: 'softmax' })]),
     optimizer: () => adam(0.05),
-    compile: { loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'] },
+    compile: {
+      loss: 'sparse_categorical_crossentropy',
+      metrics: ['accuracy'],
+      weightedMetrics: ['accuracy', new SparseTopKCategoricalAccuracy({ k: 2, name: 'top' })],
+    },
     epochs: 4,
     classWeight: { 0: 1, 1: 2, 2: 0.5 },
   },

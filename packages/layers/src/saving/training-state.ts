@@ -1,8 +1,9 @@
 /** Training in a saved model: how it was compiled, the optimizer's state, random numbers, metrics and callbacks. */
-import type { HostArray, JsonObject, JsonValue, Variable } from '@hadal/core';
+import type { HostArray, JsonObject, JsonValue, SerializedObject, Variable } from '@hadal/core';
 import { ConfigReader, DataError, isJsonObject, requireSerialized, tensor } from '@hadal/core';
 import { optimizerFromConfig } from '@hadal/optimizers';
 import { lossFromConfig } from '../losses/table';
+import type { Metric } from '../metrics/metric';
 import { metricFromConfig } from '../metrics/table';
 import type { AnyModel, TrainingSnapshot } from '../model/model';
 import { assembleCompiled, buildMetrics, type Compiled, type OutputGoal } from '../training/compiled';
@@ -22,6 +23,11 @@ function metricVariables({ figures }: Compiled): [string, Variable][] {
     metric.state.map((variable, part): [string, Variable] => [`metrics/${index}/${part}`, variable]),
   );
 }
+
+const savedMetric = (metric: Metric): SerializedObject => ({
+  className: metric.className,
+  config: metric.getConfig(),
+});
 
 /** Collects what a checkpoint keeps of training. */
 export async function collectTraining(
@@ -45,10 +51,11 @@ export async function collectTraining(
   const config = {
     optimizer: { className: optimizer.className, config: optimizer.getConfig() },
     optimizerBuilt: optimizer.built,
-    outputs: outputs.map(({ loss, lossWeight, metrics }) => ({
+    outputs: outputs.map(({ loss, lossWeight, metrics, weightedMetrics }) => ({
       loss: loss === undefined ? null : { className: loss.className, config: loss.getConfig() },
       lossWeight,
-      metrics: metrics.map((metric) => ({ className: metric.className, config: metric.getConfig() })),
+      metrics: metrics.map(savedMetric),
+      weightedMetrics: weightedMetrics.map(savedMetric),
     })),
     position: serializePosition(position),
     callbacks: callbacks.map(({ name, state }) => ({ name, values: state.values })),
@@ -120,12 +127,13 @@ function readGoal(where: string, value: JsonValue): OutputGoal {
   if (!isJsonObject(value)) throw new DataError(where, 'expected an object.');
   const reader = new ConfigReader(where, value);
   const loss = reader.value('loss');
+  const metricsOf = (key: string): Metric[] =>
+    reader.list(key).map((metric) => metricFromConfig(requireSerialized(`${where}: ${key}`, metric)));
   const goal: OutputGoal = {
     loss: loss === undefined ? undefined : lossFromConfig(requireSerialized(`${where}: loss`, loss)),
     lossWeight: reader.number('lossWeight'),
-    metrics: reader
-      .list('metrics')
-      .map((metric) => metricFromConfig(requireSerialized(`${where}: metrics`, metric))),
+    metrics: metricsOf('metrics'),
+    weightedMetrics: metricsOf('weightedMetrics'),
   };
   reader.done();
   return goal;

@@ -26,8 +26,10 @@ export interface CompileOptions<Out extends Tensors = Tensor> {
   readonly loss: Losses<Out>;
   /** How much the loss of each of several outputs counts (default 1). */
   readonly lossWeights?: Replaced<Out, number>;
-  /** Figures to follow besides the loss. */
+  /** Figures to follow besides the loss. Every sample counts the same. */
   readonly metrics?: Metrics<Out>;
+  /** Figures in which samples count by their weights and those of their classes; logs tell equal names apart by `weighted_`. */
+  readonly weightedMetrics?: Metrics<Out>;
 }
 
 /** What is minimized and measured of one output. */
@@ -36,6 +38,8 @@ export interface OutputGoal {
   readonly loss: Loss | undefined;
   readonly lossWeight: number;
   readonly metrics: readonly Metric[];
+  /** Those that heed the weights of samples. */
+  readonly weightedMetrics: readonly Metric[];
 }
 
 /** The same with what training gathers. */
@@ -73,7 +77,7 @@ export interface OutputNames {
  * @throws {ArgumentError} when a name is unknown, two metrics share one, or a loss keeps its values
  */
 export function resolveCompiled<Out extends Tensors>(
-  { optimizer = 'rmsprop', loss, lossWeights, metrics }: CompileOptions<Out>,
+  { optimizer = 'rmsprop', loss, lossWeights, metrics, weightedMetrics }: CompileOptions<Out>,
   { arrangement, names }: OutputNames,
 ): Compiled {
   const losses = lossesOf(arrangement, loss);
@@ -85,12 +89,14 @@ export function resolveCompiled<Out extends Tensors>(
     );
   }
   const weights = weightsOf(arrangement, lossWeights);
-  const lists = metricsOf(arrangement, metrics);
+  const lists = metricsOf(arrangement, 'metrics', metrics);
+  const weighted = metricsOf(arrangement, 'weightedMetrics', weightedMetrics);
   const goals = losses.map(
     (each, index): OutputGoal => ({
       loss: each,
       lossWeight: weights[index] ?? 1,
       metrics: lists[index] ?? [],
+      weightedMetrics: weighted[index] ?? [],
     }),
   );
   return assembleCompiled(resolveOptimizer(optimizer), goals, { arrangement, names });
@@ -123,16 +129,24 @@ export function assembleCompiled(
 
 /** Makes the state of metrics whose shapes follow from outputs, where these are known. */
 export function buildMetrics({ outputs }: Compiled, shapes: readonly LayerShape[] | undefined): void {
-  for (const [index, { metrics }] of outputs.entries()) {
+  for (const [index, { metrics, weightedMetrics }] of outputs.entries()) {
     const shape = shapes?.[index];
-    if (shape !== undefined) for (const metric of metrics) metric.build(shape);
+    if (shape !== undefined) for (const metric of [...metrics, ...weightedMetrics]) metric.build(shape);
   }
 }
 
-function figuresOf({ name, metrics, lossMean }: OutputRules, isAlone: boolean): Figure[] {
+function figuresOf({ name, metrics, weightedMetrics, lossMean }: OutputRules, isAlone: boolean): Figure[] {
+  const figure = (metric: Metric, ownName = metric.name): Figure => ({
+    name: isAlone ? ownName : `${name}_${ownName}`,
+    metric,
+  });
+  const taken = new Set(metrics.map((metric) => metric.name));
   return [
     ...(lossMean === undefined ? [] : [{ name: lossMean.name, metric: lossMean }]),
-    ...metrics.map((metric) => ({ name: isAlone ? metric.name : `${name}_${metric.name}`, metric })),
+    ...metrics.map((metric) => figure(metric)),
+    ...weightedMetrics.map((metric) =>
+      figure(metric, taken.has(metric.name) ? `weighted_${metric.name}` : metric.name),
+    ),
   ];
 }
 
@@ -170,14 +184,18 @@ function weightsOf(arrangement: Arrangement, weights: unknown): readonly number[
 const isMetricLike = (value: unknown): value is MetricLike =>
   typeof value === 'string' || typeof value === 'function' || value instanceof Metric;
 
-function metricsOf(arrangement: Arrangement, metrics: unknown): readonly (readonly Metric[])[] {
+function metricsOf(
+  arrangement: Arrangement,
+  option: string,
+  metrics: unknown,
+): readonly (readonly Metric[])[] {
   if (metrics === undefined) return [];
-  return arrangement.leavesIn('compile', 'metrics', metrics).map((list) => {
+  return arrangement.leavesIn('compile', option, metrics).map((list) => {
     if (Array.isArray(list) && list.every(isMetricLike)) return list.map(resolveMetric);
     throw new ArgumentError(
       'compile',
-      'metrics have to be a list of names, metrics or functions for each output.',
-      "For one output write metrics: ['accuracy'], for several one such list for each.",
+      `${option} have to be a list of names, metrics or functions for each output.`,
+      `For one output write ${option}: ['accuracy'], for several one such list for each.`,
     );
   });
 }

@@ -101,12 +101,15 @@ interface Compared {
  * @param samples how many the batch has, when its figures are to be gathered on the way
  */
 function measureOutput(
-  { loss, lossWeight, lossMean, metrics }: OutputRules,
+  { loss, lossWeight, lossMean, metrics, weightedMetrics }: OutputRules,
   { targets, outputs, weights }: Compared,
   samples: number | undefined,
 ): Tensor[] {
   if (targets === undefined || outputs === undefined) return [];
-  if (samples !== undefined) for (const metric of metrics) metric.updateState(targets, outputs);
+  if (samples !== undefined) {
+    for (const metric of metrics) metric.updateState(targets, outputs);
+    for (const metric of weightedMetrics) metric.updateState(targets, outputs, weights);
+  }
   if (loss === undefined) return [];
   const value = loss.apply(targets, outputs, weights);
   if (samples !== undefined) lossMean?.addMean(value, samples);
