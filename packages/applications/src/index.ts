@@ -1,4 +1,6 @@
 /** What users import from `@hadal/applications`. */
+
+export { applicationLayers } from './application-layers';
 export { denseNet121, denseNet169, denseNet201 } from './images/densenet';
 export { leNet } from './images/lenet';
 export { mobileNetV2 } from './images/mobilenet-v2';
@@ -18,3 +20,26 @@ export {
   resNet152V2,
 } from './images/resnet';
 export { vgg11, vgg13, vgg16, vgg19 } from './images/vgg';
+export type { TrainStep } from './shared/training';
+export type { BeamSearchOptions, Hypothesis } from './text/beam-search';
+export { beamSearch } from './text/beam-search';
+export type { BertInputs, BertOptions, BertOutputs } from './text/bert';
+export { BertEncoder, BertMaskedLM, bertEncoder, bertMaskedLM } from './text/bert';
+export type { CausalTransformerOptions } from './text/causal-transformer';
+export { CausalTransformer, causalTransformer } from './text/causal-transformer';
+export type { DecodeOptions, DecodeStep, NextLogits } from './text/decode';
+export { decodeTokens } from './text/decode';
+export type { GPTOptions } from './text/gpt';
+export { GPT, gpt } from './text/gpt';
+export type { MaskTokensOptions } from './text/mask-tokens';
+export { maskTokens } from './text/mask-tokens';
+export type { SamplingOptions } from './text/sampling';
+export { filterLogits, sampleTokens } from './text/sampling';
+export type { Seq2SeqLSTMOptions } from './text/seq2seq-lstm';
+export { Seq2SeqLSTM, seq2SeqLSTM } from './text/seq2seq-lstm';
+export type { Seq2SeqTransformerOptions } from './text/seq2seq-transformer';
+export { Seq2SeqTransformer, seq2SeqTransformer } from './text/seq2seq-transformer';
+export type { TranslateOptions, TranslateSearchOptions, TranslationModel } from './text/translator';
+export { Translator } from './text/translator';
+export type { Word2VecOptions } from './text/word2vec';
+export { skipGramPairs, Word2Vec, word2Vec } from './text/word2vec';
