@@ -42,6 +42,18 @@ const pairs: readonly (readonly [right: string, wrong: string])[] = [
     "model.compile({ loss: 'mse', metrics: ['accuracy'] })",
     "model.compile({ loss: 'mse', metrics: ['acuracy'] })",
   ],
+  [
+    "model.compile({ loss: 'mse', metrics: ['f1_score', 'top_k_categorical_accuracy', 'mae'] })",
+    "model.compile({ loss: 'mse', metrics: ['f_1_score'] })",
+  ],
+  [
+    "model.compile({ loss: 'mse', weightedMetrics: ['r2Score'] })",
+    "model.compile({ loss: 'mse', weightedMetric: ['r2Score'] })",
+  ],
+  ["L.auc({ curve: 'PR' })", "L.auc({ curve: 'RP' })"],
+  ['L.precision({ topK: 3 })', 'L.precision({ top_k: 3 })'],
+  ['L.iou(3, [1, 2])', 'L.iou({ numClasses: 3 })'],
+  ["L.f1Score({ average: 'macro' })", "L.f1Score({ average: 'mean' })"],
   ["model.compile({ loss: 'mse' })", "model.compile({ optimizer: 'sgd' })"],
   [
     "graph.compile({ loss: { left: 'mse', right: 'mae' } })",
