@@ -2,8 +2,8 @@
  * Loads a saved perceptron, predicts once and prints the result, as the smallest useful program does:
  * `node predict-once.js cpu|native folder problemFile`. Only the device asked for is loaded.
  */
-import { type Device, setDevice, tensor } from '@hadal/core';
-import { Dense, fileStorage, loadModel } from '@hadal/layers/inference';
+import type { Device } from '@hadal/core';
+import { fileStorage, loadModel, setDevice, tensor } from '@hadal/layers/predict';
 import { probed, readProblem } from '../../peers/protocol.mjs';
 
 const [name = '', folder = '', problemFile = ''] = process.argv.slice(2);
@@ -14,7 +14,7 @@ async function deviceOf(kind: string): Promise<Device> {
 }
 
 setDevice(await deviceOf(name));
-const model = await loadModel(fileStorage(folder), { layers: [Dense] });
+const model = await loadModel(fileStorage(folder));
 const { spec, blocks } = readProblem(problemFile);
 const input = blocks.at(-1);
 if (spec.kind !== 'inference' || !input) throw new Error(`${problemFile} holds no prediction.`);

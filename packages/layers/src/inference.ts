@@ -11,10 +11,10 @@
 import type { BlobStorage, Tensor } from '@hadal/core';
 import type { Tensors } from './layer/arrangement';
 import type { LayerClass } from './layer/layer';
-import { type AnyNetwork, Network } from './model/network';
+import type { Network } from './model/network';
 import type { StructureClass } from './model/structure';
-import { readManifest, readTensors, WEIGHTS_NAME } from './saving/manifest';
-import { rebuildNetwork } from './saving/rebuild';
+import { readManifest } from './saving/manifest';
+import { readNetwork } from './saving/read-network';
 
 export type { CallContext } from './layer/context';
 export { inferenceContext } from './layer/context';
@@ -117,15 +117,5 @@ export async function loadModel<In extends Tensors = Tensor, Out extends Tensors
   storage: BlobStorage,
   { layers }: LoadNetworkOptions,
 ): Promise<Network<In, Out>> {
-  const manifest = await readManifest(storage);
-  const weights = await readTensors(storage, manifest, WEIGHTS_NAME);
-  const network = rebuildNetwork(
-    storage.location,
-    manifest,
-    weights,
-    layers,
-    (structure, options): AnyNetwork => new Network<Tensors, Tensors>(structure, options),
-  );
-  // As in loadModel of the whole package: the caller says what the inputs and outputs are.
-  return network as unknown as Network<In, Out>;
+  return readNetwork<In, Out>(storage, await readManifest(storage), layers);
 }

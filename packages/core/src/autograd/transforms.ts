@@ -5,8 +5,8 @@
  * captured stays constant, and nested derivatives cannot be confused.
  */
 import { ArgumentError, DTypeError, ShapeError } from '../errors';
-import { broadcastTo, constant, detach, identity } from '../graph/build';
-import { lift1, operandNode, type TensorLike } from '../ops/operand';
+import { broadcastTo, constant, identity } from '../graph/build';
+import { operandNode, type TensorLike } from '../ops/operand';
 import { formatShape, sameShape } from '../shape/shape';
 import { Tensor } from '../tensor';
 import { gradientNodes, requireScalar } from './gradients';
@@ -133,11 +133,3 @@ export function vjp(
   };
   return [output, pullback];
 }
-
-/**
- * The same values, as a constant for differentiation.
- *
- * @example
- * await grad((x) => x.mul(stopGradient(x)))(3).item(); // 3, not 6
- */
-export const stopGradient = (x: TensorLike): Tensor => lift1('stopGradient', x, detach);
