@@ -16,6 +16,8 @@
         "native/attention/attention_kernel.cc",
         "native/attention/panels.cc",
         "native/library/library_kernel.cc",
+        "native/convolutions/narrow_kernel.cc",
+        "native/pooling/max_pool_kernel.cc",
         "native/products/accumulation.cc",
         "native/products/epilogue.cc",
         "native/products/job.cc",

@@ -37,7 +37,18 @@ const COMMON = [
 ];
 
 /** Folders whose sources are kernels or what they need; the rest needs Node. */
-const FOLDERS = ['isa', 'pool', 'products', 'indexed', 'recurrent', 'attention', 'library', 'test'];
+const FOLDERS = [
+  'isa',
+  'pool',
+  'products',
+  'indexed',
+  'recurrent',
+  'attention',
+  'pooling',
+  'convolutions',
+  'library',
+  'test',
+];
 const FILES = ['loops/block_program.cc', 'memory/allocator.cc'];
 
 /**

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "attention/kernels.h"
+#include "convolutions/kernels.h"
 #include "indexed/kernels.h"
 #include "loops/operations.h"
+#include "pooling/kernels.h"
 #include "products/kernels.h"
 #include "recurrent/kernels.h"
 
@@ -18,6 +20,8 @@ struct KernelTable {
   IndexedKernels indexed;
   RecurrentKernels recurrent;
   AttentionKernels attention;
+  PoolingKernels pooling;
+  ConvolutionKernels convolutions;
 };
 
 }  // namespace hadal

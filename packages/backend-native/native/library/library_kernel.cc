@@ -4,9 +4,11 @@
 #include <string>
 
 #include "attention/attention_kernel.h"
+#include "convolutions/narrow_kernel.h"
 #include "indexed/argsort_kernel.h"
 #include "indexed/scan_kernel.h"
 #include "indexed/scatter_kernel.h"
+#include "pooling/max_pool_kernel.h"
 #include "products/product_kernel.h"
 #include "recurrent/recurrent_kernel.h"
 
@@ -15,7 +17,7 @@ namespace hadal {
 namespace {
 
 // The first word of a call; the codes are those of src/library/kinds.ts.
-enum class Kind : int { products, scatter, argsort, scan, recurrent, attention };
+enum class Kind : int { products, scatter, argsort, scan, recurrent, attention, maxPool, narrow };
 
 std::unique_ptr<LibraryKernel> make(WordReader& words) {
   const int kind = words.integer();
@@ -32,6 +34,10 @@ std::unique_ptr<LibraryKernel> make(WordReader& words) {
       return std::make_unique<RecurrentKernel>(words);
     case Kind::attention:
       return std::make_unique<AttentionKernel>(words);
+    case Kind::maxPool:
+      return std::make_unique<MaxPoolKernel>();
+    case Kind::narrow:
+      return std::make_unique<NarrowKernel>(words);
   }
   throw std::invalid_argument("no library kernel has the number " + std::to_string(kind));
 }

@@ -148,6 +148,12 @@ bool Epilogue::needsRowIndices() const {
   return std::any_of(sides_.begin(), sides_.end(), [](const SideInput& side) { return side.kind == SideKind::row; });
 }
 
+bool Epilogue::isSameEverywhere() const {
+  return std::all_of(sides_.begin(), sides_.end(), [](const SideInput& side) {
+    return side.kind == SideKind::full || side.kind == SideKind::scalar;
+  });
+}
+
 Epilogue::Run::Run(const Epilogue& epilogue, const CallArguments& arguments, int first)
     : epilogue_(epilogue), arguments_(arguments), first_(first), number_(nextRun()) {}
 

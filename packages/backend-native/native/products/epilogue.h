@@ -59,6 +59,8 @@ class Epilogue {
   int addedFull() const { return addedFull_; }
 
   bool needsRowIndices() const;
+  // Whether it does the same to all rows and columns.
+  bool isSameEverywhere() const;
 
   // One run's bindings and scalars; `first` is the binding of the first side input.
   class Run {

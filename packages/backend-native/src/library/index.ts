@@ -11,6 +11,8 @@ import { isRecurrentPayload, matchRecurrent } from '@hadal/core/recurrent';
 import type { NativeLibrary } from '../backend';
 import { encodeAttention, isAttentionPayload, matchAttention } from './attention';
 import { encodeIndexed } from './indexed';
+import { encodeNarrow, isNarrowPayload, matchNarrow } from './narrow';
+import { encodeMaxPool, isMaxPoolPayload, matchMaxPool } from './pooling';
 import { encodeProductCall, isProductDType } from './products';
 import { encodeRecurrent } from './recurrent';
 
@@ -25,6 +27,8 @@ export class AddonLibrary implements NativeLibrary {
       case 'conv': {
         if (!isProductDType(node.dtype) || operands.some(({ dtype }) => dtype !== node.dtype))
           return undefined;
+        const narrow = matchNarrow(request);
+        if (narrow !== undefined) return narrow;
         const match =
           node.op === 'dot' ? matchDot(node, operands) : matchConv(node, operands, { accumulate: true });
         return match === undefined ? undefined : productMatch(match, noWorkspace, node.dtype);
@@ -32,6 +36,7 @@ export class AddonLibrary implements NativeLibrary {
       case 'composite':
         return (
           matchAttention(request) ??
+          matchMaxPool(request) ??
           matchIndexed(node, operands, noWorkspace) ??
           matchRecurrent(node, operands, noWorkspace)
         );
@@ -49,6 +54,8 @@ export class AddonLibrary implements NativeLibrary {
     if (isIndexedPayload(payload)) return encodeIndexed(payload);
     if (isRecurrentPayload(payload)) return encodeRecurrent(payload);
     if (isAttentionPayload(payload)) return encodeAttention(payload);
+    if (isNarrowPayload(payload)) return encodeNarrow(payload);
+    if (isMaxPoolPayload(payload)) return encodeMaxPool();
     throw new DeviceError('native', `the library call ${name} was not made by this backend's library.`);
   }
 }

@@ -5,3 +5,5 @@ export const ARGSORT = 2;
 export const SCAN = 3;
 export const RECURRENT = 4;
 export const ATTENTION = 5;
+export const MAX_POOL = 6;
+export const NARROW = 7;

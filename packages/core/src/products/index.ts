@@ -6,7 +6,7 @@
 
 export { isProductPayload, type ProductPayload, productMatch } from './call';
 export { matchDot } from './dot';
-export type { ProductCall, ProductMatch } from './matched';
+export { ALL_KINDS, epilogueLimits, type ProductCall, type ProductMatch } from './matched';
 export {
   ArgumentReader,
   type Axis,

@@ -1,0 +1,13 @@
+// What pooling needs of an instruction set.
+#pragma once
+
+#include <cstddef>
+
+namespace hadal {
+
+struct PoolingKernels {
+  // to[i] = the greatest of from[k][i] for k < count, which is at least 1. NaN is greater than all.
+  void (*greatest)(float* to, const float* const* from, int count, std::ptrdiff_t channels);
+};
+
+}  // namespace hadal
