@@ -8,6 +8,11 @@
  * const model = await loadModel(httpStorage('https://example.org/prices'), { layers: [Normalization, Dense] });
  */
 export type { AdaptData } from './layers/preprocessing/adapt-data';
+export type { ContrastLimitedAdaptiveHistogramEqualizationOptions } from './layers/preprocessing/augmentation/adaptive-histogram';
+export {
+  ContrastLimitedAdaptiveHistogramEqualization,
+  contrastLimitedAdaptiveHistogramEqualization,
+} from './layers/preprocessing/augmentation/adaptive-histogram';
 export type { AffineAugmentationOptions } from './layers/preprocessing/augmentation/affine';
 export type { AugmentationOptions, PixelOptions } from './layers/preprocessing/augmentation/augmentation';
 export type { RandomColorJitterOptions } from './layers/preprocessing/augmentation/color';
@@ -24,6 +29,8 @@ export {
   randomSaturation,
 } from './layers/preprocessing/augmentation/color';
 export { RandomCrop, randomCrop } from './layers/preprocessing/augmentation/crop';
+export type { RandomElasticTransformOptions } from './layers/preprocessing/augmentation/elastic';
+export { RandomElasticTransform, randomElasticTransform } from './layers/preprocessing/augmentation/elastic';
 export type { FillValue, RandomErasingOptions } from './layers/preprocessing/augmentation/erasing';
 export { RandomErasing, randomErasing } from './layers/preprocessing/augmentation/erasing';
 export type { Factor, Interval } from './layers/preprocessing/augmentation/factor';
@@ -70,6 +77,8 @@ export {
 } from './layers/preprocessing/augmentation/light';
 export type { Labelled } from './layers/preprocessing/augmentation/mixing';
 export { CutMix, cutMix, MixUp, mixUp } from './layers/preprocessing/augmentation/mixing';
+export type { RandomPerspectiveOptions } from './layers/preprocessing/augmentation/perspective';
+export { RandomPerspective, randomPerspective } from './layers/preprocessing/augmentation/perspective';
 export type { AugMixOptions, RandAugmentOptions } from './layers/preprocessing/augmentation/policies';
 export { AugMix, augMix, RandAugment, randAugment } from './layers/preprocessing/augmentation/policies';
 export type { CategoryEncodingOptions } from './layers/preprocessing/category-encoding';

@@ -1,5 +1,6 @@
 /** The preprocessing layer classes, for loading models that use them. */
 import type { LayerClass } from '../../layer/layer';
+import { ContrastLimitedAdaptiveHistogramEqualization } from './augmentation/adaptive-histogram';
 import {
   RandomColorDegeneration,
   RandomColorJitter,
@@ -8,6 +9,7 @@ import {
   RandomSaturation,
 } from './augmentation/color';
 import { RandomCrop } from './augmentation/crop';
+import { RandomElasticTransform } from './augmentation/elastic';
 import { RandomErasing } from './augmentation/erasing';
 import { RandomFlip } from './augmentation/flip';
 import { RandomGaussianBlur, RandomSharpness } from './augmentation/focus';
@@ -16,6 +18,7 @@ import { AutoContrast, Equalization } from './augmentation/histogram';
 import { RandomInvert, RandomPosterization, Solarization } from './augmentation/levels';
 import { RandomBrightness, RandomContrast } from './augmentation/light';
 import { CutMix, MixUp } from './augmentation/mixing';
+import { RandomPerspective } from './augmentation/perspective';
 import { AugMix, RandAugment } from './augmentation/policies';
 import { CategoryEncoding } from './category-encoding';
 import { CenterCrop } from './center-crop';
@@ -34,6 +37,7 @@ export const preprocessingLayers = (): readonly LayerClass[] => [
   AutoContrast,
   CategoryEncoding,
   CenterCrop,
+  ContrastLimitedAdaptiveHistogramEqualization,
   CutMix,
   Discretization,
   Equalization,
@@ -48,12 +52,14 @@ export const preprocessingLayers = (): readonly LayerClass[] => [
   RandomColorJitter,
   RandomContrast,
   RandomCrop,
+  RandomElasticTransform,
   RandomErasing,
   RandomFlip,
   RandomGaussianBlur,
   RandomGrayscale,
   RandomHue,
   RandomInvert,
+  RandomPerspective,
   RandomPosterization,
   RandomRotation,
   RandomSaturation,

@@ -19,11 +19,12 @@ const isRange = (factor: Factor): factor is Interval => typeof factor === 'objec
 export function rangeOf(where: string, name: string, factor: Factor, [least, most]: Interval): Interval {
   const inside = (value: number | undefined): value is number =>
     value !== undefined && value >= least && value <= most;
+  // Adding 0 makes 0 of -0, which JSON does not keep.
   if (!isRange(factor)) {
-    if (inside(factor)) return [Math.max(-Math.abs(factor), least), Math.abs(factor)];
+    if (inside(factor)) return [Math.max(-Math.abs(factor), least) + 0, Math.abs(factor)];
   } else if (factor.length === 2 && factor.every(inside)) {
     const [a, b] = factor;
-    return a <= b ? [a, b] : [b, a];
+    return [Math.min(a, b) + 0, Math.max(a, b) + 0];
   }
   throw new ArgumentError(
     where,

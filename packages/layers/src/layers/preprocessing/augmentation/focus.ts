@@ -50,6 +50,20 @@ export interface RandomGaussianBlurOptions extends PixelOptions {
   readonly sigma?: Factor;
 }
 
+/**
+ * A normal density at whole distances from the middle, summing to 1.
+ *
+ * @param sigma the standard deviation, [1], in floating point
+ */
+export function gaussianWeights(extent: number, sigma: Tensor): Tensor {
+  const distance = arange(extent)
+    .sub((extent - 1) / 2)
+    .cast(sigma.dtype)
+    .div(sigma);
+  const weights = distance.square().mul(-0.5).exp();
+  return weights.div(weights.sum());
+}
+
 /** Keeps deviations from being 0. */
 const LEAST_SIGMA = 1e-6;
 
@@ -81,15 +95,8 @@ export class RandomGaussianBlur extends FactorAugmentation {
   override augment(images: Tensor, generator: Generator | undefined): Tensor {
     const channels = images.shape[3] ?? 1;
     const isBlurred = drawnWhether(this.factor, images, generator);
-    const density = (extent: number): Tensor => {
-      const sigma = drawn([1], this.sigma, images, generator).add(LEAST_SIGMA);
-      const distance = arange(extent)
-        .sub((extent - 1) / 2)
-        .cast(images.dtype)
-        .div(sigma);
-      const weights = distance.square().mul(-0.5).exp();
-      return weights.div(weights.sum());
-    };
+    const density = (extent: number): Tensor =>
+      gaussianWeights(extent, drawn([1], this.sigma, images, generator).add(LEAST_SIGMA));
     const [height, width] = this.kernelSize;
     const across = density(width).reshape([1, width, 1, 1]);
     const down = density(height).reshape([height, 1, 1, 1]);
