@@ -81,6 +81,7 @@ const groups = [
   ['docs', async () => (await import('./checks/docs.mjs')).documentedPrograms()],
   ['examples', async () => (await import('./checks/examples.mjs')).examplePrograms()],
   ['custom-backend', async () => (await import('./checks/packages.mjs')).customBackend()],
+  ['extension', async () => (await import('./checks/extension.mjs')).extension()],
   ['browser', async () => (await import('./checks/browser.mjs')).browserSmoke()],
   ['runtimes', async () => (await import('./checks/runtimes.mjs')).otherRuntimes()],
 ];

@@ -106,6 +106,7 @@ let outside;
 /** Projects that the checks use, beside one for each package's README. */
 const sharedProjects = {
   'custom-backend': ['@hadal/core', '@hadal/testkit'],
+  extension: ['@hadal/core', '@hadal/data', '@hadal/layers', '@hadal/optimizers', '@hadal/backend-cpu'],
   browser: ['@hadal/core', '@hadal/testkit', '@hadal/backend-cpu', '@hadal/layers', '@hadal/optimizers'],
   runtime: ['@hadal/core', '@hadal/backend-cpu', '@hadal/layers', '@hadal/optimizers'],
 };

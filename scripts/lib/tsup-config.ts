@@ -123,6 +123,7 @@ export function packageConfig(
     external: [/^node:/, ...Object.keys(manifest.optionalDependencies ?? {})],
     treeshake: false,
     plugins: [dropComments],
+    define: { HADAL_VERSION: JSON.stringify(manifest.version) },
     sourcemap: false,
     tsconfig: existsSync(join(packageDir, 'tsconfig.json')) ? 'tsconfig.json' : undefined,
   } satisfies Options;

@@ -476,3 +476,4 @@ export type { Padding } from './shape/spatial';
 export { isTensor, Tensor } from './tensor';
 export type { VariableOptions } from './variable';
 export { packVariables, Variable, variable } from './variable';
+export { version } from './version';

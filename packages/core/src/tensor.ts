@@ -22,6 +22,7 @@ import type { TensorLike } from './ops/operand';
 import { argMax, argMin, max, mean, min, type Reduction, sum } from './ops/reductions';
 import { softmax } from './ops/softmax';
 import { formatShape, type Shape, sizeOf } from './shape/shape';
+import { version } from './version';
 
 export { tensor } from './ops/creation';
 
@@ -31,16 +32,19 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Marks tensors, so that those of another copy of this package are recognized. */
+/** Marks tensors with their version, so that those of another copy of this package are recognized. */
 const BRAND = Symbol.for('@hadal/core/Tensor');
 
+/** The version of the copy of this package that a tensor is of; undefined for what is no tensor. */
+export const versionOfTensor = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && BRAND in value ? value[BRAND] : undefined;
+
 /** Whether a value is a tensor of this or of another copy of the package. */
-export const isTensor = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && BRAND in value;
+export const isTensor = (value: unknown): boolean => versionOfTensor(value) !== undefined;
 
 /** An array of numbers that is described now and computed when it is read. */
 export class Tensor {
-  readonly [BRAND] = true;
+  readonly [BRAND]: string = version;
   readonly #node: Node;
   readonly #device: Device | undefined;
 

@@ -40,11 +40,15 @@ export type OptimizerName =
   | 'scheduleFreeAdamW'
   | 'schedule_free_adamw';
 
-/** What can be made with its defaults, and from its configuration. */
-interface RuleClass {
+/** A class of optimizers that is not of this package, as a file's name for it is looked up. */
+export interface OptimizerClass {
   readonly className: string;
-  new (): Optimizer;
   fromConfig(config: JsonObject): Optimizer;
+}
+
+/** What can be made with its defaults, and from its configuration. */
+interface RuleClass extends OptimizerClass {
+  new (): Optimizer;
 }
 
 /** What is made around another optimizer. */
@@ -101,12 +105,20 @@ export function resolveOptimizer(optimizer: OptimizerName | Optimizer): Optimize
 /**
  * Makes an optimizer from what `{ className, config: getConfig() }` gave; its state is set with `setState`.
  *
+ * @param own classes of optimizers besides those of this package
  * @throws {DataError} when the class is unknown or its configuration does not fit
  */
-export const optimizerFromConfig = (serialized: SerializedObject): Optimizer => make(serialized, 0);
+export const optimizerFromConfig = (
+  serialized: SerializedObject,
+  own: readonly OptimizerClass[] = [],
+): Optimizer => make(serialized, own, 0);
 
-function make({ className, config }: SerializedObject, nesting: number): Optimizer {
-  const rule = rules().find((each) => each.className === className);
+function make(
+  { className, config }: SerializedObject,
+  own: readonly OptimizerClass[],
+  nesting: number,
+): Optimizer {
+  const rule = [...rules(), ...own].find((each) => each.className === className);
   if (rule !== undefined) return rule.fromConfig(config);
   const wrapper = wrappers().find((each) => each.className === className);
   if (wrapper === undefined) {
@@ -115,12 +127,12 @@ function make({ className, config }: SerializedObject, nesting: number): Optimiz
       `unknown optimizer class '${className}'.`,
       suggestName(
         className,
-        [...rules(), ...wrappers()].map((each) => each.className),
+        [...rules(), ...wrappers(), ...own].map((each) => each.className),
       ),
     );
   }
   if (nesting >= MAX_NESTING) {
     throw new DataError('optimizer', `optimizers are nested more than ${MAX_NESTING} deep.`);
   }
-  return wrapper.fromConfig(config, (inner) => make(inner, nesting + 1));
+  return wrapper.fromConfig(config, (inner) => make(inner, own, nesting + 1));
 }

@@ -2,7 +2,9 @@
  * The device on which tensors without a device of their own are computed. With none set, core alone still works: it
  * computes on the interpreter and says once how to get a fast backend.
  */
-import type { Device } from './device';
+import { ArgumentError } from '../errors';
+import { version } from '../version';
+import { Device } from './device';
 import { interpreter } from './interpreter';
 
 let current: Device | undefined;
@@ -16,6 +18,13 @@ let fallback: Device | undefined;
  * setDevice(await cpu());
  */
 export function setDevice(device: Device): void {
+  if (!(device instanceof Device)) {
+    throw new ArgumentError(
+      'setDevice',
+      `expected a device of this copy of @hadal/core, ${version}.`,
+      'Devices are awaited first: setDevice(await cpu()). `npm ls @hadal/core` shows whether there are two copies.',
+    );
+  }
   current = device;
 }
 

@@ -10,7 +10,8 @@ import { type DType, isFloat, isInteger, limitsOf, promote } from '../dtype';
 import { ArgumentError, DeviceError } from '../errors';
 import { cast, constant, slot } from '../graph/build';
 import type { Node } from '../graph/node';
-import { isTensor, Tensor } from '../tensor';
+import { Tensor, versionOfTensor } from '../tensor';
+import { version } from '../version';
 
 /** A tensor, or a plain number that takes the dtype of the tensors beside it. */
 export type TensorLike = Tensor | number;
@@ -36,11 +37,12 @@ export function commonDevice(where: string, values: readonly TensorLike[]): Devi
 /** Checks what plain JavaScript may pass instead of a tensor or number. */
 export function requireOperand(where: string, value: TensorLike): void {
   if (typeof value === 'number' || value instanceof Tensor) return;
-  if (isTensor(value)) {
+  const other = versionOfTensor(value);
+  if (other !== undefined) {
     throw new ArgumentError(
       where,
-      'a tensor of another copy of @hadal/core was given.',
-      'Two versions are installed; `npm ls @hadal/core` shows them. Keep one.',
+      `a tensor of another copy of @hadal/core was given: of version ${other}, this is ${version}.`,
+      '`npm ls @hadal/core` shows both. Keep one; extensions name it in peerDependencies.',
     );
   }
   throw new ArgumentError(

@@ -64,11 +64,17 @@ describe('a tensor', () => {
 
   it('is told from other things, also when it comes from another copy of the package', () => {
     expect(isTensor(tensor(1))).toBe(true);
-    expect(isTensor({ [Symbol.for('@hadal/core/Tensor')]: true })).toBe(true);
+    expect(isTensor({ [Symbol.for('@hadal/core/Tensor')]: '0.0.1' })).toBe(true);
     expect([isTensor(null), isTensor({}), isTensor(1)]).toEqual([false, false, false]);
-    const foreign = { [Symbol.for('@hadal/core/Tensor')]: true };
+    const foreign = { [Symbol.for('@hadal/core/Tensor')]: '0.0.1' };
     expect(() => Reflect.apply(Tensor.prototype.add, tensor(1), [foreign])).toThrow(
-      /another copy of @hadal\/core/,
+      /another copy of @hadal\/core was given: of version 0\.0\.1, this is/,
+    );
+  });
+
+  it('is computed on devices of its own copy only', () => {
+    expect(() => Reflect.apply(setDevice, undefined, [Promise.resolve(interpreter())])).toThrow(
+      /setDevice: expected a device of this copy of @hadal\/core/,
     );
   });
 

@@ -118,6 +118,6 @@ export function lossFromConfig({ className, config }: SerializedObject): Loss {
   throw new DataError(
     'loss',
     `the model was compiled with the loss class '${className}', which is not known here.`,
-    'Load it with { compile: false } and compile it again.',
+    'List it, { losses: [YourLoss] }, or load with { compile: false } and compile again.',
   );
 }

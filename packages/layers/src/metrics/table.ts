@@ -150,6 +150,6 @@ export function metricFromConfig(saved: SerializedObject): Metric {
   throw new DataError(
     'metrics',
     `the model was compiled with the metric class '${className}', which is not known here.`,
-    'Load it with { compile: false } and compile it again.',
+    'List it, { metrics: [YourMetric] }, or load with { compile: false } and compile again.',
   );
 }

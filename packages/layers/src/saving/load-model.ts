@@ -10,9 +10,10 @@ import { readManifest, readTensors, TRAINING_NAME, WEIGHTS_NAME } from './manife
 import { rebuildNetwork } from './rebuild';
 import { Functional } from './rebuild-graph';
 import { openStorage, type StorageLike } from './storage';
-import { restoreTraining } from './training-state';
+import { restoreTraining, type TrainingClasses } from './training-state';
 
-export interface LoadModelOptions {
+/** Besides what is built in, files may name only the classes listed here: layers, losses, metrics and optimizers. */
+export interface LoadModelOptions extends TrainingClasses {
   /** Layer classes of your own that the model uses. */
   readonly layers?: readonly LayerClass[];
   /** Compiles the model as it was when it was saved (default true); without it training starts afresh. */
@@ -33,7 +34,7 @@ export interface LoadModelOptions {
  */
 export async function loadModel<In extends Tensors = Tensor, Out extends Tensors = Tensor>(
   source: StorageLike,
-  { layers = [], compile = true }: LoadModelOptions = {},
+  { layers = [], compile = true, ...classes }: LoadModelOptions = {},
 ): Promise<Model<In, Out>> {
   const storage = await openStorage(source);
   const manifest = await readManifest(storage);
@@ -50,7 +51,7 @@ export async function loadModel<In extends Tensors = Tensor, Out extends Tensors
   );
   if (compile && manifest.training !== undefined) {
     const tensors = await readTensors(storage, manifest, TRAINING_NAME);
-    restoreTraining(storage.location, model, { config: manifest.training, tensors });
+    restoreTraining(storage.location, model, { config: manifest.training, tensors }, classes);
   }
   // What the inputs and outputs of the saved model are is the caller's word; their arrangement is checked at every use.
   return model as unknown as Model<In, Out>;

@@ -1,7 +1,8 @@
 /** Training in a saved model: how it was compiled, the optimizer's state, random numbers, metrics and callbacks. */
 import type { HostArray, JsonObject, JsonValue, SerializedObject, Variable } from '@hadal/core';
 import { ConfigReader, DataError, isJsonObject, requireSerialized, tensor } from '@hadal/core';
-import { optimizerFromConfig } from '@hadal/optimizers';
+import { type OptimizerClass, optimizerFromConfig } from '@hadal/optimizers';
+import type { Loss } from '../losses/loss';
 import { lossFromConfig } from '../losses/table';
 import type { Metric } from '../metrics/metric';
 import { metricFromConfig } from '../metrics/table';
@@ -15,6 +16,29 @@ import type { SavedCallback } from '../training/resume';
 export interface SavedTraining {
   readonly config: JsonObject;
   readonly tensors: ReadonlyMap<string, HostArray>;
+}
+
+/** A class that a file may name once it is listed. */
+interface SavedClass<Made> {
+  readonly className: string;
+  fromConfig(config: JsonObject): Made;
+}
+
+/** Classes of one's own that a model was compiled with. */
+export interface TrainingClasses {
+  readonly losses?: readonly SavedClass<Loss>[];
+  readonly metrics?: readonly SavedClass<Metric>[];
+  readonly optimizers?: readonly OptimizerClass[];
+}
+
+/** What a listed class makes of a saved object, or else what this package makes of it. */
+function made<Made>(
+  saved: SerializedObject,
+  own: readonly SavedClass<Made>[] = [],
+  otherwise: (saved: SerializedObject) => Made,
+): Made {
+  const found = own.find(({ className }) => className === saved.className);
+  return found === undefined ? otherwise(saved) : found.fromConfig(saved.config);
 }
 
 /** The variables that metrics gather in, by name. */
@@ -68,10 +92,20 @@ export async function collectTraining(
  *
  * @throws {DataError} when something is missing, left over or does not fit the model
  */
-export function restoreTraining(where: string, model: AnyModel, saved: SavedTraining): void {
+export function restoreTraining(
+  where: string,
+  model: AnyModel,
+  saved: SavedTraining,
+  classes: TrainingClasses = {},
+): void {
   const reader = new ConfigReader(`${where}: training`, saved.config);
-  const optimizer = optimizerFromConfig(requireSerialized(`${where}: optimizer`, reader.value('optimizer')));
-  const goals = reader.list('outputs').map((value, index) => readGoal(`${where}: outputs[${index}]`, value));
+  const optimizer = optimizerFromConfig(
+    requireSerialized(`${where}: optimizer`, reader.value('optimizer')),
+    classes.optimizers,
+  );
+  const goals = reader
+    .list('outputs')
+    .map((value, index) => readGoal(`${where}: outputs[${index}]`, value, classes));
   const { outputs: arrangement, outputNames: names } = model.structure;
   if (goals.length !== arrangement.count) {
     throw new DataError(where, `training knows ${goals.length} outputs, the model has ${arrangement.count}.`);
@@ -123,14 +157,19 @@ export function restoreTrainingState(
   model.restoreTraining(position, { random, callbacks });
 }
 
-function readGoal(where: string, value: JsonValue): OutputGoal {
+function readGoal(where: string, value: JsonValue, { losses, metrics }: TrainingClasses): OutputGoal {
   if (!isJsonObject(value)) throw new DataError(where, 'expected an object.');
   const reader = new ConfigReader(where, value);
   const loss = reader.value('loss');
   const metricsOf = (key: string): Metric[] =>
-    reader.list(key).map((metric) => metricFromConfig(requireSerialized(`${where}: ${key}`, metric)));
+    reader
+      .list(key)
+      .map((metric) => made(requireSerialized(`${where}: ${key}`, metric), metrics, metricFromConfig));
   const goal: OutputGoal = {
-    loss: loss === undefined ? undefined : lossFromConfig(requireSerialized(`${where}: loss`, loss)),
+    loss:
+      loss === undefined
+        ? undefined
+        : made(requireSerialized(`${where}: loss`, loss), losses, lossFromConfig),
     lossWeight: reader.number('lossWeight'),
     metrics: metricsOf('metrics'),
     weightedMetrics: metricsOf('weightedMetrics'),
