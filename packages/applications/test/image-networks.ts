@@ -10,7 +10,7 @@ export const networks: ReadonlyMap<string, MakeNetwork> = new Map(
   Object.entries(api).filter(
     (entry): entry is [string, MakeNetwork] =>
       /^(vgg|resNet|denseNet|mobileNet|efficientNet|convNeXt)\w*\d/.test(entry[0]) ||
-      /^(mobileNet|convNeXt)\w+/.test(entry[0]),
+      /^(mobileNet|convNeXt|vitBase|vitLarge)\w+/.test(entry[0]),
   ),
 );
 

@@ -2,6 +2,7 @@
 import { cpu } from '@hadal/backend-cpu';
 import { setDevice, setSeed, tensor } from '@hadal/core';
 import { loadModel, memoryStorage } from '@hadal/layers';
+import { adam } from '@hadal/optimizers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ImageNetworkOptions, PreprocessMode } from '../src';
 import * as api from '../src';
@@ -29,7 +30,7 @@ describe(`narrow networks compute what ${images.reference} computes`, () => {
 });
 
 /** One of each family; they are made of the same layers. */
-const SAVED = ['vgg11', 'resNet18', 'resNet50V2', 'mobileNetV2'] as const;
+const SAVED = ['vgg11', 'resNet18', 'mobileNetV3Small', 'convNeXtTiny'] as const;
 
 describe('networks that were saved and loaded predict the same', () => {
   const options = { inputShape: [32, 32, 3], classes: 3, alpha: 1 / 16 } as const;
@@ -39,7 +40,7 @@ describe('networks that were saved and loaded predict the same', () => {
     const network = make(name, options);
     const storage = memoryStorage();
     await network.save(storage);
-    const loaded = await loadModel(storage);
+    const loaded = await loadModel(storage, { layers: api.applicationLayers });
     const x = patternInput(name, [1, 32, 32, 3]);
     const before = await (await network.predictOnBatch(x)).data();
     expect(await (await loaded.predictOnBatch(x)).data()).toEqual(before);
@@ -96,6 +97,59 @@ describe('LeNet', () => {
     const y = tensor([0, 1, 0, 1, 0, 1, 0, 1], { dtype: 'int32' });
     const { history } = await network.fit(x, y, { epochs: 20, verbose: 0 });
     expect(history.loss!.at(-1)!).toBeLessThan(history.loss![0]! / 3);
+  });
+});
+
+describe('a vision Transformer', () => {
+  const options = {
+    inputShape: [8, 8, 1],
+    patchSize: 4,
+    width: 8,
+    numLayers: 2,
+    numHeads: 2,
+    classes: 2,
+  } as const;
+
+  it('learns to tell two pictures apart, and predicts the same when it was loaded', async () => {
+    setSeed(3);
+    const network = api.vit(options);
+    network.compile({ optimizer: adam(0.01), loss: 'sparseCategoricalCrossentropy' });
+    const x = patternInput('pictures', [8, 8, 8, 1]);
+    const y = tensor([0, 1, 0, 1, 0, 1, 0, 1], { dtype: 'int32' });
+    const { history } = await network.fit(x, y, { epochs: 30, verbose: 0 });
+    expect(history.loss!.at(-1)!).toBeLessThan(history.loss![0]! / 3);
+    const storage = memoryStorage();
+    await network.save(storage);
+    const loaded = await loadModel(storage, { layers: api.applicationLayers });
+    expect(await (await loaded.predictOnBatch(x)).data()).toEqual(
+      await (await network.predictOnBatch(x)).data(),
+    );
+  });
+
+  it('gives its steps where there is no classifier', () => {
+    expect(api.vit({ ...options, includeTop: false }).outputShape).toEqual([null, 5, 8]);
+    expect(() => api.vit({ ...options, patchSize: 3 })).toThrow('expected multiples of patchSize 3');
+  });
+});
+
+describe('a U-Net', () => {
+  it('learns to find what is bright, pixel by pixel', async () => {
+    setSeed(2);
+    const network = api.uNet({ inputShape: [8, 8, 1], filters: 4, depth: 2 });
+    expect(network.outputShape).toEqual([null, 8, 8, 1]);
+    network.compile({ optimizer: adam(0.02), loss: 'binaryCrossentropy' });
+    const x = patternInput('bright', [4, 8, 8, 1]);
+    const { history } = await network.fit(x, x.greater(0.3).cast('float32'), { epochs: 25, verbose: 0 });
+    expect(history.loss!.at(-1)!).toBeLessThan(history.loss![0]! / 2);
+  });
+
+  it('has the weights that its levels say', () => {
+    const network = api.uNet({ inputShape: [8, 8, 1], filters: 4, depth: 1, classes: 3 });
+    // Convolutions without biases, normalizations of four numbers a channel, one enlarging convolution with a bias.
+    const convolutions = 9 * (4 + 16 + 32 + 64 + 32 + 16);
+    const normalizations = 4 * (4 + 4 + 8 + 8 + 4 + 4);
+    expect(network.countParameters()).toBe(convolutions + normalizations + (4 * 8 * 4 + 4) + (4 * 3 + 3));
+    expect(() => api.uNet({ inputShape: [28, 28, 1] })).toThrow('expected multiples of 16');
   });
 });
 

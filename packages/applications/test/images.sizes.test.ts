@@ -17,6 +17,10 @@ const TORCHVISION: readonly (readonly [name: string, trainable: number])[] = [
   ['vgg13', 133_047_848],
   ['resNet18', 11_689_512],
   ['resNet34', 21_797_672],
+  ['vitBase16', 86_567_656],
+  ['vitBase32', 88_224_232],
+  ['vitLarge16', 304_326_632],
+  ['vitLarge32', 306_535_400],
 ];
 
 /** What no other framework has with these names: they share all code with those that are compared. */

@@ -24,8 +24,8 @@ export const IMAGENET_DEVIATION = [0.229, 0.224, 0.225] as const;
 const MAX_VALUE = 255;
 
 /**
- * Pixels as a network of a family expects them. VGG and ResNet take mode `caffe`, ResNet v2 and MobileNet v2 `tf`,
- * DenseNet `torch`; MobileNet v3, EfficientNet and ConvNeXt take pixels 0 … 255 as they are.
+ * Pixels as a network of a family expects them. VGG and ResNet take mode `caffe`, ResNet v2 and MobileNet `tf`,
+ * DenseNet, EfficientNet and ConvNeXt `torch`.
  *
  * @param images [batch, height, width, 3] or [height, width, 3], 0 … 255; not changed
  * @returns floating point, of the same shape
