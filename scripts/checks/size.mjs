@@ -13,7 +13,7 @@ import { run, tail } from '../lib/process.mjs';
 import { root } from '../lib/workspace.mjs';
 import { fact } from './report.mjs';
 
-/** Gzipped bytes that the bundle may have: 59,468 were measured. */
+/** Gzipped bytes that the bundle may have: 59,855 were measured. */
 const limitBytes = 60_000;
 
 /** @param {number} bytes @returns {string} */
@@ -104,7 +104,7 @@ const model = await loadModel(fileStorage('digits'));
 await (await model.predict(tensor(new Float32Array(784), { shape: [1, 784] }))).data();
 `;
 
-/** Bytes of modules that such a process may load before it begins: 466,000 were measured, 1,250,000 from the indices. */
+/** Bytes of modules that such a process may load before it begins: 469,000 were measured, 1,250,000 from the indices. */
 const limitStartBytes = 480_000;
 
 async function startSize() {

@@ -90,6 +90,7 @@ export type { HashedCrossingOptions } from './layers/preprocessing/hashed-crossi
 export { HashedCrossing, hashedCrossing } from './layers/preprocessing/hashed-crossing';
 export type { HashingOptions } from './layers/preprocessing/hashing';
 export { Hashing, hashing } from './layers/preprocessing/hashing';
+export type { Texts } from './layers/preprocessing/holds-texts';
 export type { ImageLayerOptions } from './layers/preprocessing/image-layer';
 export type { IntegerLookupOptions } from './layers/preprocessing/integer-lookup';
 export { IntegerLookup, integerLookup } from './layers/preprocessing/integer-lookup';
@@ -107,5 +108,5 @@ export type { StringLookupOptions } from './layers/preprocessing/string-lookup';
 export { StringLookup, stringLookup } from './layers/preprocessing/string-lookup';
 export type { Split, Standardize, TextVectorizationOptions } from './layers/preprocessing/text-vectorization';
 export { TextVectorization, textVectorization } from './layers/preprocessing/text-vectorization';
-export type { TextData, Texts, Values } from './layers/preprocessing/texts';
+export type { TextData, Values } from './layers/preprocessing/texts';
 export type { VocabularyOptions } from './layers/preprocessing/vocabulary';

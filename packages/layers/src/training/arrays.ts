@@ -2,7 +2,7 @@
 import type { HostArray, HostArrays, hostValues, NestedValues, Tensor, TypedArray } from '@hadal/core';
 import { ArgumentError, DataError } from '@hadal/core/errors';
 import type { Arrangement } from '../layer/arrangement';
-import { holdsTexts, type Texts } from '../layers/preprocessing/texts';
+import { holdsTexts, type Texts } from '../layers/preprocessing/holds-texts';
 
 /** What of core turns data into host arrays. It is handed in, so that code that is loaded on demand shares no more. */
 export interface Conversion {

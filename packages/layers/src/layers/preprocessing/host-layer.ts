@@ -12,7 +12,8 @@ import { type CallContext, inferenceContext } from '../../layer/context';
 import { SameShapeLayer } from '../../layer/same-shape';
 import type { LayerShape } from '../../layer/shape';
 import { isSymbolic, type SymbolicTensor } from '../../layer/symbolic';
-import { holdsTexts, type Values } from './texts';
+import { holdsTexts } from './holds-texts';
+import type { Values } from './texts';
 
 /** @typeParam Given what is turned into numbers */
 export abstract class HostLayer<Given extends Values> extends SameShapeLayer {

@@ -3,6 +3,7 @@ import type { HostArray, JsonObject } from '@hadal/core';
 import { ArgumentError } from '@hadal/core';
 import type { LayerOptions } from '../../layer/layer';
 import { fromEntries, optional, readLayerOptions } from '../../layer/options';
+import type { Texts } from './holds-texts';
 import { HostLayer } from './host-layer';
 import type { VocabularyMode } from './output-modes';
 import { bucketOf, readSalt, requireSalt, type Salt, type SaltPair } from './salt';
@@ -14,7 +15,6 @@ import {
   isWhole,
   readTexts,
   type TextData,
-  type Texts,
   type Values,
 } from './texts';
 import { encodeNumbers, readVocabularyOptions, Vocabulary, type VocabularyOptions } from './vocabulary';

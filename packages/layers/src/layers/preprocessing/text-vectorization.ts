@@ -4,10 +4,11 @@ import { ArgumentError } from '@hadal/core';
 import type { LayerOptions } from '../../layer/layer';
 import { fromEntries, optional, readLayerOptions } from '../../layer/options';
 import { requirePositiveInteger } from '../../layer/rules';
+import type { Texts } from './holds-texts';
 import { HostLayer } from './host-layer';
 import { type ModeName, readMode, VOCABULARY_MODES, type VocabularyMode } from './output-modes';
 import { StringLookup } from './string-lookup';
-import { documentsOf, flatten, isText, readTexts, type TextData, type Texts } from './texts';
+import { documentsOf, flatten, isText, readTexts, type TextData } from './texts';
 
 const STANDARDS = ['lowerAndStripPunctuation', 'lower', 'stripPunctuation'] as const;
 const SPLITS = ['whitespace', 'character'] as const;

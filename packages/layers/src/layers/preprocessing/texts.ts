@@ -1,9 +1,7 @@
 /** Text as layers take it. Text is no tensor: it is turned into numbers on the host, before a model or at its front. */
 import type { JsonValue } from '@hadal/core';
 import { ArgumentError, DataError, describeJson } from '@hadal/core';
-
-/** A text, or lists of them of any depth, as many in each. */
-export type Texts = string | readonly Texts[];
+import { holdsTexts, type Texts } from './holds-texts';
 
 /** The same of texts and numbers. */
 export type Values = string | number | readonly Values[];
@@ -50,10 +48,6 @@ export function flatten<T extends string | number>(
 export const isText = (value: string | number): value is string => typeof value === 'string';
 
 export const isWhole = (value: string | number): value is number => Number.isSafeInteger(value);
-
-/** Whether nested lists hold texts, judged by the first. */
-export const holdsTexts = (value: unknown): value is Texts =>
-  typeof value === 'string' || (Array.isArray(value) && holdsTexts(value[0]));
 
 /** Each of the texts that layers adapt to, with those that lie in one list together. */
 export async function* documentsOf(where: string, data: TextData): AsyncGenerator<Texts, void, undefined> {
