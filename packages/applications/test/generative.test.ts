@@ -173,10 +173,11 @@ describe('pre-training without labels', () => {
   it('of a masked autoencoder gives an encoder that is saved within a model', async () => {
     setSeed(8);
     const probe = sequential([maskedAutoencoder(options), dense(2)]);
+    expect(probe.built).toBe(true);
     const images = halves(2);
-    const before = await (await probe.predictOnBatch(images)).data();
     const storage = memoryStorage();
     await probe.save(storage);
+    const before = await (await probe.predictOnBatch(images)).data();
     const loaded = await loadModel(storage, { layers: applicationLayers });
     expect(await (await loaded.predictOnBatch(images)).data()).toEqual(before);
     expect(() => maskedAutoencoder({ ...options, maskRatio: 1 })).toThrow('At least one has to be shown');

@@ -93,7 +93,7 @@ export class MaskedAutoencoder extends CompositeLayer {
 
   /** @throws {ArgumentError} when sizes do not fit each other, or everything or nothing would be hidden */
   constructor(options: MaskedAutoencoderOptions) {
-    super({ inputShape: options.imageShape, ...ownOptions(options) });
+    super({ ...ownOptions(options), inputShape: options.inputShape ?? options.imageShape });
     const { imageShape, patchSize = 4, maskRatio = 0.75, width = 64, numLayers = 4, numHeads = 4 } = options;
     const { decoderWidth = 32, decoderLayers = 1 } = options;
     const [height, across, channels] = imageShape;
