@@ -2,11 +2,11 @@
  * The guides run: every TypeScript block of docs/ is part of a program that this check executes.
  *
  * The blocks of one page belong together, in order, as one program: a guide builds up, and a later block uses what an
- * earlier one defined.
+ * earlier one defined. The rows of tables with a column `Hadal` follow them, each in a block of its own.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { typescriptBlocks } from '../lib/markdown.mjs';
+import { tableRows, typescriptBlocks } from '../lib/markdown.mjs';
 import { tail } from '../lib/process.mjs';
 import { cacheDir, root, tool, typescript } from '../lib/workspace.mjs';
 import { fact } from './report.mjs';
@@ -21,9 +21,13 @@ function pages() {
     .filter((file) => file.endsWith('.md'))
     .sort()
     .map((file) => join('docs', file))
-    .map((page) => ({ page, blocks: typescriptBlocks(readFileSync(join(root, page), 'utf8')) }))
+    .map((page) => ({ page, text: readFileSync(join(root, page), 'utf8') }))
+    .map(({ page, text }) => ({ page, blocks: typescriptBlocks(text), rows: tableRows(text) }))
     .filter(({ blocks }) => blocks.length > 0)
-    .map(({ page, blocks }) => ({ page, program: blocks.join('\n') }));
+    .map(({ page, blocks, rows }) => ({
+      page,
+      program: [...blocks, ...rows.map((row) => `{ ${row}; }`)].join('\n'),
+    }));
 }
 
 /** @returns {Promise<import('./report.mjs').Result[]>} */
