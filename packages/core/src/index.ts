@@ -244,7 +244,6 @@ export type {
   TransformOptions,
 } from './ops/image/transform';
 export { affineTransform, mapCoordinates, rotateWithOffset } from './ops/image/transform';
-
 export type { Span } from './ops/index-text';
 export type { OneHotOptions } from './ops/indexing';
 export { gather, oneHot, scatterAdd, take } from './ops/indexing';
@@ -439,6 +438,8 @@ export {
   kaiserWindow,
 } from './ops/window-functions';
 export { explainProgram } from './plan/explain';
+export type { HalfDType } from './product-precision';
+export { withProductDType } from './product-precision';
 export type { CategoricalOptions, GumbelSoftmaxOptions } from './random/categorical';
 export { gumbelSoftmax, randomCategorical } from './random/categorical';
 export type { ExponentialOptions, LocationOptions } from './random/continuous';

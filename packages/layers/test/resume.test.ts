@@ -22,7 +22,7 @@ const { x, y } = spirals(44);
 const settings = { batchSize: 10, validationSplit: 0.2, verbose: 0 } as const;
 
 /** Dropout of both kinds, a schedule, and shuffled data: everything that a resumed run has to find again. */
-function make(): Model {
+function make(useEma = false): Model {
   setSeed(21);
   const model = sequential([
     dense(12, { activation: 'relu', inputShape: [2] }),
@@ -31,7 +31,7 @@ function make(): Model {
     dense(2, { activation: 'softmax' }),
   ]);
   model.compile({
-    optimizer: adam(cosineDecay(0.05, 40)),
+    optimizer: adam(cosineDecay(0.05, 40), { useEma, emaMomentum: 0.8 }),
     loss: 'sparseCategoricalCrossentropy',
     metrics: ['accuracy', 'precision'],
   });
@@ -53,6 +53,25 @@ async function unbroken() {
 const restart = (): void => setSeed(999);
 
 describe('resuming', () => {
+  it('goes on from the weights themselves where a run ended with their moving averages', async () => {
+    const expected = make(true);
+    await expected.fit(x, y, { ...settings, epochs: 3 });
+    const first = make(true);
+    await first.fit(x, y, { ...settings, epochs: 2 });
+    const shown = await first.getWeights();
+    const storage = memoryStorage();
+    await first.save(storage);
+    restart();
+    const later = await loadModel(storage);
+    expect(await later.getWeights()).toEqual(shown);
+    await later.fit(x, y, { ...settings, epochs: 3, resume: true });
+    expect(await everythingOf(later)).toEqual(await everythingOf(expected));
+    // Without resuming, training begins with what the model is.
+    await later.fit(x, y, { ...settings, epochs: 0 });
+    expect(later.optimizer.showAverages(false)).toBe(true);
+    expect(await later.getWeights()).toEqual(await expected.getWeights());
+  });
+
   it.each([1, 2, 3])('after epoch %i from a saved model', async (stop) => {
     const expected = await unbroken();
     const storage = memoryStorage();

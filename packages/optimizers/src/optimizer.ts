@@ -102,7 +102,10 @@ export abstract class Optimizer {
    */
   abstract showAverages(show: boolean): boolean;
 
-  /** Ends training: variables become their moving averages where `useEma` is set. `fit` calls it at its end. */
+  /** Where averages are shown, they become what the variables are. Before updates that do not continue a run. */
+  acceptAverages(): void {}
+
+  /** Ends training: variables become their moving averages where `useEma` is set. */
   abstract finalize(): void;
 
   /** The loss as it has to be differentiated, multiplied where small gradients would vanish otherwise. */

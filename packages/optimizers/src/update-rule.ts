@@ -243,6 +243,10 @@ export abstract class UpdateRule extends Optimizer {
     return true;
   }
 
+  override acceptAverages(): void {
+    if (this.#showsAverages) this.finalize();
+  }
+
   override finalize(): void {
     for (const kept of this.#kept) kept.settle(this.#showsAverages);
     this.#showsAverages = false;

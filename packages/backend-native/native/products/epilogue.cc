@@ -136,7 +136,7 @@ Epilogue::Epilogue(WordReader& words)
       body_(words),
       columnBody_(body_.takeKnown(knownRegisters(sides_, scalars_.size()))) {
   // What is added to rounded sums is added after they are rounded.
-  if (rounding_ != Rounding::none && (rectifies_ || addedColumn_ >= 0 || addedFull_ >= 0)) isDirect_ = false;
+  if (rounds() && (rectifies_ || addedColumn_ >= 0 || addedFull_ >= 0)) isDirect_ = false;
 }
 
 void Epilogue::round(float* values, std::int64_t count) const {
@@ -224,7 +224,7 @@ void Epilogue::Run::finishBlock(const float* sums, std::ptrdiff_t stride, std::i
   const int lanes = static_cast<int>(rows * columns);
   const int padded = (lanes + kLaneGroup - 1) / kLaneGroup * kLaneGroup;
   // Sums that lie as a block does are read where they are.
-  const bool isBlock = (stride == columns || rows == 1) && padded == lanes && epilogue_.rounding_ == Rounding::none;
+  const bool isBlock = (stride == columns || rows == 1) && padded == lanes && !epilogue_.rounds();
   void* const own = registers[0];
   if (isBlock) {
     registers[0] = const_cast<float*>(sums);

@@ -14,8 +14,8 @@
 namespace hadal {
 
 // What sums are rounded to before anything follows, which is the type of the operands; the codes are those of
-// src/library/products.ts.
-enum class Rounding : int { none, float16, bfloat16 };
+// src/library/products.ts. `operands` rounds no sums: operands of float32 may become bfloat16 as they are packed.
+enum class Rounding : int { none, float16, bfloat16, operands };
 
 // How a side input is indexed; the codes are those of src/library/epilogue.ts.
 enum class SideKind : int { full, column, row, scalar };
@@ -46,13 +46,14 @@ class Epilogue {
  public:
   explicit Epilogue(WordReader& words);
 
-  Rounding rounding() const { return rounding_; }
+  // Whether products may be those of bfloat16.
+  bool areBfloat16() const { return rounding_ == Rounding::bfloat16 || rounding_ == Rounding::operands; }
   int sideInputs() const { return static_cast<int>(sides_.size()); }
   int outputs() const { return static_cast<int>(outputs_.size()); }
 
   // Whether sums may go to memory straight from registers: there is one output in f32, and all that is done to them is
   // to add a column, to add a full side input and to replace what is below 0, each at most once and in this order.
-  bool isDirect() const { return isDirect_ && rounding_ == Rounding::none; }
+  bool isDirect() const { return isDirect_ && !rounds(); }
   bool rectifies() const { return rectifies_; }
   // Positions among the side inputs, -1 for none.
   int addedColumn() const { return addedColumn_; }
@@ -95,6 +96,8 @@ class Epilogue {
 
  private:
   void round(float* values, std::int64_t count) const;
+
+  bool rounds() const { return rounding_ == Rounding::float16 || rounding_ == Rounding::bfloat16; }
 
   Rounding rounding_;
   std::vector<SideInput> sides_;

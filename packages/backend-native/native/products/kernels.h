@@ -80,7 +80,7 @@ struct ProductKernels {
   // write one vector beyond its end.
   void (*pack)(float* to, std::ptrdiff_t width, const char* from, const std::ptrdiff_t* minor, std::ptrdiff_t minorCount,
                const std::ptrdiff_t* inner, std::ptrdiff_t innerCount);
-  // The same for pairs of inner indices, 0 in place of a missing last one; elements have a bfloat16 number's value. Missing,
+  // The same for pairs of inner indices, 0 in place of a missing last one; elements are rounded to bfloat16. Missing,
   // like the tiles of pairs, where the instruction set has no such products.
   void (*packPairs)(float* to, std::ptrdiff_t width, const char* from, const std::ptrdiff_t* minor,
                     std::ptrdiff_t minorCount, const std::ptrdiff_t* inner, std::ptrdiff_t innerCount);

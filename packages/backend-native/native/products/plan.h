@@ -44,7 +44,7 @@ struct Plan {
   double multiplications;
 };
 
-// `accumulates` says that products add to each other's sums, `areBfloat16` that all elements have values of bfloat16
+// `accumulates` says that products add to each other's sums, `areBfloat16` that all elements are rounded to bfloat16 where the instruction set multiplies such numbers
 // numbers.
 Plan planProducts(std::vector<Product> products, bool accumulates, bool areBfloat16);
 

@@ -12,7 +12,7 @@ class ProductKernel : public LibraryKernel {
   explicit ProductKernel(WordReader& words)
       : accumulates_(words.integer() == 1),
         epilogue_(words),
-        plans_(accumulates_, epilogue_.rounding() == Rounding::bfloat16) {}
+        plans_(accumulates_, epilogue_.areBfloat16()) {}
 
   void run(const CallArguments& arguments, ThreadPool& pool) override;
   double nanoseconds(const CallArguments& arguments) const override;

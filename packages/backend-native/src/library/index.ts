@@ -31,7 +31,9 @@ export class AddonLibrary implements NativeLibrary {
         if (narrow !== undefined) return narrow;
         const match =
           node.op === 'dot' ? matchDot(node, operands) : matchConv(node, operands, { accumulate: true });
-        return match === undefined ? undefined : productMatch(match, noWorkspace, node.dtype);
+        return match === undefined
+          ? undefined
+          : productMatch(match, noWorkspace, node.dtype, node.attributes.operands);
       }
       case 'composite':
         return (

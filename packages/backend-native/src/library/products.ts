@@ -12,18 +12,22 @@ const ROUNDING_CODES: ReadonlyMap<DType, number> = new Map([
   ['bfloat16', 2],
 ]);
 
+/** Operands become bfloat16 as they are packed, where the processor multiplies such numbers; sums are not rounded. */
+const ROUNDED_OPERANDS_CODE = 3;
+
 /** Whether the addon multiplies numbers of this dtype: float32, and the half floats that are kept as float32. */
 export const isProductDType = (dtype: DType): boolean => ROUNDING_CODES.has(dtype);
 
 export function encodeProductCall({
   accumulates,
   dtype,
+  operands,
   epilogue,
 }: ProductPayload): Float64Array<ArrayBuffer> {
   const words = new WordWriter();
   words.push(PRODUCTS);
   words.pushFlag(accumulates);
-  words.push(ROUNDING_CODES.get(dtype) ?? 0);
+  words.push(operands === undefined ? (ROUNDING_CODES.get(dtype) ?? 0) : ROUNDED_OPERANDS_CODE);
   encodeEpilogue(epilogue, words);
   return words.finish();
 }

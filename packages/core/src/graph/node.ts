@@ -55,6 +55,9 @@ export type BinaryOp =
 
 export type ReduceKind = 'sum' | 'prod' | 'max' | 'min' | 'argmax' | 'argmin';
 
+/** Into what a device may round float32 operands, where that makes it faster; sums and results are float32 still. */
+export type RoundedOperands = 'bfloat16';
+
 /** Attributes of every operation, by name. Shapes are row-major, axes are non-negative here. */
 export interface OpAttributes extends Record<UnaryOp | BinaryOp, Record<never, never>> {
   // -- leaves
@@ -118,6 +121,7 @@ export interface OpAttributes extends Record<UnaryOp | BinaryOp, Record<never, n
     readonly rightBatch: readonly number[];
     readonly leftContract: readonly number[];
     readonly rightContract: readonly number[];
+    readonly operands?: RoundedOperands;
   };
   /**
    * (input [N, …spatial, C], kernel [...spatial, C / groups, O]) → [N, …spatial, O]; cross-correlation.
@@ -129,6 +133,7 @@ export interface OpAttributes extends Record<UnaryOp | BinaryOp, Record<never, n
     readonly inputDilation: readonly number[];
     readonly kernelDilation: readonly number[];
     readonly groups: number;
+    readonly operands?: RoundedOperands;
     /** The same value over simpler nodes; `conv` of the builders sets it. */
     readonly decompose?: (node: NodeOf<'conv'>) => Node;
   };

@@ -1,6 +1,7 @@
 /** Library calls that are lists of products, as the scheduler is offered them. */
 import type { Epilogue, LibraryCall, LibraryMatch } from '../backend/library';
 import type { DType } from '../dtype';
+import type { RoundedOperands } from '../graph/node';
 import type { ProductMatch } from './matched';
 import { encodeProducts, type Product } from './product';
 
@@ -11,6 +12,8 @@ export interface ProductPayload {
   readonly accumulates: boolean;
   /** Of the operands, and of the sums once they are rounded. */
   readonly dtype: DType;
+  /** What float32 operands may be rounded to. */
+  readonly operands: RoundedOperands | undefined;
   /** The epilogue in the terms of the products. */
   readonly epilogue: Epilogue;
 }
@@ -23,27 +26,35 @@ export const isProductPayload = (payload: unknown): payload is ProductPayload =>
  *
  * @param workspaceBytes scratch memory that a backend needs for these products
  * @param dtype          of the operands, which is that of the node
+ * @param operands       what operands of float32 are rounded to
  */
 export const productMatch = (
   match: ProductMatch,
   workspaceBytes: (products: readonly Product[]) => number,
   dtype: DType = 'float32',
+  operands?: RoundedOperands,
 ): LibraryMatch => ({
   epilogue: match.epilogue,
   stridedOutput: match.stridedOutput,
   // Half floats lie packed in pairs.
-  operandSums: dtype === 'float32' ? match.operandSums : undefined,
+  operandSums: dtype === 'float32' && operands === undefined ? match.operandSums : undefined,
   call: (epilogue, outputStrides, withSums = false): LibraryCall => {
     const call = match.plan(epilogue, outputStrides, withSums);
     const { accumulates } = call;
     return {
       kind: 'library',
       name: withSums ? `${match.name} and sums` : match.name,
-      key: `product ${dtype} ${accumulates} ${JSON.stringify(call.epilogue)}`,
+      key: `product ${dtype} ${operands ?? ''} ${accumulates} ${JSON.stringify(call.epilogue)}`,
       integers: encodeProducts(call.products),
       epilogue,
       workspaceBytes: workspaceBytes(call.products),
-      payload: { kind: 'products', accumulates, dtype, epilogue: call.epilogue } satisfies ProductPayload,
+      payload: {
+        kind: 'products',
+        accumulates,
+        dtype,
+        operands,
+        epilogue: call.epilogue,
+      } satisfies ProductPayload,
     };
   },
 });

@@ -143,8 +143,10 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
     if (continues) {
       restoreCallbacks(this.#resume?.callbacks ?? callbackStates(this.#callbacks), callbacks);
       if (this.#resume !== undefined) writeRandomState(this.generators, this.#resume.random);
+      compiled.optimizer.showAverages(false);
     } else {
       this.#position = startOf(initialEpoch);
+      compiled.optimizer.acceptAverages();
     }
     this.#resume = undefined;
     this.#callbacks = callbacks;
@@ -347,7 +349,7 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
     { sampleWeight, classWeight }: BatchOptions,
     step: (trainee: Trainee) => Trainee['trainStep'],
   ): Promise<Logs> {
-    this.#requireCompiled(where);
+    this.#requireCompiled(where).optimizer.acceptAverages();
     const trainee = this.#trainee(classWeight);
     const samples = await readSamples(where, this.structure, x, y, sampleWeight);
     const batch = trainee.prepare(where, samples, true);
@@ -381,7 +383,9 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
         for (const { metric } of compiled.figures) metric.resetState();
       },
       readLogs: () => model.#ready(compiled).readLogs(),
-      finalize: () => compiled.optimizer.finalize(),
+      finalize: () => {
+        compiled.optimizer.showAverages(true);
+      },
       drain: async () => {
         await compiled.optimizer.iterations.storage.device?.sync();
       },

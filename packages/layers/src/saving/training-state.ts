@@ -9,8 +9,10 @@ import { metricFromConfig } from '../metrics/table';
 import type { AnyModel, TrainingSnapshot } from '../model/model';
 import { assembleCompiled, buildMetrics, type Compiled, type OutputGoal } from '../training/compiled';
 import { readPosition, serializePosition } from '../training/position';
+import { resolvePrecision } from '../training/precision';
 import { readRandomState } from '../training/random-state';
 import type { SavedCallback } from '../training/resume';
+import type { TrainStep } from '../training/train-step';
 
 /** Training as JSON and tensors. */
 export interface SavedTraining {
@@ -29,6 +31,8 @@ export interface TrainingClasses {
   readonly losses?: readonly SavedClass<Loss>[];
   readonly metrics?: readonly SavedClass<Metric>[];
   readonly optimizers?: readonly OptimizerClass[];
+  /** The step of your own that it was compiled with: a function, which a file cannot hold. */
+  readonly trainStep?: TrainStep;
 }
 
 /** What a listed class makes of a saved object, or else what this package makes of it. */
@@ -58,7 +62,7 @@ export async function collectTraining(
   { compiled, position, callbacks, resume }: TrainingSnapshot,
   model: AnyModel,
 ): Promise<SavedTraining> {
-  const { optimizer, outputs } = compiled;
+  const { optimizer, outputs, precision, trainStep } = compiled;
   const tensors = new Map<string, HostArray>();
   if (optimizer.built) {
     for (const [name, array] of await optimizer.state()) tensors.set(`optimizer/${name}`, array);
@@ -75,6 +79,8 @@ export async function collectTraining(
   const config = {
     optimizer: { className: optimizer.className, config: optimizer.getConfig() },
     optimizerBuilt: optimizer.built,
+    precision,
+    ownStep: trainStep !== undefined,
     outputs: outputs.map(({ loss, lossWeight, metrics, weightedMetrics }) => ({
       loss: loss === undefined ? null : { className: loss.className, config: loss.getConfig() },
       lossWeight,
@@ -103,6 +109,15 @@ export function restoreTraining(
     requireSerialized(`${where}: optimizer`, reader.value('optimizer')),
     classes.optimizers,
   );
+  const { trainStep } = classes;
+  const precision = resolvePrecision(reader.string('precision', 'float32'));
+  if (reader.boolean('ownStep', false) && trainStep === undefined) {
+    throw new DataError(
+      where,
+      'the model was trained with a step of its own, which is a function and not in the file.',
+      'Pass it: loadModel(folder, { trainStep }), or load with { compile: false }.',
+    );
+  }
   const goals = reader
     .list('outputs')
     .map((value, index) => readGoal(`${where}: outputs[${index}]`, value, classes));
@@ -110,7 +125,7 @@ export function restoreTraining(
   if (goals.length !== arrangement.count) {
     throw new DataError(where, `training knows ${goals.length} outputs, the model has ${arrangement.count}.`);
   }
-  model.takeCompiled(assembleCompiled(optimizer, goals, { arrangement, names }));
+  model.takeCompiled(assembleCompiled({ optimizer, precision, trainStep }, goals, { arrangement, names }));
   restoreTrainingState(where, model, saved);
 }
 
@@ -125,7 +140,7 @@ export function restoreTrainingState(
   { config, tensors }: SavedTraining,
 ): void {
   const reader = new ConfigReader(`${where}: training`, config);
-  for (const rules of ['optimizer', 'outputs']) reader.value(rules);
+  for (const rules of ['optimizer', 'outputs', 'precision', 'ownStep']) reader.value(rules);
   const built = reader.boolean('optimizerBuilt');
   const position = readPosition(reader.object('position'));
   const left = new Map(tensors);

@@ -8,6 +8,8 @@ import { type LossLike, resolveLoss } from '../losses/table';
 import { Mean } from '../metrics/mean';
 import { Metric } from '../metrics/metric';
 import { type MetricLike, resolveMetric } from '../metrics/table';
+import { optimizerFor, type Precision, type PrecisionName, resolvePrecision } from './precision';
+import type { TrainStep } from './train-step';
 
 /** One loss for every output, or one for each, arranged as the outputs are; null leaves an output alone. */
 export type Losses<Out extends Tensors> = Out extends Tensor
@@ -30,6 +32,25 @@ export interface CompileOptions<Out extends Tensors = Tensor> {
   readonly metrics?: Metrics<Out>;
   /** Figures in which samples count by their weights and those of their classes; logs tell equal names apart by `weighted_`. */
   readonly weightedMetrics?: Metrics<Out>;
+  /**
+   * What products are computed in (default float32). `mixedBfloat16` is faster where a processor multiplies bfloat16;
+   * `mixedFloat16` scales the loss so that small gradients stay.
+   */
+  readonly precision?: PrecisionName;
+  /**
+   * What a step does, where it is not the usual: it is compiled once, and made for every batch.
+   *
+   * @example
+   * // Two updates with every batch, the second one with noise on the inputs.
+   * model.compile({
+   *   loss: 'mse',
+   *   trainStep: ({ x, minimize, measure }) => {
+   *     minimize(() => measure());
+   *     minimize(() => measure({ x: x.map((each) => each.add(randomNormal(each.shape).mul(0.1))) }, false));
+   *   },
+   * });
+   */
+  readonly trainStep?: TrainStep;
 }
 
 /** What is minimized and measured of one output. */
@@ -56,9 +77,16 @@ export interface Figure {
   readonly metric: Metric;
 }
 
-/** The resolved options, and the mean of the whole loss as a metric of its own. */
-export interface Compiled {
+/** How weights are trained. */
+export interface StepRules {
   readonly optimizer: Optimizer;
+  readonly precision: Precision;
+  /** Undefined where it is the usual one. */
+  readonly trainStep: TrainStep | undefined;
+}
+
+/** The resolved options, and the mean of the whole loss as a metric of its own. */
+export interface Compiled extends StepRules {
   readonly outputs: readonly OutputRules[];
   readonly lossMean: Mean;
   /** Everything that is gathered, the whole loss first, with the names of logs. */
@@ -77,7 +105,15 @@ export interface OutputNames {
  * @throws {ArgumentError} when a name is unknown, two metrics share one, or a loss keeps its values
  */
 export function resolveCompiled<Out extends Tensors>(
-  { optimizer = 'rmsprop', loss, lossWeights, metrics, weightedMetrics }: CompileOptions<Out>,
+  {
+    optimizer = 'rmsprop',
+    loss,
+    lossWeights,
+    metrics,
+    weightedMetrics,
+    precision,
+    trainStep,
+  }: CompileOptions<Out>,
   { arrangement, names }: OutputNames,
 ): Compiled {
   const losses = lossesOf(arrangement, loss);
@@ -99,12 +135,18 @@ export function resolveCompiled<Out extends Tensors>(
       weightedMetrics: weighted[index] ?? [],
     }),
   );
-  return assembleCompiled(resolveOptimizer(optimizer), goals, { arrangement, names });
+  const resolved = resolvePrecision(precision ?? 'float32');
+  const rules = {
+    optimizer: optimizerFor(resolved, resolveOptimizer(optimizer)),
+    precision: resolved,
+    trainStep,
+  };
+  return assembleCompiled(rules, goals, { arrangement, names });
 }
 
 /** What is minimized and measured of each output, put together. */
 export function assembleCompiled(
-  optimizer: Optimizer,
+  rules: StepRules,
   goals: readonly OutputGoal[],
   { arrangement, names }: OutputNames,
 ): Compiled {
@@ -124,7 +166,7 @@ export function assembleCompiled(
     ...outputs.flatMap((output) => figuresOf(output, isAlone)),
   ];
   requireDistinct(figures.map(({ name }) => name));
-  return { optimizer, outputs, lossMean, figures };
+  return { ...rules, outputs, lossMean, figures };
 }
 
 /** Makes the state of metrics whose shapes follow from outputs, where these are known. */

@@ -20,7 +20,7 @@ export interface Trainee {
   testStep(...batch: StepArguments): Promise<undefined>;
   resetMetrics(): void;
   readLogs(): Promise<Logs>;
-  /** Gives the weights their final values, at the end of a run. */
+  /** Shows the weights that a run ends with. A run that continues goes on from those before. */
   finalize(): void;
   /** Waits for the device, so that work in flight stays bounded. */
   drain(): Promise<void>;

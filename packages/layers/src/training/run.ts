@@ -42,10 +42,10 @@ export async function runTraining(trainee: Trainee, run: Run): Promise<void> {
       await tell(callbacks, (callback) => callback.onEpochEnd(epoch, epochLogs));
       await tell(callbacks, (callback) => callback.onEpochSettled(epoch, epochLogs));
     }
-    if (initialEpoch < epochs) trainee.finalize();
   } finally {
     await tell(callbacks, (callback) => callback.onTrainEnd(logs));
   }
+  if (initialEpoch < epochs) trainee.finalize();
 }
 
 /** Logs with what callbacks add to them. */

@@ -5,18 +5,18 @@
  * when somebody wants to know.
  */
 import type { CompiledFunction, Program, Tensor } from '@hadal/core';
-import { compile, stack } from '@hadal/core';
+import { compile, stack, withProductDType } from '@hadal/core';
 import { collectingContext } from '../layer/context';
 import type { AnyNetwork } from '../model/network';
 import { buildMetrics, type Compiled, type Figure, type OutputRules } from './compiled';
 import type { Logs } from './logs';
+import { halfOf } from './precision';
+import { ordinaryStep, type StepBatch } from './train-step';
 
 /** Inputs, targets and weights, one of each for every input and output of the model. */
-export type StepArguments = [
-  x: readonly Tensor[],
-  y: readonly Tensor[],
-  weights: readonly (Tensor | undefined)[],
-];
+export type StepArguments = [x: Leaves, y: Leaves, weights: OptionalLeaves];
+type Leaves = readonly Tensor[];
+type OptionalLeaves = readonly (Tensor | undefined)[];
 
 type Step = CompiledFunction<StepArguments, undefined>;
 
@@ -41,10 +41,11 @@ export class Steps {
     });
 
     /** The loss of a batch; `records` gathers it and the metrics. */
-    const measure = ([x, y, weights]: StepArguments, training: boolean, records: boolean): Tensor => {
+    const half = halfOf(compiled.precision);
+    const measure = ({ x, y, weights }: StepBatch, training: boolean, records: boolean): Tensor => {
       const samples = x[0]?.shape[0] ?? 1;
       const context = collectingContext(training);
-      const outputs = network.structure.call(x, context);
+      const outputs = withProductDType(half, () => network.structure.call(x, context));
       const losses = compiled.outputs.flatMap((rules, index) =>
         measureOutput(
           rules,
@@ -58,13 +59,22 @@ export class Steps {
       if (records) lossMean.addMean(loss, samples);
       return loss;
     };
-    const train = (...batch: StepArguments): undefined => {
-      // An optimizer may want the loss at other weights as well, which is not what the figures are about.
-      optimizer.minimize((pass) => measure(batch, true, pass === 0));
+    const { trainStep = ordinaryStep } = compiled;
+    const train = (x: Leaves, y: Leaves, weights: OptionalLeaves): undefined => {
+      const batch = { x, y, weights };
+      trainStep({
+        ...batch,
+        model: network,
+        optimizer,
+        forward: (inputs) =>
+          withProductDType(half, () => network.structure.call(inputs, collectingContext(true))),
+        measure: (other = {}, records = true) => measure({ ...batch, ...other }, true, records),
+        minimize: (loss) => optimizer.minimize(loss),
+      });
       network.constrainWeights();
     };
-    const test = (...batch: StepArguments): undefined => {
-      measure(batch, false, true);
+    const test = (x: Leaves, y: Leaves, weights: OptionalLeaves): undefined => {
+      measure({ x, y, weights }, false, true);
     };
     this.train = compile(train, { name: `${network.name}.train` });
     this.test = compile(test, { name: `${network.name}.test` });

@@ -92,6 +92,10 @@ export abstract class OptimizerWrapper extends Optimizer {
     return this.inner.showAverages(show);
   }
 
+  override acceptAverages(): void {
+    this.inner.acceptAverages();
+  }
+
   override finalize(): void {
     this.inner.finalize();
   }

@@ -13,7 +13,7 @@ import {
   permute,
   reshape,
 } from '../../graph/build';
-import type { Node, NodeOf } from '../../graph/node';
+import type { Node, NodeOf, RoundedOperands } from '../../graph/node';
 import { inverseOrder } from '../../shape/axis';
 import { extentAt, range, sizeOf } from '../../shape/shape';
 
@@ -23,6 +23,7 @@ import { extentAt, range, sizeOf } from '../../shape/shape';
  */
 export function dotRule(g: Node, l: Node, r: Node, { attributes }: NodeOf<'dot'>): readonly [Node, Node] {
   const { leftBatch, rightBatch, leftContract, rightContract } = attributes;
+  const marks = marksOf(attributes);
   const leftFree = freeAxes(l, leftBatch, leftContract);
   const rightFree = freeAxes(r, rightBatch, rightContract);
   const batch = range(leftBatch.length);
@@ -37,8 +38,15 @@ export function dotRule(g: Node, l: Node, r: Node, { attributes }: NodeOf<'dot'>
     free: rightFree,
     inResult: rightInResult,
   };
-  return [operandGradient(g, batch, left, right), operandGradient(g, batch, right, left)];
+  return [operandGradient(g, batch, left, right, marks), operandGradient(g, batch, right, left, marks)];
 }
+
+/** Gradients are as precise as what they are of. */
+interface Marks {
+  readonly operands?: RoundedOperands;
+}
+
+const marksOf = ({ operands }: Marks): Marks => (operands === undefined ? {} : { operands });
 
 /** One operand of a contraction and where its free axes are in the result. */
 interface Side {
@@ -53,7 +61,7 @@ interface Side {
  * Contracts the cotangent with the other operand. Which of the two comes first decides whether the contracted axes of
  * the gradient come out last or first; taking the order in which the operand has them saves a transposition.
  */
-function operandGradient(g: Node, batch: readonly number[], own: Side, other: Side): Node {
+function operandGradient(g: Node, batch: readonly number[], own: Side, other: Side, marks: Marks): Node {
   const contracted = pairedOrder(other.contract, own.contract);
   if (Math.max(...own.contract) < Math.min(...own.free)) {
     const gradient = dot(other.node, g, {
@@ -61,6 +69,7 @@ function operandGradient(g: Node, batch: readonly number[], own: Side, other: Si
       rightBatch: batch,
       leftContract: other.free,
       rightContract: other.inResult,
+      ...marks,
     });
     return permute(gradient, inverseOrder([...own.batch, ...contracted, ...own.free]));
   }
@@ -69,6 +78,7 @@ function operandGradient(g: Node, batch: readonly number[], own: Side, other: Si
     rightBatch: other.batch,
     leftContract: other.inResult,
     rightContract: other.free,
+    ...marks,
   });
   return permute(gradient, inverseOrder([...own.batch, ...own.free, ...contracted]));
 }
@@ -110,6 +120,7 @@ function convInputRule(g: Node, x: Node, w: Node, { attributes }: NodeOf<'conv'>
     inputDilation: stride,
     kernelDilation,
     groups,
+    ...marksOf(attributes),
   });
 }
 
@@ -148,6 +159,7 @@ function convKernelRule(g: Node, x: Node, w: Node, { attributes }: NodeOf<'conv'
     inputDilation,
     kernelDilation: stride,
     groups,
+    ...marksOf(attributes),
   });
   return permute(correlated, [...spatial, 0, last]);
 }

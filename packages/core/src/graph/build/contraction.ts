@@ -3,6 +3,7 @@
  */
 import { isHalf } from '../../dtype';
 import { ArgumentError, AxisError, DTypeError, ShapeError } from '../../errors';
+import { operandDType } from '../../product-precision';
 import { extentAt, formatShape, range } from '../../shape/shape';
 import { makeNode, type Node, type OpAttributes } from '../node';
 import { decomposeConv } from './decompose-conv';
@@ -42,13 +43,26 @@ export function dot(left: Node, right: Node, attributes: OpAttributes['dot']): N
     ...freeAxes(left, leftBatch, leftContract).map((axis) => extentAt(left.shape, axis)),
     ...freeAxes(right, rightBatch, rightContract).map((axis) => extentAt(right.shape, axis)),
   ];
-  if (isHalf(left.dtype)) return inFloat32(left, right, (a, b) => dot(a, b, attributes));
-  return makeNode('dot', [left, right], attributes, shape, left.dtype);
+  return product(left, right, attributes, (a, b, marked) => makeNode('dot', [a, b], marked, shape, a.dtype));
 }
 
-/** Half floats are multiplied and added up in float32, and rounded once. */
-const inFloat32 = (a: Node, b: Node, product: (a: Node, b: Node) => Node): Node =>
-  cast(product(cast(a, 'float32'), cast(b, 'float32')), a.dtype);
+/**
+ * Half floats are multiplied and added up in float32, and rounded once. In mixed precision operands of float32 are
+ * rounded in the same way to float16, and marked where they may be rounded to bfloat16.
+ */
+function product<Attributes extends OpAttributes['dot'] | OpAttributes['conv']>(
+  a: Node,
+  b: Node,
+  attributes: Attributes,
+  make: (a: Node, b: Node, attributes: Attributes) => Node,
+): Node {
+  const mixed = a.dtype === 'float32' ? operandDType() : undefined;
+  if (mixed === 'bfloat16') return make(a, b, { ...attributes, operands: mixed });
+  const dtype = mixed ?? a.dtype;
+  if (!isHalf(dtype)) return make(a, b, attributes);
+  const rounded = (x: Node): Node => cast(cast(x, dtype), 'float32');
+  return cast(cast(make(rounded(a), rounded(b), attributes), dtype), a.dtype);
+}
 
 /** Extent of an axis after `dilation - 1` zeros went between neighbours. */
 export const dilatedExtent = (extent: number, dilation: number): number =>
@@ -101,12 +115,8 @@ export function conv(input: Node, kernel: Node, attributes: OpAttributes['conv']
     const span = dilatedExtent(extentAt(kernel.shape, i), extentAt(kernelDilation, i));
     return Math.max(0, Math.floor((padded - span) / extentAt(stride, i)) + 1);
   });
-  if (isHalf(input.dtype)) return inFloat32(input, kernel, (x, w) => conv(x, w, attributes));
-  return makeNode(
-    'conv',
-    [input, kernel],
-    { ...attributes, decompose: decomposeConv },
-    [extentAt(input.shape, 0), ...extents, filters],
-    input.dtype,
+  const shape = [extentAt(input.shape, 0), ...extents, filters];
+  return product(input, kernel, { ...attributes, decompose: decomposeConv }, (x, w, marked) =>
+    makeNode('conv', [x, w], marked, shape, x.dtype),
   );
 }
