@@ -22,7 +22,7 @@ export function setDevice(device: Device): void {
     throw new ArgumentError(
       'setDevice',
       `expected a device of this copy of @hadal/core, ${version}.`,
-      'Devices are awaited first: setDevice(await cpu()). `npm ls @hadal/core` shows whether there are two copies.',
+      'Await it: setDevice(await cpu()). `npm ls @hadal/core` shows copies.',
     );
   }
   current = device;

@@ -42,7 +42,7 @@ export function requireOperand(where: string, value: TensorLike): void {
     throw new ArgumentError(
       where,
       `a tensor of another copy of @hadal/core was given: of version ${other}, this is ${version}.`,
-      '`npm ls @hadal/core` shows both. Keep one; extensions name it in peerDependencies.',
+      'Keep one: `npm ls @hadal/core` shows both.',
     );
   }
   throw new ArgumentError(
@@ -55,9 +55,7 @@ export function requireOperand(where: string, value: TensorLike): void {
 function describe(value: unknown): string {
   if (value instanceof Promise) return 'a promise';
   if (Array.isArray(value)) return 'an array';
-  if (value === null) return 'null';
-  if (typeof value === 'object') return `an object of class ${value.constructor?.name ?? 'Object'}`;
-  return typeof value === 'string' ? `the string "${value}"` : typeof value;
+  return typeof value === 'string' ? `the string "${value}"` : value === null ? 'null' : typeof value;
 }
 
 /** The dtype a plain number takes beside tensors of dtype `beside`. */

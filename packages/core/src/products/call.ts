@@ -44,7 +44,7 @@ export const productMatch = (
     return {
       kind: 'library',
       name: withSums ? `${match.name} and sums` : match.name,
-      key: `product ${dtype} ${operands ?? ''} ${accumulates} ${JSON.stringify(call.epilogue)}`,
+      key: `product ${dtype} ${operands} ${accumulates} ${JSON.stringify(call.epilogue)}`,
       integers: encodeProducts(call.products),
       epilogue,
       workspaceBytes: workspaceBytes(call.products),

@@ -144,7 +144,7 @@ export class Network<In extends Tensors = Tensor, Out extends Tensors = Tensor> 
     if (found !== undefined) return found;
     throw new DataError(
       'getLayer',
-      `the model has no layer ${typeof which === 'number' ? `at ${which}` : `named "${which}"`}.`,
+      `the model has no layer ${JSON.stringify(which)}.`,
       `Its layers are: ${this.layers.map(({ name }) => name).join(', ')}.`,
     );
   }
