@@ -26,6 +26,8 @@ export { LearningRateScheduler } from './callbacks/learning-rate-scheduler';
 export type { ModelCheckpointOptions } from './callbacks/model-checkpoint';
 export { ModelCheckpoint } from './callbacks/model-checkpoint';
 export type { MonitorOptions } from './callbacks/monitor';
+export type { TextElement } from './callbacks/page-stream';
+export { pageStream } from './callbacks/page-stream';
 export type { ProgressBarOptions, ProgressStream } from './callbacks/progress-bar';
 export { ProgressBar } from './callbacks/progress-bar';
 export type { ReduceLROnPlateauOptions } from './callbacks/reduce-lr-on-plateau';

@@ -14,6 +14,7 @@ import {
   ModelCheckpoint,
   ProgressBar,
   type ProgressBarOptions,
+  pageStream,
   type Sequential,
   sequential,
 } from '../src';
@@ -187,6 +188,34 @@ describe('the progress bar', () => {
     expect(text).toContain('Epoch 2/2\n');
     expect(text).toMatch(/\r━+─+ 2\/4 ETA .* · .*samples\/s · loss \d\.\d{4} · accuracy/);
     expect(text.endsWith('\n')).toBe(true);
+  });
+
+  it('shows in a page what a terminal would show', async () => {
+    const element = { textContent: 'before\n' };
+    const seen: string[] = [];
+    const stream = pageStream(element);
+    const write = (text: string): void => {
+      stream.write(text);
+      seen.push(element.textContent);
+    };
+    const model = classifier();
+    model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
+    const callbacks = [new ProgressBar({ stream: { ...stream, write }, intervalMs: 0 })];
+    await model.fit(x, y, { epochs: 2, batchSize: 5, verbose: 0, callbacks });
+    expect(element.textContent).toMatch(
+      /^before\nEpoch 1\/2\n━{24} .*loss .*\nEpoch 2\/2\n━{24} .*loss .*\n$/,
+    );
+    expect(seen.some((text) => /Epoch 2\/2\n━+─+ [^\n]*ETA[^\n]*$/.test(text))).toBe(true);
+  });
+
+  it('never overwrites lines where that cannot be done, whatever is asked for', () => {
+    let text = '';
+    const stream = { write: (part: string) => (text += part) };
+    const bar = new ProgressBar({ stream, live: true });
+    bar.onTrainBegin({ initialEpoch: 0, epochs: 1, batches: 1 });
+    bar.onEpochBegin(0);
+    bar.onEpochEnd(0, { loss: 1 });
+    expect(text).toMatch(/^Epoch 1\/1 · .*loss 1\.0000\n$/);
   });
 
   it('is silent with verbose 0 and shows evaluations', async () => {

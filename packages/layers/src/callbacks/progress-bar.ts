@@ -16,7 +16,7 @@ export interface ProgressStream {
 export interface ProgressBarOptions {
   /** Default: standard output, or the console where there is none. */
   readonly stream?: ProgressStream;
-  /** Live bar, or a line per epoch; by default what the stream can do. */
+  /** Whether the bar is live where lines can be overwritten (default true); elsewhere there is a line per epoch. */
   readonly live?: boolean;
   /** Milliseconds between redraws (default 100). */
   readonly intervalMs?: number;
@@ -73,7 +73,7 @@ export class ProgressBar extends Callback {
   constructor(options: ProgressBarOptions = {}) {
     super();
     this.#stream = options.stream ?? defaultStream();
-    this.#live = options.live ?? this.#stream.isTTY === true;
+    this.#live = options.live !== false && this.#stream.isTTY === true;
     this.#intervalMs = options.intervalMs ?? 100;
     this.#now = options.now ?? (() => performance.now());
   }

@@ -5,7 +5,7 @@ import type { Replaced, Tensors } from '../layer/arrangement';
 import type { ArrayInput } from './arrays';
 import type { ClassWeight, EvaluationData } from './data';
 
-/** 0 is silent, 1 a live bar, 2 a line per epoch; `auto` is 1 on a terminal and 2 elsewhere. */
+/** 0 is silent, 1 a live bar where lines can be overwritten, 2 a line per epoch; `auto` is 1. */
 export type Verbosity = 'auto' | 0 | 1 | 2;
 
 /** Options that datasets and arrays share. */
