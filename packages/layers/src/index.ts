@@ -526,6 +526,8 @@ export { Network } from './model/network';
 export type { PredictData, PredictOptions } from './model/predict';
 export { Sequential, sequential } from './model/sequential';
 export type { SummaryOptions } from './model/summary';
+export type { PlotModelOptions } from './plotting/plot-model';
+export { plotModel } from './plotting/plot-model';
 export * from './preprocessing';
 export type { OrthogonalMode } from './regularizers/orthogonal';
 export { OrthogonalRegularizer, orthogonalRegularizer } from './regularizers/orthogonal';

@@ -92,7 +92,7 @@ export class GraphStructure implements ModelStructure {
     return this.#calls.map((call) => ({
       layer: call.layer,
       outputShapes: shapes.get(call),
-      from: call.inputs.map(({ source }) => source.layer.name),
+      from: call.inputs.map(({ source }) => this.#calls.indexOf(source)),
     }));
   }
 

@@ -14,8 +14,8 @@ export interface LayerUse {
   readonly layer: AnyLayer;
   /** Shapes of the results; undefined while the input shape is not known. */
   readonly outputShapes: readonly LayerShape[] | undefined;
-  /** Names of the layers that the inputs come from. */
-  readonly from: readonly string[];
+  /** Which uses the inputs come from, by their place in the list. */
+  readonly from: readonly number[];
 }
 
 export interface ModelStructure {

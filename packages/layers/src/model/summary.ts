@@ -18,12 +18,15 @@ export function formatBytes(bytes: number): string {
 
 const count = (value: number): string => value.toLocaleString('en-US');
 
+/** The uses of a model's layers, in the order in which they are computed. */
+export const usesOf = ({ structure, inputShapes, layers }: AnyNetwork): readonly LayerUse[] =>
+  structure.uses?.(inputShapes) ?? chainUses(layers, inputShapes?.[0]);
+
 /** The lines of the table. */
 export function formatSummary(network: AnyNetwork): string[] {
-  const { structure } = network;
-  const uses = structure.uses?.(network.inputShapes) ?? chainUses(network.layers, network.inputShapes?.[0]);
+  const uses = usesOf(network);
   const isChain = uses.every(({ from }, index) =>
-    index === 0 ? from.length === 0 : from.length === 1 && from[0] === uses[index - 1]?.layer.name,
+    index === 0 ? from.length === 0 : from.length === 1 && from[0] === index - 1,
   );
   const seen = new Set<AnyLayer>();
   const rows: string[][] = [['Layer (class)', 'Output shape', 'Parameters', ...(isChain ? [] : ['From'])]];
@@ -33,7 +36,7 @@ export function formatSummary(network: AnyNetwork): string[] {
       `${layer.name} (${layer.className})${layer.trainable ? '' : ', frozen'}`,
       outputShapes?.map(formatLayerShape).join(', ') ?? '?',
       seen.has(layer) ? 'shared' : parameters,
-      ...(isChain ? [] : [from.join(', ')]),
+      ...(isChain ? [] : [from.map((use) => uses[use]!.layer.name).join(', ')]),
     ]);
     seen.add(layer);
   }
@@ -66,11 +69,10 @@ function chainUses(layers: readonly AnyLayer[], inputShape: LayerShape | undefin
   return layers.map((layer, index) => {
     const result = shape === undefined ? undefined : layer.computeOutputShape(shape);
     shape = isShape(result) ? result : undefined;
-    const before = layers[index - 1];
     return {
       layer,
       outputShapes: shape === undefined ? undefined : [shape],
-      from: before === undefined ? [] : [before.name],
+      from: index === 0 ? [] : [index - 1],
     };
   });
 }
