@@ -65,7 +65,7 @@ const pairs: readonly (readonly [right: string, wrong: string])[] = [
     'model.fit(x, y, { callbacks: [new L.EarlyStopping()] })',
     "model.fit(x, y, { callbacks: ['earlyStopping'] })",
   ],
-  ["new L.EarlyStopping({ monitor: 'valLoss' })", 'new L.EarlyStopping({ patience: true })'],
+  ["new L.EarlyStopping({ monitor: 'val_loss' })", 'new L.EarlyStopping({ patience: true })'],
   ['graph.predict({ a: x })', 'graph.predict({ b: x })'],
   ['adam(0.001, { beta1: 0.8 })', 'adam(0.001, { beta_1: 0.8 })'],
   ['sgd(0.1, { momentum: 0.9 })', 'sgd({ momentum: 0.9 })'],

@@ -14,7 +14,7 @@ const NOT_OPERATIONS = new Set(
    explainPlan explainProgram formatProfile getDevice grad gradients hessian hostArray hostArrayOver
    hostValues hvp interpreter isBlobName isFloat isInteger isJsonObject isTensor jacobian jvp limitsOf
    linearize memoryTimeline packVariables profile promote realize requireSerialized scope setDebug
-   setDevice setSeed suggestName valueAndGrad variable vjp vmap withScope`.split(/\s+/),
+   setDevice setSeed suggestName valueAndGrad variable vjp vmap withProductDType withScope`.split(/\s+/),
 );
 
 /** Other names of operations, which have their row under the first name. */

@@ -26,7 +26,7 @@ export class CSVLogger extends Callback {
   #names: readonly string[] | undefined;
   #hasHeader = false;
 
-  /** @param path of the file */
+  /** @param path of the file; its folder is made where there is none */
   constructor(
     readonly path: string,
     { separator = ',', append = false }: CSVLoggerOptions = {},
@@ -45,6 +45,8 @@ export class CSVLogger extends Callback {
   override async onTrainBegin(): Promise<void> {
     const files = requireFileSystem(this.path);
     this.#names = undefined;
+    const folder = this.path.replace(/[^/\\]*$/, '');
+    if (folder !== '') await files.mkdir(folder, { recursive: true });
     if (!this.append) await files.writeFile(this.path, '');
     // Opening for appending makes the file where there is none.
     const handle = await files.open(this.path, 'a');
