@@ -132,6 +132,16 @@ describe('looking for a learning rate', () => {
     expect(model.optimizer.learningRate).toBeCloseTo(0.123, 6);
   });
 
+  it.each([1, 2, 3])('is not led by the chances of the first batches (seed %i)', async (seed) => {
+    setSeed(seed);
+    const model = classifier();
+    model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+    const finder = new LearningRateFinder();
+    await model.fit(x, y, { epochs: 100, batchSize: 5, verbose: 0, callbacks: [finder] });
+    expect(finder.suggestion).toBeGreaterThan(1e-3);
+    expect(finder.suggestion).toBeLessThan(1);
+  });
+
   it('ends when the loss diverges', async () => {
     const model = line(1);
     const finder = new LearningRateFinder({ minLr: 0.01, maxLr: 1000, steps: 50 });

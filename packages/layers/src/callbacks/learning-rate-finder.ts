@@ -24,6 +24,8 @@ export interface TriedRate {
 
 /** How much of the smoothed loss each batch keeps. */
 const SMOOTHING = 0.9;
+/** Batches after which a smoothed loss is one of about as many losses as any later one. */
+const SETTLED = Math.round(1 / (1 - SMOOTHING));
 
 /**
  * Trains with a rate that grows by the same factor in every batch, until it is `maxLr` or the loss diverges; then weights
@@ -70,16 +72,20 @@ export class LearningRateFinder extends Callback {
     return this.#tried;
   }
 
-  /** The rate at which the loss fell fastest; undefined where it never fell. */
+  /**
+   * The rate at which the loss fell fastest, over a tenth of the rates at a time; undefined where it never fell. The
+   * first losses are passed over: they are smoothed over too few batches to tell a fall from chance.
+   */
   get suggestion(): number | undefined {
+    const span = Math.max(1, Math.round(this.steps / 10));
     let steepest = 0;
     let found: number | undefined;
-    for (const [index, { loss, learningRate }] of this.#tried.entries()) {
-      const before = this.#tried[index - 1];
+    for (let last = Math.min(this.steps, SETTLED) + span - 1; last < this.#tried.length; last++) {
       // Rates are equally far apart, so that differences are slopes.
-      if (before === undefined || !(loss - before.loss < steepest)) continue;
-      steepest = loss - before.loss;
-      found = learningRate;
+      const fall = this.#tried[last]!.loss - this.#tried[last - span]!.loss;
+      if (!(fall < steepest)) continue;
+      steepest = fall;
+      found = this.#tried[last - (span >> 1)]!.learningRate;
     }
     return found;
   }
