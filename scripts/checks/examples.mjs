@@ -9,8 +9,11 @@ import { fact } from './report.mjs';
 
 const timeoutMs = 120_000;
 
-/** Started in another way: the main job has a command of its own, what extends Hadal is built outside the workspace. */
-const elsewhere = new Set(['demo', 'custom-backend', 'extension']);
+/**
+ * Started in another way: the main job has a command of its own, what extends Hadal is built outside the workspace, and
+ * what examples share is no program.
+ */
+const elsewhere = new Set(['demo', 'custom-backend', 'extension', 'shared']);
 
 /** @returns {Promise<import('./report.mjs').Result[]>} */
 export async function examplePrograms() {
