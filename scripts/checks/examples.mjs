@@ -13,7 +13,7 @@ const timeoutMs = 120_000;
  * Started in another way: the main job has a command of its own, what extends Hadal is built outside the workspace, and
  * what examples share is no program.
  */
-const elsewhere = new Set(['demo', 'custom-backend', 'extension', 'shared']);
+const elsewhere = new Set(['demo', 'custom-backend', 'extension', 'common']);
 
 /** @returns {Promise<import('./report.mjs').Result[]>} */
 export async function examplePrograms() {

@@ -13,8 +13,8 @@ import {
   setDevice,
   setSeed,
 } from 'hadal';
-import { type ColourImages, cifar10, emoji } from '../../shared/src/colour-images';
-import type { Options } from '../../shared/src/command-line';
+import { type ColourImages, cifar10, emoji } from '../../common/src/colour-images';
+import type { Options } from '../../common/src/command-line';
 
 export interface ColourOptions extends Options {
   /** Emoji come with the example (default); CIFAR-10 is read from `folder`, or downloaded without one. */

@@ -2,8 +2,8 @@
  * Command line: `tsx examples/cnn-colour/src/main.ts [--epochs N] [--steps N] [--picture FILE.svg]`. With the variable
  * CIFAR10 it takes CIFAR-10 instead of emoji: a folder of its binary files, or `download`.
  */
-import { commandLine, percent } from '../../shared/src/command-line';
-import { level, lineChart } from '../../shared/src/line-chart';
+import { commandLine, percent } from '../../common/src/command-line';
+import { level, lineChart } from '../../common/src/line-chart';
 import { main } from './cnn-colour';
 
 const { options, picture } = commandLine();

@@ -2,8 +2,8 @@
  * Tomorrow's temperature from the last month of weather, against the guess that it stays as it is.
  */
 import { adam, best, cosineDecay, dense, gru, sequential, setDevice, setSeed, slidingWindows } from 'hadal';
-import type { Options } from '../../shared/src/command-line';
-import { type Weather, weather } from '../../shared/src/weather';
+import type { Options } from '../../common/src/command-line';
+import { type Weather, weather } from '../../common/src/weather';
 
 const WINDOW = 30;
 const BATCH_SIZE = 32;

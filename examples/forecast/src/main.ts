@@ -1,8 +1,8 @@
 /**
  * Command line: `tsx examples/forecast/src/main.ts [--epochs N] [--steps N] [--picture FILE.svg]`.
  */
-import { commandLine } from '../../shared/src/command-line';
-import { lineChart } from '../../shared/src/line-chart';
+import { commandLine } from '../../common/src/command-line';
+import { lineChart } from '../../common/src/line-chart';
 import { main } from './forecast';
 
 /** A summer of the year that was not seen. */

@@ -16,7 +16,7 @@ import {
   setDevice,
   setSeed,
 } from 'hadal';
-import type { Options } from '../../shared/src/command-line';
+import type { Options } from '../../common/src/command-line';
 
 const BATCH_SIZE = 32;
 /** Clothes come first, then shoes and bags. */

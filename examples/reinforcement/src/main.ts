@@ -1,8 +1,8 @@
 /**
  * Command line: `tsx examples/reinforcement/src/main.ts [--steps N] [--picture FILE.svg]`.
  */
-import { commandLine, percent } from '../../shared/src/command-line';
-import { level, lineChart } from '../../shared/src/line-chart';
+import { commandLine, percent } from '../../common/src/command-line';
+import { level, lineChart } from '../../common/src/line-chart';
 import { LOOK, main } from './reinforcement';
 
 const { options, picture } = commandLine();

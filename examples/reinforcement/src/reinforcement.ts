@@ -2,7 +2,7 @@
  * A game that nobody explains: two players learn to catch a ball from nothing but what they see and whether they caught it.
  */
 import { best, random, setDevice } from 'hadal';
-import type { Options } from '../../shared/src/command-line';
+import type { Options } from '../../common/src/command-line';
 import { caughtBy, MOVES } from './catch';
 import { deepQ } from './deep-q';
 import { policyGradient } from './policy-gradient';

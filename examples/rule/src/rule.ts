@@ -17,8 +17,8 @@ import {
   type Tensor,
   tensor,
 } from 'hadal';
-import { cars, FEATURES } from '../../shared/src/cars';
-import type { Options } from '../../shared/src/command-line';
+import { cars, FEATURES } from '../../common/src/cars';
+import type { Options } from '../../common/src/command-line';
 
 /** Cars to learn from. */
 const KNOWN = 40;

@@ -1,8 +1,8 @@
 /**
  * Command line: `tsx examples/series/src/main.ts [--epochs N] [--steps N] [--picture FILE.svg]`.
  */
-import { commandLine, percent } from '../../shared/src/command-line';
-import { level, lineChart } from '../../shared/src/line-chart';
+import { commandLine, percent } from '../../common/src/command-line';
+import { level, lineChart } from '../../common/src/line-chart';
 import { main } from './series';
 
 const { options, picture } = commandLine();

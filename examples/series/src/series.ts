@@ -2,8 +2,8 @@
  * A recurrent network reads a hundred days of weather and says whether tomorrow will be warmer than today.
  */
 import { adam, best, dense, lstm, sequential, setDevice, setSeed, slidingWindows } from 'hadal';
-import type { Options } from '../../shared/src/command-line';
-import { weather } from '../../shared/src/weather';
+import type { Options } from '../../common/src/command-line';
+import { weather } from '../../common/src/weather';
 
 const WINDOW = 100;
 const BATCH_SIZE = 32;

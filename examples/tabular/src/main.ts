@@ -1,8 +1,8 @@
 /**
  * Command line: `tsx examples/tabular/src/main.ts [--epochs N] [--steps N] [--picture FILE.svg]`.
  */
-import { commandLine } from '../../shared/src/command-line';
-import { level, lineChart } from '../../shared/src/line-chart';
+import { commandLine } from '../../common/src/command-line';
+import { level, lineChart } from '../../common/src/line-chart';
 import { main } from './tabular';
 
 const { options, picture } = commandLine();

@@ -2,8 +2,8 @@
  * Regression on a table: how far a gallon takes a car, from eight things that are known of it.
  */
 import { adam, best, cosineDecay, dense, dropout, sequential, setDevice, setSeed } from 'hadal';
-import { cars, FEATURES } from '../../shared/src/cars';
-import type { Options } from '../../shared/src/command-line';
+import { cars, FEATURES } from '../../common/src/cars';
+import type { Options } from '../../common/src/command-line';
 
 const BATCH_SIZE = 32;
 

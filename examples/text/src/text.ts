@@ -14,8 +14,8 @@ import {
   setSeed,
   tokenizer,
 } from 'hadal';
-import type { Options } from '../../shared/src/command-line';
-import { type Mails, mails } from '../../shared/src/mails';
+import type { Options } from '../../common/src/command-line';
+import { type Mails, mails } from '../../common/src/mails';
 
 const WORDS = 10_000;
 const LENGTH = 100;

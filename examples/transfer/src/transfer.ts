@@ -17,7 +17,7 @@ import {
   setDevice,
   setSeed,
 } from 'hadal';
-import type { Options } from '../../shared/src/command-line';
+import type { Options } from '../../common/src/command-line';
 
 const BATCH_SIZE = 64;
 /** T-shirt, trouser, pullover, dress, coat, shirt. */

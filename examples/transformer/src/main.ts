@@ -1,8 +1,8 @@
 /**
  * Command line: `tsx examples/transformer/src/main.ts [--epochs N] [--steps N] [--picture FILE.svg]`.
  */
-import { commandLine, percent } from '../../shared/src/command-line';
-import { level, lineChart } from '../../shared/src/line-chart';
+import { commandLine, percent } from '../../common/src/command-line';
+import { level, lineChart } from '../../common/src/line-chart';
 import { main } from './transformer';
 
 const { options, picture } = commandLine();

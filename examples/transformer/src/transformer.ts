@@ -19,8 +19,8 @@ import {
   tokenizer,
   transformerEncoder,
 } from 'hadal';
-import type { Options } from '../../shared/src/command-line';
-import { type Mails, mails } from '../../shared/src/mails';
+import type { Options } from '../../common/src/command-line';
+import { type Mails, mails } from '../../common/src/mails';
 
 const WORDS = 10_000;
 const LENGTH = 100;

@@ -1,8 +1,8 @@
 /**
  * Command line: `tsx examples/translation/src/main.ts [--epochs N] [--steps N] [--picture FILE.svg]`.
  */
-import { commandLine, percent } from '../../shared/src/command-line';
-import { lineChart } from '../../shared/src/line-chart';
+import { commandLine, percent } from '../../common/src/command-line';
+import { lineChart } from '../../common/src/line-chart';
 import { main } from './translation';
 
 const { options, picture } = commandLine();

@@ -19,7 +19,7 @@ import {
   type Tokenizer,
   tokenizer,
 } from 'hadal';
-import type { Options } from '../../shared/src/command-line';
+import type { Options } from '../../common/src/command-line';
 import { byDictionary, english, german, LARGEST } from './numbers';
 
 const UNITS = 96;

@@ -2,7 +2,7 @@
  * Makes data/emoji.bin.gz from an unpacked npm package: the stand-in for CIFAR-10 that comes with the examples.
  *
  *   npm pack emoji-datasource-twitter@16.0.0 && tar xzf emoji-datasource-twitter-16.0.0.tgz
- *   node examples/shared/scripts/make-emoji.mjs package
+ *   node examples/common/scripts/make-emoji.mjs package
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
