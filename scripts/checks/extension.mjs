@@ -1,23 +1,10 @@
 /** A package of extensions, built outside the workspace as its author would, and what happens with two copies of core. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileProject, copySources, outsideProject } from '../lib/packed.mjs';
-import { run, tail } from '../lib/process.mjs';
+import { compileProject, copySources, outsideProject, runProgram } from '../lib/packed.mjs';
+import { tail } from '../lib/process.mjs';
 import { root } from '../lib/workspace.mjs';
 import { fact } from './report.mjs';
-
-const timeoutMs = 180_000;
-
-/** @param {string} project @param {string} file @returns {Promise<string>} what it printed */
-async function runProgram(project, file) {
-  const { code, output } = await run(process.execPath, [join(project, file)], {
-    cwd: project,
-    quiet: true,
-    timeoutMs,
-  });
-  if (code !== 0) throw new Error(`It ended with exit code ${code}:\n${tail(output)}`);
-  return output;
-}
 
 /** A release of core that differs in nothing but its version. */
 const OTHER_VERSION = '999.0.0';

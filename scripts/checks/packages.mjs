@@ -12,28 +12,12 @@ import {
   npmProject,
   outsideProject,
   packPackages,
+  runProgram,
   writeSources,
 } from '../lib/packed.mjs';
 import { run, tail } from '../lib/process.mjs';
 import { root } from '../lib/workspace.mjs';
 import { fact } from './report.mjs';
-
-const programTimeoutMs = 180_000;
-
-/**
- * @param {string} project absolute folder
- * @param {string} file    below the project
- * @returns {Promise<string>} what it printed
- */
-async function runProgram(project, file) {
-  const { code, output } = await run(process.execPath, [join(project, file)], {
-    cwd: project,
-    quiet: true,
-    timeoutMs: programTimeoutMs,
-  });
-  if (code !== 0) throw new Error(`It ended with exit code ${code}:\n${tail(output)}`);
-  return output;
-}
 
 /** @param {string} tarball @returns {Promise<string[]>} the files in it, below the package's folder */
 async function filesOf(tarball) {

@@ -244,3 +244,22 @@ export function writeSources(project, files) {
 export function copySources(project, folder) {
   cpSync(folder, join(project, 'src'), { recursive: true });
 }
+
+const programTimeoutMs = 180_000;
+
+/**
+ * Runs a program of a project.
+ *
+ * @param {string} project absolute folder
+ * @param {string} file    below the project
+ * @returns {Promise<string>} what it printed
+ */
+export async function runProgram(project, file) {
+  const { code, output } = await run(process.execPath, [join(project, file)], {
+    cwd: project,
+    quiet: true,
+    timeoutMs: programTimeoutMs,
+  });
+  if (code !== 0) throw new Error(`It ended with exit code ${code}:\n${tail(output)}`);
+  return output;
+}
