@@ -1,6 +1,7 @@
 /** What users import from `@hadal/applications`. */
 
 export { applicationLayers } from './application-layers';
+export type { TrainStep } from './common/training';
 export type {
   AdversarialLosses,
   AdversarialOptions,
@@ -57,7 +58,6 @@ export type { MaskedAutoencoderOptions } from './pretraining/masked-autoencoder'
 export { MaskedAutoencoder, maskedAutoencoder } from './pretraining/masked-autoencoder';
 export type { SimCLROptions } from './pretraining/simclr';
 export { SimCLR } from './pretraining/simclr';
-export type { TrainStep } from './shared/training';
 export type { BeamSearchOptions, Hypothesis } from './text/beam-search';
 export { beamSearch } from './text/beam-search';
 export type { BertInputs, BertOptions, BertOutputs } from './text/bert';

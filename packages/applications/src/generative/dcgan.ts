@@ -16,7 +16,7 @@ import {
   type Sequential,
   sequential,
 } from '@hadal/layers';
-import { requireSizes } from '../shared/composite';
+import { requireSizes } from '../common/composite';
 
 export interface GANOptions {
   /** [height, width, channels] of images in −1 … 1; height and width are multiples of 4 (default 28 × 28 × 1). */

@@ -13,7 +13,7 @@ import {
   model,
   type SymbolicTensor,
 } from '@hadal/layers';
-import { requireSizes } from '../shared/composite';
+import { requireSizes } from '../common/composite';
 
 export interface UNetOptions {
   /** [height, width, channels]; height and width are multiples of 2 to the depth (default 256 × 256 × 3). */

@@ -14,7 +14,7 @@ import {
   reshape,
   transformerEncoder,
 } from '@hadal/layers';
-import { requireHeads, requireSizes } from '../shared/composite';
+import { requireHeads, requireSizes } from '../common/composite';
 import { ClassToken } from './class-token';
 import { beginNetwork, endNetwork, type ImageNetworkOptions } from './options';
 

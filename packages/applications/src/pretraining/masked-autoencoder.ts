@@ -29,8 +29,8 @@ import {
   transformerEncoder,
 } from '@hadal/layers';
 import type { Optimizer } from '@hadal/optimizers';
-import { CompositeLayer, ownOptions, requireHeads, requireSizes } from '../shared/composite';
-import { type TrainStep, trainingStep } from '../shared/training';
+import { CompositeLayer, ownOptions, requireHeads, requireSizes } from '../common/composite';
+import { type TrainStep, trainingStep } from '../common/training';
 
 export interface MaskedAutoencoderOptions extends LayerOptions {
   /** [height, width, channels]; height and width are multiples of the patch. */

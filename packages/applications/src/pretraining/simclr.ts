@@ -2,8 +2,8 @@
 import { arange, concat, type Tensor } from '@hadal/core';
 import { type CallContext, dense, type Model, ntXent, type Sequential, sequential } from '@hadal/layers';
 import { adam, type Optimizer } from '@hadal/optimizers';
-import { requireSizes } from '../shared/composite';
-import { type TrainStep, trainingStep } from '../shared/training';
+import { requireSizes } from '../common/composite';
+import { type TrainStep, trainingStep } from '../common/training';
 
 export interface SimCLROptions {
   /** Features in which views are compared (default 64). */

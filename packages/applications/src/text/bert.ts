@@ -26,7 +26,7 @@ import {
   withMask,
   Zeros,
 } from '@hadal/layers';
-import { CompositeLayer, ownOptions, requireHeads, requireSizes } from '../shared/composite';
+import { CompositeLayer, ownOptions, requireHeads, requireSizes } from '../common/composite';
 
 export interface BertOptions extends LayerOptions {
   /** How many tokens there are; 0 pads and is not looked at. */

@@ -13,7 +13,7 @@ import {
   reversibleEmbedding,
   transformerDecoder,
 } from '@hadal/layers';
-import { CompositeLayer, ownOptions, requireHeads, requireSizes } from '../shared/composite';
+import { CompositeLayer, ownOptions, requireHeads, requireSizes } from '../common/composite';
 import type { DecodeStep } from './decode';
 
 export interface CausalTransformerOptions extends LayerOptions {

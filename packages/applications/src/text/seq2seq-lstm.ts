@@ -18,7 +18,7 @@ import {
   type Tensors,
   withMask,
 } from '@hadal/layers';
-import { requireSizes } from '../shared/composite';
+import { requireSizes } from '../common/composite';
 import type { DecodeStep } from './decode';
 import { heldAt, partOf, type TranslationModel, Translator } from './translator';
 

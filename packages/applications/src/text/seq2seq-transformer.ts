@@ -21,7 +21,7 @@ import {
   transformerDecoder,
   transformerEncoder,
 } from '@hadal/layers';
-import { requireHeads, requireSizes } from '../shared/composite';
+import { requireHeads, requireSizes } from '../common/composite';
 import type { DecodeStep } from './decode';
 import { heldAt, partOf, positionVector, type TranslationModel, Translator } from './translator';
 

@@ -27,8 +27,8 @@ import {
   Zeros,
 } from '@hadal/layers';
 import type { Optimizer } from '@hadal/optimizers';
-import { requireSizes } from '../shared/composite';
-import { type TrainStep, trainingStep } from '../shared/training';
+import { requireSizes } from '../common/composite';
+import { type TrainStep, trainingStep } from '../common/training';
 
 export interface Word2VecOptions extends LayerOptions {
   /** How many words there are. */
