@@ -17,6 +17,7 @@ export const arrows = {
   testkit: ['core'],
   'backend-cpu': ['core'],
   'backend-native': ['core'],
+  'backend-webgpu': ['core'],
   optimizers: ['core'],
   layers: ['core', 'optimizers'],
   applications: ['core', 'layers', 'optimizers'],
