@@ -20,9 +20,11 @@ await picture(() =>
     ],
   }),
 );
-for (const [name, { early, late }] of [
+for (const [name, { early, late, forgotten }] of [
   ['following', following],
   ['repeating', repeating],
 ] as const) {
-  console.log(`${name}: ${percent(early)} of the early kinds, ${percent(late)} of the late kinds`);
+  console.log(
+    `${name}: ${percent(early)} of the early kinds, ${percent(late)} of the late kinds, ${percent(forgotten)} forgotten`,
+  );
 }

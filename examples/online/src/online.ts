@@ -97,14 +97,23 @@ export async function main({ steps = 300 }: Options = {}) {
       // Every image is seen once as it comes by, and a kept one beside it.
       const fresh = stream.slice(step * BATCH_SIZE, (step + 1) * BATCH_SIZE);
       const { x, y } = stack(repeats && step > 0 ? [...fresh, ...memory.draw(BATCH_SIZE)] : fresh);
-      await model.trainOnBatch(x, y);
+      await model.partialFit(x, y, { batchSize: x.shape[0] });
       for (const sample of fresh) memory.add(sample);
       if ((step + 1) % LOOK !== 0) continue;
       at.push(step + 1);
       onEarly.push(await accuracyOn(early));
       onLate.push(await accuracyOn(late));
     }
-    return { at, onEarly, onLate, early: await accuracyOn(early), late: await accuracyOn(late) };
+    const now = await accuracyOn(early);
+    return {
+      at,
+      onEarly,
+      onLate,
+      early: now,
+      late: await accuracyOn(late),
+      /** What was known of the early kinds at best and is not any more. */
+      forgotten: Math.max(...onEarly) - now,
+    };
   };
   return { following: await follow(false), repeating: await follow(true) };
 }

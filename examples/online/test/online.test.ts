@@ -9,5 +9,7 @@ describe('the online example', () => {
     expect(repeating.late).toBeGreaterThan(0.6);
     expect(following.early).toBeLessThan(0.1);
     expect(repeating.early).toBeGreaterThan(0.3);
+    expect(following.forgotten).toBeGreaterThan(0.5);
+    expect(repeating.forgotten).toBeLessThan(0.7 * following.forgotten);
   }, 120_000);
 });

@@ -546,7 +546,14 @@ export type { BatchSizeOptions, BatchSizes, TriedBatchSize } from './training/ba
 export { findBatchSize } from './training/batch-size';
 export type { CompileOptions, Losses, Metrics } from './training/compiled';
 export type { ClassWeight, EvaluationData, TrainingData } from './training/data';
-export type { ArrayFitOptions, EvaluateOptions, FitOptions, Verbosity } from './training/fit-options';
+export type {
+  ArrayFitOptions,
+  ArrayPartialFitOptions,
+  EvaluateOptions,
+  FitOptions,
+  PartialFitOptions,
+  Verbosity,
+} from './training/fit-options';
 export type { Logs } from './training/logs';
 export type { TrainingPosition } from './training/position';
 export type { PrecisionName } from './training/precision';

@@ -3,12 +3,12 @@
  * that a later run needs to continue.
  */
 import type { CompiledFunction, HostArray, Program, TrainingBatch } from '@hadal/core';
-import { ArgumentError, compile, DataError, Tensor, tensor } from '@hadal/core';
+import { ArgumentError, compile, DataError, type Tensor, tensor } from '@hadal/core';
 import type { Optimizer } from '@hadal/optimizers';
 import type { Callback } from '../callbacks/callback';
 import { History } from '../callbacks/history';
 import { ProgressBar } from '../callbacks/progress-bar';
-import type { Arranged, Arrangement, Replaced, Tensors } from '../layer/arrangement';
+import type { Arranged, Replaced, Tensors } from '../layer/arrangement';
 import { inferenceContext } from '../layer/context';
 import { fitsShape, type LayerShape } from '../layer/shape';
 import type { Loss } from '../losses/loss';
@@ -26,7 +26,15 @@ import {
   readSamples,
   type TrainingData,
 } from '../training/data';
-import type { ArrayFitOptions, EvaluateOptions, FitOptions, Verbosity } from '../training/fit-options';
+import { type FitData, readFitArguments } from '../training/fit-arguments';
+import type {
+  ArrayFitOptions,
+  ArrayPartialFitOptions,
+  EvaluateOptions,
+  FitOptions,
+  PartialFitOptions,
+  Verbosity,
+} from '../training/fit-options';
 import type { Logs } from '../training/logs';
 import { evaluatePass, runStep, type Trainee } from '../training/loop';
 import { startOf, type TrainingPosition } from '../training/position';
@@ -120,13 +128,53 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
     options?: ArrayFitOptions<In, Out>,
   ): Promise<History>;
   async fit(first: unknown, second?: unknown, third?: ArrayFitOptions<In, Out>): Promise<History> {
-    const compiled = this.#requireCompiled('fit');
+    const { outputs } = this.structure;
     const { data, options } = readFitArguments<ArrayFitOptions<In, Out>>(
-      this.structure.outputs,
+      'fit',
+      outputs,
       first,
       second,
       third,
     );
+    return this.#train('fit', data, options);
+  }
+
+  /**
+   * Learns from what a stream brings next: one pass in the order of arrival, from where the model and its optimizer stand.
+   * Each batch is judged before it is learnt from, so the figures are those of samples that the model had not seen.
+   *
+   * @param data the next part of a dataset, as `{ x, y }` batches, or inputs with their targets
+   * @returns the loss and metrics of this part alone
+   * @throws {ArgumentError} when the model is not compiled or an option is out of range
+   * @throws {DataError} when data and model do not fit each other
+   * @example
+   * for await (const { images, labels } of arrivals) {
+   *   const { accuracy } = await model.partialFit(images, labels);
+   * }
+   */
+  async partialFit(data: TrainingData, options?: PartialFitOptions): Promise<Logs>;
+  async partialFit(
+    x: Replaced<In, ArrayInput>,
+    y: Replaced<Out, ArrayInput>,
+    options?: ArrayPartialFitOptions<Out>,
+  ): Promise<Logs>;
+  async partialFit(first: unknown, second?: unknown, third?: ArrayPartialFitOptions<Out>): Promise<Logs> {
+    const { outputs } = this.structure;
+    const where = 'partialFit';
+    const { data, options } = readFitArguments<ArrayPartialFitOptions<Out>>(
+      where,
+      outputs,
+      first,
+      second,
+      third,
+    );
+    const { history } = await this.#train(where, data, { verbose: 0, ...options, epochs: 1, shuffle: false });
+    const figures = Object.entries(history).map(([name, [figure = Number.NaN]]) => [name, figure]);
+    return { loss: Number.NaN, ...Object.fromEntries(figures) };
+  }
+
+  async #train(where: string, data: FitData, options: Partial<ArrayFitOptions<In, Out>>): Promise<History> {
+    const compiled = this.#requireCompiled(where);
     const { epochs = 1, initialEpoch = 0, resume = false, signal, stepsPerEpoch } = options;
     const { validationFreq = 1, batchSize = 32, verbose = 'auto' } = options;
     requireCount('epochs', epochs, 0);
@@ -160,7 +208,7 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
           validationSplit: given === undefined ? (options.validationSplit ?? 0) : 0,
           sampleWeight: options.sampleWeight,
           form: this.structure,
-          check: (samples) => this.#prepare('fit', samples, compiled, undefined),
+          check: (samples) => this.#prepare(where, samples, compiled, undefined),
         });
     await runTraining(this.#trainee(options.classWeight), {
       train,
@@ -193,7 +241,13 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
   ): Promise<Logs>;
   async evaluate(first: unknown, second?: unknown, third?: EvaluateOptions): Promise<Logs> {
     this.#requireCompiled('evaluate');
-    const { data, options } = readFitArguments<EvaluateOptions>(this.structure.outputs, first, second, third);
+    const { data, options } = readFitArguments<EvaluateOptions>(
+      'evaluate',
+      this.structure.outputs,
+      first,
+      second,
+      third,
+    );
     const { batchSize = 32, steps, signal, verbose = 'auto' } = options;
     const callbacks = [...(options.callbacks ?? []), ...progressBars(verbose)];
     for (const callback of callbacks) callback.attach(this.#untyped);
@@ -462,41 +516,6 @@ export interface TrainingSnapshot {
   /** What was loaded and not resumed from yet. */
   readonly resume: ResumeState | undefined;
 }
-
-/** `(dataset, options)` or `(x, y, options)`. */
-function readFitArguments<Options extends object>(
-  outputs: Arrangement,
-  first: unknown,
-  second: unknown,
-  third: Options | undefined,
-): {
-  readonly data: TrainingData | { readonly x: unknown; readonly y: unknown };
-  readonly options: Partial<Options>;
-} {
-  const isTargets = outputs.kind === 'one' ? isArrayInput(second) : second !== undefined;
-  if (isDataset(first)) {
-    // Options are plain objects, as targets by name are.
-    if (!isArrayInput(second) && third === undefined)
-      return { data: first, options: (second ?? {}) as Options };
-    throw new ArgumentError(
-      'fit',
-      'targets are given beside a dataset.',
-      'A dataset brings its own targets: pass (dataset, options), or arrays as (x, y, options).',
-    );
-  }
-  if (isTargets) return { data: { x: first, y: second }, options: third ?? {} };
-  throw new ArgumentError(
-    'fit',
-    'there are no targets.',
-    'Pass (x, y, options), or a dataset of { x, y } batches.',
-  );
-}
-
-const isArrayInput = (value: unknown): value is ArrayInput =>
-  Array.isArray(value) ||
-  ArrayBuffer.isView(value) ||
-  value instanceof Tensor ||
-  (typeof value === 'object' && value !== null && 'data' in value);
 
 function progressBars(verbose: Verbosity): ProgressBar[] {
   if (verbose === 0) return [];

@@ -46,6 +46,13 @@ export interface ArrayFitOptions<In extends Tensors = Tensor, Out extends Tensor
   readonly sampleWeight?: ArrayInput | Replaced<Out, ArrayInput>;
 }
 
+/** Options of `partialFit` with a dataset. */
+export type PartialFitOptions = Pick<FitOptions, 'callbacks' | 'classWeight' | 'signal' | 'verbose'>;
+
+/** Options of `partialFit` with arrays. */
+export type ArrayPartialFitOptions<Out extends Tensors = Tensor> = PartialFitOptions &
+  Pick<ArrayFitOptions<Tensor, Out>, 'batchSize' | 'sampleWeight'>;
+
 export interface EvaluateOptions {
   /** Samples per batch of arrays (default 32). */
   readonly batchSize?: number;
