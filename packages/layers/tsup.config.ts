@@ -1,3 +1,3 @@
 import { packageConfig } from '../../scripts/lib/tsup-config';
 
-export default packageConfig(import.meta.dirname, { apart: true });
+export default packageConfig(import.meta.dirname, { early: 'predict', apart: true });

@@ -5,7 +5,7 @@
  * into common chunks: a class must exist once, whichever entry it is imported through.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type PluginBuild, transformSync } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
 import { exportedFiles, sourceOf } from './package-exports.mjs';
@@ -44,8 +44,8 @@ const resolveShared = (packageDir: string, modules: readonly string[]) => ({
 const RUNTIME = '@hadal/core/runtime';
 const RUNTIME_SOURCE = join(import.meta.dirname, '../../packages/core/src/runtime.ts');
 
-/** Lists of names that are imported from core or exported again. */
-const CORE_NAMES = /^(import|export) \{([^}]*)\} from '@hadal\/core';/gm;
+/** Lists of names that are imported from core, or from its entry for backends, or exported again. */
+const CORE_NAMES = /^(import|export) \{([^}]*)\} from '(@hadal\/core(?:\/backend)?)';/gm;
 
 /** The names in braces of an import or export. */
 const namesIn = (list: string): string[] =>
@@ -58,28 +58,46 @@ const namesIn = (list: string): string[] =>
  * Takes what the run-time entry of core has from there, which is loaded in a fraction of the time: packages are written as
  * if there were one core. A file that needs more loads both, and finds the same classes in them.
  */
-const takeFromRuntime = {
-  name: 'take-from-runtime',
+function fromRuntime(text: string): string {
+  const exported = [...readFileSync(RUNTIME_SOURCE, 'utf8').matchAll(/^export \{([^}]*)\}/gm)];
+  const known = new Set(exported.flatMap(([, list = '']) => namesIn(list)));
+  return text.replace(CORE_NAMES, (_, keyword: string, list: string, entry: string) => {
+    const names = namesIn(list);
+    const [inRuntime, beyond] = [true, false].map((is) =>
+      names.filter((name) => known.has(name.replace(/ as .*/, '')) === is),
+    );
+    const from = (some: readonly string[] | undefined, path: string): string =>
+      some === undefined || some.length === 0 ? '' : `${keyword} { ${some.join(', ')} } from '${path}';`;
+    return from(inRuntime, RUNTIME) + from(beyond, entry);
+  });
+}
+
+/** The modules that a source imports and needs at run time. */
+const importedBy = (source: string): string[] =>
+  [...readFileSync(source, 'utf8').matchAll(/^(?:import|export) (?!type )[^;]* from '(\.[^']*)';/gm)].map(
+    ([, path = '']) => resolve(dirname(source), path),
+  );
+
+/**
+ * Reads sources for an early start. What the early entry of a package imports becomes one chunk: chunks are cut by which
+ * entries reach what, and here every entry reaches all of it. A process spends about a millisecond on each file it loads.
+ *
+ * @param early   that entry
+ * @param entries the others, but for those that are of `src/shared.ts` too
+ */
+const forEarlyStart = (early: string | undefined, entries: readonly string[]) => ({
+  name: 'for-early-start',
   setup(build: PluginBuild) {
-    const exported = [...readFileSync(RUNTIME_SOURCE, 'utf8').matchAll(/^export \{([^}]*)\}/gm)];
-    const known = new Set(exported.flatMap(([, list = '']) => namesIn(list)));
-    const statements = (keyword: string, list: string): string => {
-      const names = namesIn(list);
-      const [inRuntime, beyond] = [true, false].map((is) =>
-        names.filter((name) => known.has(name.replace(/ as .*/, '')) === is),
-      );
-      const from = (some: readonly string[] | undefined, path: string): string =>
-        some === undefined || some.length === 0 ? '' : `${keyword} { ${some.join(', ')} } from '${path}';`;
-      return from(inRuntime, RUNTIME) + from(beyond, '@hadal/core');
-    };
+    const others = new Set(entries.filter((entry) => entry !== early));
+    const reached = early === undefined ? [] : importedBy(early).map((path) => `import '${path}';\n`);
+    // These imports run nothing, and esbuild says so.
+    build.initialOptions.logOverride = { 'ignored-bare-import': 'silent' };
     build.onLoad({ filter: /\/packages\/[^/]+\/src\/.*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(CORE_NAMES, (_, keyword: string, list: string) =>
-        statements(keyword, list),
-      ),
+      contents: fromRuntime(readFileSync(path, 'utf8')) + (others.has(path) ? reached.join('') : ''),
       loader: 'ts',
     }));
   },
-};
+});
 
 /** Comments of members of classes and objects, which esbuild does not drop; `// src/…` is its own and says where code is from. */
 const MEMBER_COMMENTS = /^ *(?:\/\*\*(?:[^*]|\*(?!\/))*\*\/|\/\/ (?!src\/).*)\n/gm;
@@ -98,18 +116,23 @@ const dropComments = {
   },
 };
 
-/** Entries of other packages that such a file carries a copy of: functions on plain data. */
+/** Entries of core that other packages carry a copy of: functions on plain data. */
 const COPIED = [/^@hadal\/core\/(products|kernel)\//, /^@hadal\/core\/(products|indexed|recurrent)$/];
 
 /**
  * @param packageDir absolute folder of the package
+ * @param options.early  the entry for processes that are to predict soon after they start
  * @param options.apart  whether `src/on-demand.ts` is built as a file without shared chunks
  * @param options.shared modules below `src` that this file may not copy
  * @returns its tsup configuration
  */
 export function packageConfig(
   packageDir: string,
-  { apart = false, shared = [] }: { readonly apart?: boolean; readonly shared?: readonly string[] } = {},
+  {
+    early,
+    apart = false,
+    shared = [],
+  }: { readonly early?: string; readonly apart?: boolean; readonly shared?: readonly string[] } = {},
 ): ReturnType<typeof defineConfig> {
   const manifest = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8'));
   const entry: Record<string, string> = {};
@@ -133,7 +156,14 @@ export function packageConfig(
     splitting: true,
     // The other build writes there at the same time.
     clean: apart ? ['*', `!${APART}.js`] : true,
-    esbuildPlugins: apart ? [takeFromRuntime, resolveApart] : [takeFromRuntime],
+    esbuildPlugins: [
+      forEarlyStart(
+        early && join(packageDir, `src/${early}.ts`),
+        Object.keys(entry).flatMap((name) => (shared.includes(name) ? [] : (entry[name] ?? []))),
+      ),
+      ...(apart ? [resolveApart] : []),
+    ],
+    noExternal: COPIED,
     // Types of other packages come from what they publish, not from their sources.
     dts: { compilerOptions: { paths: {}, composite: false, incremental: false } },
   };
@@ -142,7 +172,7 @@ export function packageConfig(
     entry: { [APART]: join(packageDir, 'src/on-demand.ts') },
     splitting: false,
     noExternal: COPIED,
-    esbuildPlugins: [takeFromRuntime, resolveApart, resolveShared(packageDir, shared)],
+    esbuildPlugins: [forEarlyStart(undefined, []), resolveApart, resolveShared(packageDir, shared)],
   };
   return defineConfig(apart ? [main, onDemand] : main);
 }

@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { Availability } from '@hadal/core/backend';
-import { PLATFORMS, platformName, platformPackage, thisPlatform } from './platform';
+import { PLATFORMS, platformName, platformPackage, platformsOf, thisPlatform } from './platform';
 
 /** One device of the addon: its memory, its share of the threads, its work in order. Addresses are numbers. */
 export interface NativeDevice {
@@ -64,16 +64,21 @@ function load(): Loaded {
     return { reason: 'addons need Node, and this is another runtime.' };
   }
   const require = createRequire(import.meta.url);
-  const platform = platformName(thisPlatform());
-  for (const place of [LOCAL_BUILD, platformPackage(platform)]) {
+  const failures = new Map<string, string>();
+  // Installers choose by the C library, or install the packages of both, of which one cannot be loaded.
+  const packages = platformsOf(process.platform, process.arch).map(platformPackage);
+  for (const place of [LOCAL_BUILD, ...packages]) {
     try {
       const addon: Addon = require(place);
       return { addon };
     } catch (error) {
-      if (!isMissing(error)) return { reason: `the addon could not be loaded: ${messageOf(error)}` };
+      if (isMissing(error)) continue;
+      failures.set(place, `the addon could not be loaded: ${messageOf(error)}`);
     }
   }
-  return { reason: whyMissing(platform) };
+  const platform = platformName(thisPlatform());
+  const failure = failures.get(LOCAL_BUILD) ?? failures.get(platformPackage(platform));
+  return { reason: failure ?? whyMissing(platform) };
 }
 
 /** The addon, or why there is none. */

@@ -29,7 +29,13 @@ export const platformName = ({ os, cpu, libc }: Platform): string =>
 /** The package that holds the addon built for a platform. */
 export const platformPackage = (name: string): string => `@hadal/backend-native-${name}`;
 
-/** The platform of this process. */
+/** The platforms of an operating system and a processor, with every C library; glibc, which most systems have, is first. */
+export function platformsOf(os: string, cpu: string): string[] {
+  const name = `${os}-${cpu}`;
+  return PLATFORMS.filter((platform) => platform === name || platform.startsWith(`${name}-`));
+}
+
+/** The platform of this process. On Linux it is found by a report on the process, which takes milliseconds. */
 export function thisPlatform(): Platform {
   const { platform: os, arch: cpu } = process;
   return { os, cpu, libc: os === 'linux' ? linuxLibrary() : undefined };

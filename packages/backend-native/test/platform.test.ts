@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PLATFORMS, platformName, platformPackage, thisPlatform } from '../src/platform';
+import { PLATFORMS, platformName, platformPackage, platformsOf, thisPlatform } from '../src/platform';
 
 const folder = join(import.meta.dirname, '..');
 const read = (...path: string[]) => JSON.parse(readFileSync(join(folder, ...path, 'package.json'), 'utf8'));
@@ -40,5 +40,17 @@ describe('the platform of this process', () => {
     const { os, cpu, libc } = thisPlatform();
     expect([os, cpu]).toEqual([process.platform, process.arch]);
     expect(libc === undefined).toBe(process.platform !== 'linux');
+  });
+
+  it('is one of those of its system and processor', () => {
+    const { platform, arch } = process;
+    const here = platformName(thisPlatform());
+    expect(platformsOf(platform, arch).includes(here)).toBe(PLATFORMS.includes(here));
+  });
+
+  it('is looked for with glibc first, and under no other processor', () => {
+    expect(platformsOf('linux', 'arm64')).toEqual(['linux-arm64-gnu', 'linux-arm64-musl']);
+    expect(platformsOf('darwin', 'x64')).toEqual(['darwin-x64']);
+    expect(platformsOf('linux', 'x6')).toEqual([]);
   });
 });

@@ -1,16 +1,19 @@
 /**
  * What programs need that only predict: devices, tensors, variables, errors, what is read from files, and the operations
- * of small models. The index exports all of it as well, and is four times as long: a process that is to predict soon
- * after it starts loads this instead. The build of the other packages takes from here whatever they name of it.
+ * of small models. The index and the entry for backends export all of it as well, and are four times as long: a process
+ * that is to predict soon after it starts loads this instead. The build of the other packages takes from here whatever
+ * they name of it.
  */
+
 export { stopGradient } from './autograd/stop-gradient';
+export { BACKEND_API_VERSION } from './backend/interface';
 export { ConfigReader, describeJson, isJsonObject, requireSerialized } from './contracts/config';
 export { isBlobName } from './contracts/storage';
 export { canonicalName, suggestName } from './contracts/suggest';
 export { createDevice } from './device/create';
 export { getDevice, setDevice } from './device/current';
 export { interpreter } from './device/interpreter';
-export { DTYPES, hostArray, hostArrayOver, isFloat } from './dtype';
+export { bytesPerStorage, DTYPES, hostArray, hostArrayOver, isFloat } from './dtype';
 export {
   ArgumentError,
   AxisError,
@@ -23,6 +26,8 @@ export {
   TraceError,
 } from './errors';
 export { withScope } from './graph/state';
+export { KERNEL_FORM_VERSION, OPTIONAL_SCALAR_OPS } from './kernel/form';
+export { Loading } from './loading';
 export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus } from './ops/activations';
 export { abs, clip, minimum } from './ops/arithmetic';
 export { tensor, zerosLike } from './ops/creation';
