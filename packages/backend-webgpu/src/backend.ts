@@ -1,0 +1,181 @@
+/**
+ * The WebGPU backend: handles that are checked, kernels that are printed and compiled, programs that are encoded.
+ */
+import { DeviceError } from '@hadal/core';
+import {
+  BACKEND_API_VERSION,
+  type Backend,
+  type Binding,
+  type Buf,
+  type Caps,
+  type Dispatch,
+  type Exec,
+  type LibraryCall,
+  type LoopKernel,
+  OPTIONAL_SCALAR_OPS,
+} from '@hadal/core/backend';
+import { printKernel } from './printer/kernel';
+import { ALIGNMENT_BYTES } from './runtime/binding';
+import { Encoder } from './runtime/encoder';
+import { Faults } from './runtime/faults';
+import { GpuKernel, type Range } from './runtime/kernel';
+import { GpuMemory } from './runtime/memory';
+import { Pipelines } from './runtime/pipelines';
+import { Staging } from './runtime/staging';
+
+/** Most bindings of a kernel; also where an adapter has more, since sets of bindings are bits of an integer. */
+const MOST_BINDINGS = 30;
+
+export interface WebGpuBackendOptions {
+  /** Most bytes of memory that tensors may take. */
+  readonly memoryLimitBytes: number;
+  /** Whether the device was made for this backend, and ends with it. */
+  readonly ownsDevice: boolean;
+}
+
+export class WebGpuBackend implements Backend {
+  readonly apiVersion = BACKEND_API_VERSION;
+  readonly name = 'webgpu';
+  readonly caps: Caps;
+  /** The device that computes, for programs that use WebGPU themselves. */
+  readonly device: GPUDevice;
+  readonly #ownsDevice: boolean;
+  readonly #isSoftware: boolean;
+  readonly #memory: GpuMemory;
+  readonly #pipelines: Pipelines;
+  readonly #encoder: Encoder;
+  readonly #staging: Staging;
+  readonly #faults: Faults;
+  readonly #kernels = new Map<string, GpuKernel | Promise<GpuKernel>>();
+
+  constructor(device: GPUDevice, { memoryLimitBytes, ownsDevice }: WebGpuBackendOptions) {
+    this.device = device;
+    this.#ownsDevice = ownsDevice;
+    this.#isSoftware = device.adapterInfo.isFallbackAdapter;
+    this.#faults = new Faults(device);
+    this.#memory = new GpuMemory(device, memoryLimitBytes);
+    this.#pipelines = new Pipelines(device);
+    this.#encoder = new Encoder(device, this.#memory, this.#pipelines);
+    this.#staging = new Staging(device);
+    const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = device.limits;
+    this.caps = {
+      storages: ['f32', 'i32'],
+      scalarOps: OPTIONAL_SCALAR_OPS,
+      maxBindings: Math.min(maxStorageBuffersPerShaderStage, MOST_BINDINGS),
+      alignment: ALIGNMENT_BYTES,
+      maxBufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
+    };
+  }
+
+  /** Bytes in use by buffers. */
+  get usedBytes(): number {
+    return this.#memory.usedBytes;
+  }
+
+  onLost(report: (reason: Error) => void): void {
+    this.#faults.onLost(report);
+  }
+
+  alloc(bytes: number): Buf {
+    this.#faults.requireDevice();
+    return this.#memory.alloc(bytes);
+  }
+
+  free(buf: Buf): void {
+    this.#memory.free(buf);
+  }
+
+  write(buf: Buf, at: number, source: Uint8Array): void {
+    const { buffer } = this.#memory.own('write', buf, at, source.byteLength);
+    this.#faults.requireDevice();
+    const { buffer: bytes, byteOffset, byteLength } = source;
+    this.device.queue.writeBuffer(buffer, at, bytes, byteOffset, byteLength);
+  }
+
+  async read(buf: Buf, at: number, bytes: number): Promise<Uint8Array> {
+    const { buffer } = this.#memory.own('read', buf, at, bytes);
+    this.#faults.requireDevice();
+    if (bytes === 0) {
+      await this.sync();
+      return new Uint8Array();
+    }
+    let result: Uint8Array;
+    try {
+      result = await this.#staging.read(buffer, at, bytes);
+    } catch (error) {
+      throw await this.#faults.explain(error);
+    }
+    this.#faults.check();
+    return result;
+  }
+
+  prepare(kernel: LoopKernel | LibraryCall): Exec | Promise<Exec> {
+    this.#faults.requireDevice();
+    const key = `${kernel.kind}:${kernel.key}`;
+    const known = this.#kernels.get(key);
+    if (known !== undefined) return known;
+    const making = this.#make(kernel).then(
+      (made) => {
+        this.#kernels.set(key, made);
+        return made;
+      },
+      (error: unknown) => {
+        this.#kernels.delete(key);
+        throw error;
+      },
+    );
+    this.#kernels.set(key, making);
+    return making;
+  }
+
+  run(program: readonly Dispatch[]): void {
+    this.#faults.requireDevice();
+    try {
+      for (const dispatch of program) {
+        if (dispatch.kind === 'copy') {
+          this.#encoder.copy(this.#range(dispatch.from), this.#range(dispatch.to));
+          continue;
+        }
+        const { exec, bindings, integers, scalars } = dispatch;
+        if (!(exec instanceof GpuKernel) || exec.owner !== this) {
+          throw new DeviceError('webgpu', `${exec.name} was not prepared by this backend.`);
+        }
+        const ranges = bindings.map((binding) => this.#range(binding));
+        this.#encoder.dispatch(exec, ranges, integers, scalars);
+      }
+    } catch (error) {
+      this.#encoder.discard();
+      throw error;
+    }
+    this.#encoder.submit();
+  }
+
+  async sync(): Promise<void> {
+    this.#faults.requireDevice();
+    await this.device.queue.onSubmittedWorkDone();
+    this.#faults.check();
+  }
+
+  async close(): Promise<void> {
+    this.#faults.close();
+    this.#encoder.close();
+    this.#staging.close();
+    this.#memory.close();
+    this.#kernels.clear();
+    if (!this.#ownsDevice) return;
+    this.device.destroy();
+    await this.device.lost;
+  }
+
+  async #make(kernel: LoopKernel | LibraryCall): Promise<GpuKernel> {
+    if (kernel.kind === 'library')
+      throw new DeviceError('webgpu', `${kernel.name} is no kernel of this backend.`);
+    const shader = printKernel(kernel, { isSoftware: this.#isSoftware });
+    const compiled = await this.#pipelines.compile(shader);
+    return new GpuKernel(shader, kernel.scalars, this, this.#pipelines, compiled);
+  }
+
+  #range({ buf, offset, bytes }: Binding): Range {
+    return { buf: this.#memory.own('run', buf, offset, bytes), offset, bytes };
+  }
+}

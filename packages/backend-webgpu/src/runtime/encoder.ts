@@ -1,0 +1,287 @@
+/**
+ * One command buffer and one compute pass for a program. The arguments of its dispatches are written to one uniform buffer
+ * together, before the commands; a program with more arguments than fit is submitted in parts.
+ */
+import type { Register } from '@hadal/core/backend';
+import { folded, type Shader } from '../shader';
+import { ALIGNMENT_BYTES, resolve, type Spare } from './binding';
+import { BUFFER } from './flags';
+import { type Bound, GpuKernel, type Range } from './kernel';
+import { GpuBuf, type GpuMemory } from './memory';
+import type { Pipelines } from './pipelines';
+
+/** Arguments of about four thousand dispatches. */
+const ARGUMENT_BYTES = 2 ** 20;
+/** Bind groups that are kept; when there are more, buffers have come and gone, and all are made anew. */
+const MOST_BOUND = 8192;
+const EMPTY_PLACES = 64;
+const COPY_THREADS = 256;
+
+/** Copies as many words as its argument says, between two bindings. */
+const copyShader: Shader = {
+  name: 'copy',
+  code: `@group(0) @binding(0) var<uniform> args: array<vec4<u32>, 1>;
+@group(0) @binding(1) var<storage, read_write> source: array<u32>;
+@group(0) @binding(2) var<storage, read_write> goal: array<u32>;
+@compute @workgroup_size(${COPY_THREADS})
+fn copy_between(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let index = (group.y * groups.x + group.x) * ${COPY_THREADS}u + thread;
+  if (index < args[0].z) {
+    goal[args[0].y + index] = source[args[0].x + index];
+  }
+}`,
+  passes: [
+    { entryPoint: 'copy_between', workgroups: ([words = 0]) => folded(Math.ceil(words / COPY_THREADS)) },
+  ],
+  access: ['read', 'write'],
+};
+
+/** The same within one buffer, of which one range holds both: from and to follow the count. */
+const moveShader: Shader = {
+  name: 'copy within a buffer',
+  code: `@group(0) @binding(0) var<uniform> args: array<vec4<u32>, 1>;
+@group(0) @binding(1) var<storage, read_write> both: array<u32>;
+@compute @workgroup_size(${COPY_THREADS})
+fn copy_within(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let index = (group.y * groups.x + group.x) * ${COPY_THREADS}u + thread;
+  if (index < args[0].y) {
+    both[args[0].x + args[0].w + index] = both[args[0].x + args[0].z + index];
+  }
+}`,
+  passes: [
+    { entryPoint: 'copy_within', workgroups: ([words = 0]) => folded(Math.ceil(words / COPY_THREADS)) },
+  ],
+  access: ['write'],
+};
+
+export class Encoder {
+  readonly #device: GPUDevice;
+  readonly #memory: GpuMemory;
+  readonly #pipelines: Pipelines;
+  readonly #arguments: GPUBuffer;
+  readonly #words = new Uint32Array(ARGUMENT_BYTES / 4);
+  readonly #floats = new Float32Array(this.#words.buffer);
+  readonly #offsets = new Uint32Array(1);
+  readonly #alignment: number;
+  readonly #spare: Spare;
+  readonly #copies: { readonly between: GpuKernel; readonly within: GpuKernel };
+  readonly #kernels = new Set<GpuKernel>();
+  #scratch: GpuBuf | undefined;
+  #boundCount = 0;
+  #usedBytes = 0;
+  #commands: GPUCommandEncoder | undefined;
+  #pass: GPUComputePassEncoder | undefined;
+  #pipeline: GPUComputePipeline | undefined;
+
+  constructor(device: GPUDevice, memory: GpuMemory, pipelines: Pipelines) {
+    this.#device = device;
+    this.#memory = memory;
+    this.#pipelines = pipelines;
+    this.#alignment = device.limits.minUniformBufferOffsetAlignment;
+    this.#arguments = device.createBuffer({
+      label: 'arguments',
+      size: ARGUMENT_BYTES,
+      usage: BUFFER.uniform | BUFFER.copyTarget,
+    });
+    const empty = device.createBuffer({
+      label: 'empty ranges',
+      size: EMPTY_PLACES * ALIGNMENT_BYTES,
+      usage: BUFFER.storage,
+    });
+    this.#spare = { empty, scratch: (bytes) => this.#scratchOf(bytes) };
+    const kernelOf = (shader: Shader): GpuKernel =>
+      new GpuKernel(shader, [], this, pipelines, pipelines.compileNow(shader, 0));
+    this.#copies = { between: kernelOf(copyShader), within: kernelOf(moveShader) };
+  }
+
+  dispatch(
+    kernel: GpuKernel,
+    ranges: readonly Range[],
+    integers: readonly number[],
+    scalars: readonly number[],
+  ): void {
+    const bound = this.#bound(kernel, ranges, integers.length + scalars.length);
+    for (const { from, to } of bound.copies) this.copy(from, to);
+    const words = ranges.length + integers.length + scalars.length;
+    const at = this.#place(words);
+    let word = at >> 2;
+    for (const { offset } of ranges) this.#words[word++] = (offset % ALIGNMENT_BYTES) / 4;
+    word = this.#pushIntegers(word, integers);
+    this.#pushScalars(word, scalars, kernel.scalars);
+    this.#encode(kernel.shader, bound, at, integers);
+  }
+
+  /** Copies between ranges at any multiple of four bytes, which do not overlap. */
+  copy(from: Range, to: Range): void {
+    const { bytes } = from;
+    if (bytes === 0) return;
+    if (from.buf !== to.buf) {
+      this.dispatch(this.#copies.between, [from, to], [bytes / 4], []);
+      return;
+    }
+    const start = Math.min(from.offset, to.offset);
+    const both = { buf: from.buf, offset: start, bytes: Math.max(from.offset, to.offset) + bytes - start };
+    const integers = [bytes / 4, (from.offset - start) / 4, (to.offset - start) / 4];
+    this.dispatch(this.#copies.within, [both], integers, []);
+  }
+
+  /** Sends everything to the GPU. */
+  submit(): void {
+    if (this.#pass === undefined || this.#commands === undefined) return;
+    this.#pass.end();
+    const { queue } = this.#device;
+    queue.writeBuffer(this.#arguments, 0, this.#words, 0, this.#usedBytes / 4);
+    queue.submit([this.#commands.finish()]);
+    this.discard();
+  }
+
+  /** Forgets what was not submitted. */
+  discard(): void {
+    this.#commands = undefined;
+    this.#pass = undefined;
+    this.#pipeline = undefined;
+    this.#usedBytes = 0;
+  }
+
+  close(): void {
+    this.discard();
+    this.#forget();
+    this.#arguments.destroy();
+    this.#spare.empty.destroy();
+    this.#scratch?.buffer.destroy();
+  }
+
+  #encode(shader: Shader, { pipelines, group }: Bound, at: number, integers: readonly number[]): void {
+    this.#offsets[0] = at;
+    let isGroupSet = false;
+    for (let i = 0; i < pipelines.length; i++) {
+      const [x, y, z] = shader.passes[i]?.workgroups(integers) ?? [0, 0, 0];
+      const pipeline = pipelines[i];
+      if (x * y * z === 0 || pipeline === undefined) continue;
+      const pass = this.#open();
+      if (this.#pipeline !== pipeline) {
+        pass.setPipeline(pipeline);
+        this.#pipeline = pipeline;
+      }
+      if (!isGroupSet) pass.setBindGroup(0, group, this.#offsets, 0, 1);
+      isGroupSet = true;
+      pass.dispatchWorkgroups(x, y, z);
+    }
+  }
+
+  #open(): GPUComputePassEncoder {
+    if (this.#pass !== undefined) return this.#pass;
+    this.#commands = this.#device.createCommandEncoder({ label: 'program' });
+    this.#pass = this.#commands.beginComputePass();
+    return this.#pass;
+  }
+
+  /** Where the arguments of the next dispatch begin, in bytes. */
+  #place(words: number): number {
+    const bytes = this.#argumentBytes(words);
+    if (this.#usedBytes + bytes > ARGUMENT_BYTES) this.submit();
+    const at = this.#usedBytes;
+    this.#usedBytes += bytes;
+    return at;
+  }
+
+  /** Arguments begin where a uniform may, and take all up to the next such place. */
+  #argumentBytes(words: number): number {
+    return Math.max(1, Math.ceil((words * 4) / this.#alignment)) * this.#alignment;
+  }
+
+  #pushIntegers(word: number, integers: readonly number[]): number {
+    for (let i = 0; i < integers.length; i++) this.#words[word++] = integers[i] ?? 0;
+    return word;
+  }
+
+  #pushScalars(word: number, scalars: readonly number[], types: readonly Register[]): void {
+    for (let i = 0; i < scalars.length; i++) {
+      if (types[i] === 'i32') this.#words[word++] = scalars[i] ?? 0;
+      else this.#floats[word++] = scalars[i] ?? 0;
+    }
+  }
+
+  /** The bind group of these ranges, from the cache where possible. */
+  #bound(kernel: GpuKernel, ranges: readonly Range[], otherWords: number): Bound {
+    let hash = ranges.length;
+    for (const { buf, offset, bytes } of ranges) {
+      hash = (Math.imul(hash, 31) + buf.id) | 0;
+      hash = (Math.imul(hash, 31) + offset) | 0;
+      hash = (Math.imul(hash, 31) + bytes) | 0;
+    }
+    const known = kernel.bound.get(hash);
+    if (known !== undefined && isOf(known, ranges)) return known;
+    if (this.#boundCount >= MOST_BOUND) this.#forget();
+    const made = this.#bind(kernel, ranges, otherWords);
+    kernel.bound.set(hash, made);
+    this.#kernels.add(kernel);
+    this.#boundCount++;
+    return made;
+  }
+
+  #bind(kernel: GpuKernel, ranges: readonly Range[], otherWords: number): Bound {
+    const most = this.#device.limits.maxStorageBufferBindingSize;
+    const { places, readOnly, copies } = resolve(kernel, ranges, most, this.#spare);
+    const words = Math.max(1, ranges.length + otherWords);
+    const keys = ranges.flatMap(({ buf, offset, bytes }) => [buf.id, offset, bytes]);
+    return {
+      pipelines: kernel.variant(readOnly),
+      group: this.#group(kernel.name, places, words, readOnly),
+      copies,
+      ranges: Float64Array.from(keys),
+    };
+  }
+
+  #group(
+    label: string,
+    places: readonly { readonly buffer: GPUBuffer; readonly offset: number; readonly size: number }[],
+    words: number,
+    readOnly: number,
+  ): GPUBindGroup {
+    const storages = places.map(({ buffer, offset, size }, index) => ({
+      binding: 1 + index,
+      resource: { buffer, offset, size },
+    }));
+    const size = this.#argumentBytes(words);
+    return this.#device.createBindGroup({
+      label,
+      layout: this.#pipelines.groupLayout(places.length, readOnly),
+      entries: [{ binding: 0, resource: { buffer: this.#arguments, offset: 0, size } }, ...storages],
+    });
+  }
+
+  #scratchOf(bytes: number): GpuBuf {
+    if (this.#scratch !== undefined && this.#scratch.bytes >= bytes) return this.#scratch;
+    // Commands that are not submitted yet may still use the smaller one, and bind groups of it must not be found again.
+    this.#forget();
+    const size = Math.max(bytes, 2 * (this.#scratch?.bytes ?? 0));
+    const buffer = this.#device.createBuffer({ label: 'scratch', size, usage: BUFFER.storage });
+    this.#scratch = new GpuBuf(size, buffer, this.#memory, (this.#scratch?.id ?? 0) - 1);
+    return this.#scratch;
+  }
+
+  #forget(): void {
+    for (const kernel of this.#kernels) kernel.bound.clear();
+    this.#kernels.clear();
+    this.#boundCount = 0;
+  }
+}
+
+function isOf({ ranges: known }: Bound, ranges: readonly Range[]): boolean {
+  if (known.length !== 3 * ranges.length) return false;
+  let at = 0;
+  for (const { buf, offset, bytes } of ranges) {
+    if (known[at] !== buf.id || known[at + 1] !== offset || known[at + 2] !== bytes) return false;
+    at += 3;
+  }
+  return true;
+}
