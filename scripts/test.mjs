@@ -83,6 +83,7 @@ const groups = [
   ['custom-backend', async () => (await import('./checks/packages.mjs')).customBackend()],
   ['extension', async () => (await import('./checks/extension.mjs')).extension()],
   ['browser', async () => (await import('./checks/browser.mjs')).browserSmoke()],
+  ['pages', async () => (await import('./checks/pages.mjs')).pageFacts()],
   ['runtimes', async () => (await import('./checks/runtimes.mjs')).otherRuntimes()],
 ];
 

@@ -28,7 +28,7 @@ export type {
   TrainingBatch,
 } from './contracts/dataset';
 export type { JsonValue } from './contracts/json';
-export type { BlobStorage, ReadBlobOptions } from './contracts/storage';
+export type { BlobStorage, ManagedStorage, ReadBlobOptions } from './contracts/storage';
 export { isBlobName } from './contracts/storage';
 export { canonicalName, suggestName } from './contracts/suggest';
 export { cond } from './control/cond';

@@ -97,6 +97,7 @@ export { ZeroPadding1D, ZeroPadding2D, ZeroPadding3D } from './layers/reshaping/
 export { TransformerDecoder } from './layers/transformer/transformer-decoder';
 export { TransformerEncoder } from './layers/transformer/transformer-encoder';
 export { Network } from './model/network';
+export * from './saving/browser';
 export { FileStorage, fileStorage } from './saving/file-storage';
 export { HttpStorage, httpStorage } from './saving/http-storage';
 export { MemoryStorage, memoryStorage } from './saving/memory-storage';

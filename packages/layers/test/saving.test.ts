@@ -24,6 +24,7 @@ import {
   dropout,
   fileStorage,
   flatten,
+  httpStorage,
   inputLayer,
   Layer,
   type LayerShape,
@@ -169,8 +170,15 @@ describe('a saved model', () => {
     const storage = memoryStorage();
     const model = everything();
     await model.save(storage);
-    const server = createServer((request, response) => {
-      const blob = storage.blobs.get(request.url?.split('/').at(-1) ?? '');
+    const server = createServer(async (request, response) => {
+      const name = request.url?.split('/').at(-1) ?? '';
+      if (request.method === 'PUT') {
+        const isAllowed = request.headers.authorization === 'me';
+        if (isAllowed) storage.blobs.set(name, Buffer.concat(await request.toArray()));
+        response.writeHead(isAllowed ? 201 : 403).end('answers are not read');
+        return;
+      }
+      const blob = storage.blobs.get(name);
       response.writeHead(blob === undefined ? 404 : 200).end(blob);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -181,7 +189,10 @@ describe('a saved model', () => {
       expect(await (await loaded.predict(input)).data()).toEqual(await (await model.predict(input)).data());
       storage.blobs.delete('model.safetensors');
       await expect(loadModel(`http://127.0.0.1:${port}/model`)).rejects.toThrow(/cannot be fetched: 404/);
-      await expect(model.save(`http://127.0.0.1:${port}/model`)).rejects.toThrow(/cannot be saved to a URL/);
+      const where = `http://127.0.0.1:${port}/model`;
+      await expect(model.save(where)).rejects.toThrow(/cannot be saved: 403 Forbidden[\s\S]*take PUT/);
+      await model.save(httpStorage(where, { headers: { authorization: 'me' } }));
+      expect((await loadModel(where)).getConfig()).toEqual(model.getConfig());
     } finally {
       server.close();
       server.closeAllConnections();

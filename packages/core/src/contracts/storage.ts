@@ -34,6 +34,18 @@ export interface BlobStorage {
   write(blobs: ReadonlyMap<string, Uint8Array>): Promise<void>;
 }
 
+/** A storage whose blobs can be looked for and deleted: what checkpoints need that replace older ones. */
+export interface ManagedStorage extends BlobStorage {
+  /** Whether there is such a blob. */
+  has(name: string): Promise<boolean>;
+  /**
+   * Deletes blobs, and the storage itself where nothing else is in it. What is not there is no error.
+   *
+   * @throws {DataError} when one is there and cannot be deleted
+   */
+  remove(names: readonly string[]): Promise<void>;
+}
+
 /**
  * Whether `name` can be the name of a blob: letters, digits, `.`, `_` and `-`, not beginning with a dot, at most 128
  * characters. Everything else (separators, `..`, drive letters) is refused, so that a file can never name a place

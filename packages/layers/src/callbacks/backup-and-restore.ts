@@ -27,7 +27,7 @@ export class BackupAndRestore extends Callback {
   #epochs = 0;
   #isOver = false;
 
-  /** @param folder the backup's own */
+  /** @param folder the backup's own; in a page `indexeddb://name` or `opfs://folder` */
   constructor(
     readonly folder: string,
     { saveFreq = 'epoch', deleteCheckpoint = true }: BackupAndRestoreOptions = {},

@@ -1,6 +1,7 @@
 /** Saves the model while it trains. */
 import type { JsonValue } from '@hadal/core';
 import { ArgumentError, ConfigReader, DataError, isJsonObject } from '@hadal/core';
+import { managedStorageAt } from '../saving/location';
 import { removeSavedModel } from '../saving/remove';
 import type { Logs } from '../training/logs';
 import { type BatchProgress, Callback, type CallbackState, decodeFigure, encodeFigure } from './callback';
@@ -40,6 +41,8 @@ function readCheckpoint(entry: JsonValue): Checkpoint {
 /**
  * Saves the model at the end of epochs. What is saved resumes exactly: weights, optimizer, random numbers, epoch and
  * data position.
+ *
+ * In a page, checkpoints go to the browser's storage: `indexeddb://runs/{epoch}` or `opfs://runs/{epoch}`.
  *
  * The path may contain `{epoch}` (from 1) and figures of the logs, with printf-like precision: `{epoch:02}`,
  * `{val_loss:.2f}`.
@@ -129,7 +132,7 @@ export class ModelCheckpoint extends Callback {
     const dropped = this.#rank(figures, logs);
     if (dropped.includes(path)) return;
     await this.model.save(path, { includeTraining: !this.#saveWeightsOnly });
-    for (const each of dropped) await removeSavedModel(each);
+    for (const each of dropped) await removeSavedModel(managedStorageAt(each));
   }
 
   #pathOf(figures: Readonly<Record<string, number>>): string {

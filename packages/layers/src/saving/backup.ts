@@ -2,10 +2,11 @@
  * Backups of a run in a folder: two saved models that are written in turn, so that a crash while one is written leaves
  * the other.
  */
+import type { ManagedStorage } from '@hadal/core';
 import { ConfigReader, DataError } from '@hadal/core';
 import type { AnyModel } from '../model/model';
 import { readPosition } from '../training/position';
-import { FileStorage, removeBlobs, requireFileSystem } from './file-storage';
+import { managedStorageAt } from './location';
 import {
   MANIFEST_NAME,
   type Manifest,
@@ -23,7 +24,7 @@ const TURNS = ['first', 'second'] as const;
 
 /** A backup that can be read. */
 interface Found {
-  readonly storage: FileStorage;
+  readonly storage: ManagedStorage;
   readonly manifest: Manifest;
   /** Epochs and batches before it. */
   readonly progress: readonly [epoch: number, batches: number];
@@ -71,20 +72,17 @@ export class Backup {
 
   /** Deletes both. */
   async remove(): Promise<void> {
-    for (const turn of TURNS.keys()) await removeSavedModel(this.#storage(turn).location);
-    await removeBlobs(this.folder, []);
+    for (const turn of TURNS.keys()) await removeSavedModel(this.#storage(turn));
+    await managedStorageAt(this.folder).remove([]);
   }
 
-  #storage(turn: number): FileStorage {
-    return new FileStorage(`${this.folder}/${TURNS[turn] ?? TURNS[0]}`);
+  #storage(turn: number): ManagedStorage {
+    return managedStorageAt(`${this.folder}/${TURNS[turn] ?? TURNS[0]}`);
   }
 
   async #find(turn: number, failures: DataError[]): Promise<Found | undefined> {
     const storage = this.#storage(turn);
-    const files: readonly string[] = await requireFileSystem(storage.location)
-      .readdir(storage.location)
-      .catch(() => []);
-    if (!files.includes(MANIFEST_NAME)) return undefined;
+    if (!(await storage.has(MANIFEST_NAME))) return undefined;
     try {
       const manifest = await readManifest(storage);
       const training = new ConfigReader(storage.location, manifest.training ?? {});

@@ -21,3 +21,6 @@ export function requireBlobSize(
   if (maxBytes === undefined || bytes <= maxBytes) return;
   throw new DataError(location, `'${name}' has ${bytes} bytes, over the limit of ${maxBytes}.`);
 }
+
+/** What an error of the medium says. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

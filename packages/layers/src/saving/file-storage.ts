@@ -2,9 +2,9 @@
  * A storage in a folder. The file system is asked for at run time from the process object (Node, Deno and Bun have it),
  * so that this module can be bundled for pages, where it says that there is no file system.
  */
-import type { BlobStorage, ReadBlobOptions } from '@hadal/core';
+import type { ManagedStorage, ReadBlobOptions } from '@hadal/core';
 import { DataError } from '@hadal/core';
-import { requireBlobName, requireBlobSize } from './blob-rules';
+import { reasonOf, requireBlobName, requireBlobSize } from './blob-rules';
 
 type FileSystem = typeof import('node:fs/promises');
 
@@ -15,18 +15,16 @@ export function requireFileSystem(location: string): FileSystem {
   throw new DataError(
     location,
     'there is no file system here.',
-    "In a page load models from a URL ('https://…' or httpStorage(url)) and save to memoryStorage().",
+    "In a page save to its own storage ('indexeddb://name' or 'opfs://folder') or to downloadStorage(), and load from there or from 'https://…'.",
   );
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Whether an error of the file system says that nothing is there. */
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
 /** Keeps blobs as files of one folder. */
-export class FileStorage implements BlobStorage {
+export class FileStorage implements ManagedStorage {
   readonly location: string;
 
   /** @param folder path of the folder; `write` makes it */
@@ -77,22 +75,27 @@ export class FileStorage implements BlobStorage {
       );
     }
   }
-}
 
-/**
- * Deletes blobs of a folder, and the folder where nothing else is in it.
- *
- * @throws {DataError} when one is there and cannot be deleted
- */
-export async function removeBlobs(folder: string, names: readonly string[]): Promise<void> {
-  const files = requireFileSystem(folder);
-  try {
-    for (const name of names) await files.rm(`${folder}/${name}`, { force: true });
-    const left = await files.readdir(folder);
-    if (left.length === 0) await files.rmdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw new DataError(folder, `the saved model cannot be deleted: ${reasonOf(error)}.`);
+  async has(name: string): Promise<boolean> {
+    requireBlobName(this.location, name);
+    const files = requireFileSystem(this.location);
+    return files.access(`${this.location}/${name}`).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async remove(names: readonly string[]): Promise<void> {
+    for (const name of names) requireBlobName(this.location, name);
+    const files = requireFileSystem(this.location);
+    try {
+      for (const name of names) await files.rm(`${this.location}/${name}`, { force: true });
+      const left = await files.readdir(this.location);
+      if (left.length === 0) await files.rmdir(this.location);
+    } catch (error) {
+      if (isMissing(error)) return;
+      throw new DataError(this.location, `the saved model cannot be deleted: ${reasonOf(error)}.`);
+    }
   }
 }
 

@@ -1,38 +1,61 @@
-/** A storage behind a URL, to load models from; it cannot be written. */
+/** A storage behind a URL: models are loaded by GET and saved by PUT, to servers that take it. */
 import type { BlobStorage, ReadBlobOptions } from '@hadal/core';
 import { DataError } from '@hadal/core';
-import { requireBlobName, requireBlobSize } from './blob-rules';
+import { reasonOf, requireBlobName, requireBlobSize } from './blob-rules';
 
-/** Reads blobs with `fetch`, each at `<url>/<name>`. */
+/** What goes with every request. */
+export interface HttpStorageOptions {
+  /** Headers, such as an authorization. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether cookies are sent to other origins (default: to the page's own alone). */
+  readonly credentials?: 'omit' | 'same-origin' | 'include';
+}
+
+/** Reads and writes blobs with `fetch`, each at `<url>/<name>`. */
 export class HttpStorage implements BlobStorage {
   readonly location: string;
 
+  readonly #options: HttpStorageOptions;
+
   /** @param url the folder that holds the files */
-  constructor(url: string) {
+  constructor(url: string, options: HttpStorageOptions = {}) {
     this.location = url.endsWith('/') ? url : `${url}/`;
+    this.#options = options;
   }
 
   async read(name: string, { maxBytes }: ReadBlobOptions = {}): Promise<Uint8Array> {
     requireBlobName(this.location, name);
-    const response = await fetch(`${this.location}${name}`);
-    if (!response.ok) {
-      throw new DataError(
-        this.location,
-        `'${name}' cannot be fetched: ${response.status} ${response.statusText}.`,
-      );
-    }
+    const response = await this.#request('GET', name, 'fetched');
     requireBlobSize(this.location, name, Number(response.headers.get('content-length') ?? 0), maxBytes);
     const { body } = response;
     return body === null ? new Uint8Array() : this.#collect(name, body.getReader(), maxBytes);
   }
 
-  write(): Promise<void> {
-    return Promise.reject(
-      new DataError(
-        this.location,
-        'a model cannot be saved to a URL.',
-        'Save to a folder or to memoryStorage().',
-      ),
+  async write(blobs: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    for (const name of blobs.keys()) requireBlobName(this.location, name);
+    // One after another: the last one vouches for the others.
+    for (const [name, blob] of blobs) {
+      const response = await this.#request('PUT', name, 'saved', new Uint8Array(blob));
+      await response.body?.cancel();
+    }
+  }
+
+  async #request(
+    method: 'GET' | 'PUT',
+    name: string,
+    done: string,
+    body?: Uint8Array<ArrayBuffer>,
+  ): Promise<Response> {
+    const address = `${this.location}${name}`;
+    const response = await fetch(address, { ...this.#options, method, body }).catch((error: unknown) => {
+      throw new DataError(this.location, `'${name}' cannot be ${done}: ${reasonOf(error)}.`);
+    });
+    if (response.ok) return response;
+    await response.body?.cancel();
+    throw new DataError(
+      this.location,
+      `'${name}' cannot be ${done}: ${response.status} ${response.statusText}.`,
+      ...(method === 'PUT' ? ['Does the server take PUT there?'] : []),
     );
   }
 
@@ -62,5 +85,13 @@ export class HttpStorage implements BlobStorage {
   }
 }
 
-/** Makes an {@link HttpStorage}. */
-export const httpStorage = (url: string): HttpStorage => new HttpStorage(url);
+/**
+ * A storage behind a URL.
+ *
+ * @param url     the folder that holds the files; in a page it may be relative
+ * @param options headers and credentials of every request
+ * @example
+ * const model = await loadModel(httpStorage('https://example.org/clothes', { headers: { authorization: token } }));
+ */
+export const httpStorage = (url: string, options?: HttpStorageOptions): HttpStorage =>
+  new HttpStorage(url, options);

@@ -26,7 +26,7 @@ export interface LoadModelOptions extends TrainingClasses {
  *
  * A model of several inputs or outputs is given its type: `loadModel<readonly [Tensor, Tensor]>('folder')`.
  *
- * @param source a folder, an `http(s)` URL, or a storage
+ * @param source a folder, an `http(s)` URL, `indexeddb://name` or `opfs://folder` in a page, or a storage
  * @throws {DataError} when files are missing, truncated, corrupt, or do not belong together
  * @example
  * const model = await loadModel('clothes');

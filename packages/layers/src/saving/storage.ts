@@ -2,7 +2,10 @@
 import type { BlobStorage } from '@hadal/core';
 import { storageAt } from './location';
 
-/** A path or `file:` URL of a folder, an `http(s)` URL, or a storage of your own. */
+/**
+ * A path or `file:` URL of a folder, an `http(s)` URL, a browser's storage (`indexeddb://name`, `opfs://folder`), or a
+ * storage of your own.
+ */
 export type StorageLike = string | URL | BlobStorage;
 
 /** The storage that is given, or that a path or URL means. */
