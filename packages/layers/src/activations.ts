@@ -1,5 +1,6 @@
 /**
- * Activations: functions of one tensor, by Keras' names.
+ * The activations that most models use, functions of one tensor by Keras' names, and how a table of such is used. The
+ * others are in a table of their own, so that a small program that predicts does not carry them.
  *
  * Softmax and sigmoid remember the logits they were computed from, so that a cross-entropy of their output is computed
  * from the logits: probabilities that round to 0 or 1 would lose the gradient.
@@ -24,7 +25,6 @@ import {
   suggestName,
   tanh,
 } from '@hadal/core';
-import type { SnakeCase } from './layer/naming';
 
 /** What turns logits into probabilities. */
 export type ProbabilityActivation = 'softmax' | 'sigmoid';
@@ -51,101 +51,63 @@ function remember(activation: ProbabilityActivation, logits: Tensor, probabiliti
 const SELU_SCALE = 1.0507009873554805;
 const SELU_ALPHA = 1.6732632423543772;
 
-const ACTIVATION_NAMES = [
-  'linear',
-  'relu',
-  'relu6',
-  'leakyRelu',
-  'elu',
-  'selu',
-  'gelu',
-  'silu',
-  'swish',
-  'mish',
-  'sigmoid',
-  'hardSigmoid',
-  'softmax',
-  'logSoftmax',
-  'softplus',
-  'softsign',
-  'tanh',
-  'exponential',
-] as const;
-
-type CamelCaseName = (typeof ACTIVATION_NAMES)[number];
-
-/** Activations that can be named by a string, in camelCase or Keras' snake_case. */
-export type ActivationName = CamelCaseName | SnakeCase<CamelCaseName>;
-
 export type ActivationFunction = (x: Tensor) => Tensor;
 
-/** A name, or a function of your own (which cannot be saved: write a layer for that). */
-export type ActivationLike = ActivationName | ActivationFunction;
+/** Activations by their names in camelCase, computing along the last axis where they have one. */
+export type ActivationTable<Name extends string = string> = Readonly<
+  Partial<Record<Name, ActivationFunction>>
+>;
 
-/** Applies an activation, computing along the last axis where it has one. */
-export function activate(activation: ActivationLike, x: Tensor): Tensor {
-  if (typeof activation !== 'string') return activation(x);
-  switch (requireActivation(activation)) {
-    case 'linear':
-      return x;
-    case 'relu':
-      return relu(x);
-    case 'relu6':
-      return minimum(relu(x), 6);
-    case 'leakyRelu':
-      return leakyRelu(x, 0.2);
-    case 'elu':
-      return elu(x);
-    case 'selu':
-      return elu(x, SELU_ALPHA).mul(SELU_SCALE);
-    case 'gelu':
-      return gelu(x);
-    case 'silu':
-    case 'swish':
-      return silu(x);
-    case 'mish':
-      return x.mul(tanh(softplus(x)));
-    case 'sigmoid':
-      return remember('sigmoid', x, sigmoid(x));
-    case 'hardSigmoid':
-      return clip(x.div(6).add(0.5), 0, 1);
-    case 'softmax':
-      return remember('softmax', x, softmax(x));
-    case 'logSoftmax':
-      return logSoftmax(x);
-    case 'softplus':
-      return softplus(x);
-    case 'softsign':
-      return x.div(abs(x).add(1));
-    case 'tanh':
-      return tanh(x);
-    case 'exponential':
-      return exp(x);
-  }
-}
+export const commonActivations = {
+  linear: (x: Tensor) => x,
+  relu: (x: Tensor) => relu(x),
+  relu6: (x: Tensor) => minimum(relu(x), 6),
+  leakyRelu: (x: Tensor) => leakyRelu(x, 0.2),
+  elu: (x: Tensor) => elu(x),
+  selu: (x: Tensor) => elu(x, SELU_ALPHA).mul(SELU_SCALE),
+  gelu: (x: Tensor) => gelu(x),
+  silu: (x: Tensor) => silu(x),
+  swish: (x: Tensor) => silu(x),
+  mish: (x: Tensor) => x.mul(tanh(softplus(x))),
+  sigmoid: (x: Tensor) => remember('sigmoid', x, sigmoid(x)),
+  hardSigmoid: (x: Tensor) => clip(x.div(6).add(0.5), 0, 1),
+  softmax: (x: Tensor) => remember('softmax', x, softmax(x)),
+  logSoftmax: (x: Tensor) => logSoftmax(x),
+  softplus: (x: Tensor) => softplus(x),
+  softsign: (x: Tensor) => x.div(abs(x).add(1)),
+  tanh: (x: Tensor) => tanh(x),
+  exponential: (x: Tensor) => exp(x),
+} as const satisfies ActivationTable;
 
 /**
- * The camelCase name of an activation.
+ * The camelCase name of an activation of a table.
  *
  * @throws {ArgumentError} when it is unknown
  */
-export function requireActivation(name: string): CamelCaseName {
+export function nameIn<Name extends string>(table: ActivationTable<Name>, name: string): Name {
   const wanted = canonicalName(name);
-  const found = ACTIVATION_NAMES.find((known) => canonicalName(known) === wanted);
+  const names = Object.keys(table);
+  const found = names.find((known): known is Name => canonicalName(known) === wanted);
   if (found !== undefined) return found;
-  throw new ArgumentError('activation', `unknown activation '${name}'.`, suggestName(name, ACTIVATION_NAMES));
+  throw new ArgumentError('activation', `unknown activation '${name}'.`, suggestName(name, names));
 }
 
 /** An activation as a layer keeps it: a checked name or a function. */
-export const checkActivation = (activation: ActivationLike): ActivationLike =>
-  typeof activation === 'string' ? requireActivation(activation) : activation;
+export const checkIn = <Name extends string>(
+  table: ActivationTable<Name>,
+  activation: string | ActivationFunction,
+): Name | ActivationFunction => (typeof activation === 'string' ? nameIn(table, activation) : activation);
+
+/** Applies an activation of a table, or a function. */
+export const applyIn = (table: ActivationTable, activation: string | ActivationFunction, x: Tensor): Tensor =>
+  (typeof activation === 'string' ? table[nameIn(table, activation)]! : activation)(x);
 
 /**
  * An activation as it is saved.
  *
  * @throws {ArgumentError} when it is a function
  */
-export function serializeActivation(where: string, activation: ActivationLike): string {
+export function serializeActivation(where: string, activation: string | ActivationFunction): string {
   if (typeof activation === 'string') return activation;
   throw new ArgumentError(
     where,

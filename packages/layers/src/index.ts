@@ -1,12 +1,8 @@
 /** What users import from `@hadal/layers`. */
 export { setSeed } from '@hadal/core';
-export type {
-  ActivationFunction,
-  ActivationLike,
-  ActivationName,
-  ProbabilityActivation,
-} from './activations';
+export type { ActivationFunction, ProbabilityActivation } from './activations';
 export { logitsOf } from './activations';
+export type { ActivationLike, ActivationName } from './all-activations';
 export type { BackupAndRestoreOptions } from './callbacks/backup-and-restore';
 export { BackupAndRestore } from './callbacks/backup-and-restore';
 export type { BatchProgress, CallbackState, EpochFigures, RunPlan } from './callbacks/callback';
@@ -60,6 +56,8 @@ export { Initializer } from './initializers/initializer';
 export type { OrthogonalOptions } from './initializers/orthogonal';
 export { Orthogonal } from './initializers/orthogonal';
 export { RandomNormal, RandomUniform, TruncatedNormal } from './initializers/random';
+export type { STFTOptions, STFTWindow } from './initializers/stft';
+export { STFT, stft } from './initializers/stft';
 export type { InitializerLike, InitializerName } from './initializers/table';
 export {
   computeFans,
@@ -94,7 +92,6 @@ export type { WeightRuleOptions } from './layer/training-rules';
 export { readWeightRules, TrainingRules } from './layer/training-rules';
 export type { WeightOptionsOf } from './layer/weight-options';
 export { Activation, activation } from './layers/activations/activation';
-export type { MoreActivationName } from './layers/activations/more';
 export type {
   ELUOptions,
   LeakyReLUOptions,
@@ -201,6 +198,7 @@ export {
 } from './layers/normalization/group-normalization';
 export type { LayerNormalizationOptions } from './layers/normalization/layer-normalization';
 export { LayerNormalization, layerNormalization } from './layers/normalization/layer-normalization';
+export type { RenormalizationOptions, RenormClipping } from './layers/normalization/renormalization';
 export type {
   RMSNormalizationOptions,
   UnitNormalizationOptions,

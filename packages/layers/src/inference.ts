@@ -69,6 +69,7 @@ export {
 export { MaxPooling1D, MaxPooling2D, MaxPooling3D } from './layers/pooling/max-pooling';
 export { Conv2D } from './layers/predicting/conv2d';
 export { Dense } from './layers/predicting/dense';
+export { DenseOfAnyActivation } from './layers/predicting/dense-of-any-activation';
 export { Bidirectional } from './layers/recurrent/bidirectional';
 export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D } from './layers/recurrent/conv-lstm';
 export { GRU } from './layers/recurrent/gru';

@@ -10,8 +10,9 @@
  * const model = await loadModel(fileStorage('digits'));
  * const probabilities = await model.predict(tensor(pixels, { shape: [1, 784] }));
  */
-import type { BlobStorage, JsonValue, Tensor } from '@hadal/core';
+import type { BlobStorage, JsonObject, JsonValue, Tensor } from '@hadal/core';
 import { isJsonObject } from '@hadal/core';
+import { commonActivations } from './activations';
 import type { Tensors } from './layer/arrangement';
 import type { LayerClass } from './layer/layer';
 import { Activation } from './layers/activations/activation';
@@ -55,28 +56,34 @@ export async function loadModel<In extends Tensors = Tensor, Out extends Tensors
 ): Promise<Network<In, Out>> {
   const manifest = await readManifest(storage);
   // Layers of others may hold any of ours in themselves.
-  const isEnough = layers.length === 0 && [...layerNamesIn(manifest.model.config)].every(isWithThisEntry);
+  const isEnough = layers.length === 0 && [...layersIn(manifest.model.config)].every(isWithThisEntry);
   const classes = isEnough ? WITH_THIS_ENTRY : [...(await builtIn()), ...layers];
   return readNetwork<In, Out>(storage, manifest, classes);
 }
 
-const isWithThisEntry = (name: string): boolean =>
-  name === SEQUENTIAL || WITH_THIS_ENTRY.some(({ className }) => className === name);
+const isWithThisEntry = ({ className, config }: JsonObject): boolean =>
+  className === SEQUENTIAL ||
+  (WITH_THIS_ENTRY.some((known) => known.className === className) &&
+    !(className === Dense.className && isJsonObject(config) && hasRareActivation(config)));
 
-/** The classes of the layers of a structure, and of structures that are its layers. */
-function* layerNamesIn(config: JsonValue | undefined): Generator<string> {
+const hasRareActivation = ({ activation }: JsonObject): boolean =>
+  typeof activation === 'string' && !Object.hasOwn(commonActivations, activation);
+
+/** The layers of a structure as they were saved, and those of structures that are its layers. */
+function* layersIn(config: JsonValue | undefined): Generator<JsonObject> {
   if (!isJsonObject(config) || !Array.isArray(config.layers)) return;
   for (const layer of config.layers) {
     if (!isJsonObject(layer)) continue;
-    yield String(layer.className);
-    yield* layerNamesIn(layer.config);
+    yield layer;
+    yield* layersIn(layer.config);
   }
 }
 
 /** All classes that predict with what was saved. */
 async function builtIn(): Promise<KnownClass[]> {
-  const all: Readonly<Record<string, unknown>> = await import('./inference');
-  return Object.values(all).filter(isClassOfLayers);
+  const { DenseOfAnyActivation, ...others }: Readonly<Record<string, unknown>> = await import('./inference');
+  // Of two classes with one name the later one counts.
+  return [...Object.values(others), DenseOfAnyActivation].filter(isClassOfLayers);
 }
 
 const isClassOfLayers = (value: unknown): value is KnownClass =>

@@ -165,6 +165,9 @@ describe('errors of layers', () => {
     expect(() => reshape([-1, -1])).toThrow(/one of which may be -1/);
     expect(() => new L1L2({ l1: -1 })).toThrow(/l1 is -1/);
     expect(() => Reflect.apply(activation, undefined, ['rellu'])).toThrow(/Did you mean 'relu'/);
+    expect(() => Reflect.apply(activation, undefined, ['threshold'])).toThrow(
+      /Pass a function: \(x\) => threshold\(x, 0.5, 0\)/,
+    );
     expect(() => Reflect.apply(conv2d, undefined, [1, 3, { padding: 'Same' }])).toThrow(
       /expected 'valid' or 'same'/,
     );

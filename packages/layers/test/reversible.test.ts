@@ -1,7 +1,7 @@
 /** The way back of reversible embeddings. */
 import { interpreter, matmul, setDevice, tensor } from '@hadal/core';
 import { describe, expect, it } from 'vitest';
-import { reversibleEmbedding } from '../src';
+import { input, loadModel, lstm, memoryStorage, model, reversibleEmbedding } from '../src';
 
 setDevice(interpreter());
 
@@ -21,6 +21,34 @@ describe('the way back of an embedding', () => {
     for (const [index, score] of Array.from(plain, Number).entries()) {
       expect(Number(scores[index])).toBeCloseTo(2 * Math.tanh(score / 2), 6);
     }
+  });
+
+  it('is a part of models, which are saved and loaded with it', async () => {
+    const words = reversibleEmbedding(7, 4);
+    const text = input([3], { dtype: 'int32' });
+    const made = model({
+      inputs: text,
+      outputs: words.reverse(lstm(4, { returnSequences: true }).apply(words.apply(text))),
+    });
+    expect(made.outputShape).toEqual([null, 3, 7]);
+    expect(made.weights.length).toBe(4);
+    const lines: string[] = [];
+    made.summary({ print: (line) => lines.push(line) });
+    expect(lines.find((line) => line.includes('reversible_embedding.reverse'))).toContain('shared');
+
+    const storage = memoryStorage();
+    await made.save(storage);
+    const loaded = await loadModel(storage);
+    const x = tensor([[1, 0, 6]], { dtype: 'int32' });
+    expect(await (await loaded.predict(x)).data()).toEqual(await (await made.predict(x)).data());
+    expect(loaded.weights.length).toBe(4);
+  });
+
+  it('refuses vectors that the table has not', () => {
+    const words = reversibleEmbedding(7, 4);
+    expect(() => words.reverse(input([3]))).toThrow(
+      'reverse got vectors [batch, 3], expected 4 numbers in the last axis',
+    );
   });
 
   it('has a table of its own where weights are not tied', async () => {

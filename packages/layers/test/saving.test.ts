@@ -12,6 +12,7 @@ import {
   setDevice,
   setSeed,
   type Tensor,
+  tensor,
 } from '@hadal/core';
 import { adam, cosineDecay } from '@hadal/optimizers';
 import fc from 'fast-check';
@@ -28,6 +29,8 @@ import {
   inputLayer,
   Layer,
   type LayerShape,
+  Loss,
+  LossMetric,
   loadModel,
   type MemoryStorage,
   maxPooling2d,
@@ -39,7 +42,8 @@ import {
   sequential,
   writeSafetensors,
 } from '../src';
-import { Dense, loadModel as loadNetwork } from '../src/inference';
+import { Dense, DenseOfAnyActivation, loadModel as loadNetwork } from '../src/inference';
+import { loadModel as loadToPredict } from '../src/predict';
 import { classifier, spirals } from './helpers';
 
 setDevice(interpreter());
@@ -154,6 +158,39 @@ describe('a saved model', () => {
     await expect(loadModel(storage)).rejects.toThrow(/layer class 'Double' is not known/);
     const loaded = await loadModel(storage, { layers: [Double] });
     expect(await (await loaded.predict([[1, 2]])).array()).toEqual([[2, 4]]);
+  });
+
+  it('brings losses of the user back that metrics are the means of', async () => {
+    class Quartic extends Loss {
+      static readonly className = 'Quartic';
+      readonly className = Quartic.className;
+      override call(yTrue: Tensor, yPred: Tensor): Tensor {
+        return yPred.sub(yTrue).square().square().mean({ axis: -1 });
+      }
+      static fromConfig(): Quartic {
+        return new Quartic();
+      }
+    }
+    const model = sequential([dense(1, { inputShape: [2] })]);
+    const [x, y] = [[[1, 2]], [[3]]];
+    model.compile({ loss: 'mse', metrics: [new LossMetric(new Quartic(), { name: 'quartic' })] });
+    const storage = memoryStorage();
+    await model.save(storage);
+    await expect(loadModel(storage)).rejects.toThrow("the loss class 'Quartic', which is not known here");
+    const loaded = await loadModel(storage, { losses: [Quartic] });
+    expect(await loaded.evaluate(x, y, { verbose: 0 })).toEqual(await model.evaluate(x, y, { verbose: 0 }));
+  });
+
+  it('predicts with activations that few models use', async () => {
+    const model = sequential([dense(3, { activation: 'sparsemax', inputShape: [2] })]);
+    const storage = memoryStorage();
+    await model.save(storage);
+    const x = tensor([[1, 2]]);
+    const expected = await (await model.predict(x)).data();
+    const soon = await loadToPredict(storage);
+    expect(await (await soon.predict(x)).data()).toEqual(expected);
+    const small = await loadNetwork(storage, { layers: [DenseOfAnyActivation] });
+    expect(await (await small.predict(x)).data()).toEqual(expected);
   });
 
   it('draws no random numbers while it is loaded', async () => {

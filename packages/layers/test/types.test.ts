@@ -18,6 +18,7 @@ const y = tensor([[1, 0]]);
 
 /** What is right, and the same with one mistake. */
 const pairs: readonly (readonly [right: string, wrong: string])[] = [
+  ["L.dense(4, { activation: 'hard_tanh' })", "L.dense(4, { activation: 'threshold' })"],
   ["L.dense(4, { activation: 'relu' })", "L.dense(4, { activation: 'reluu' })"],
   ['L.dense(4)', "L.dense('4')"],
   ['L.dense(4, { useBias: false })', 'L.dense(4, { bias: false })'],

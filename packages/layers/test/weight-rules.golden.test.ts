@@ -12,12 +12,14 @@ import {
   Regularizer,
   type RegularizerLike,
   sequential,
+  stft,
   unitNorm,
 } from '../src';
 import { constraintFromConfig, resolveConstraint, serializeConstraint } from '../src/constraints/table';
+import { initializerFromConfig, serializeInitializer } from '../src/initializers/table';
 import { readRegularizer, serializeRegularizer } from '../src/regularizers/regularizer';
 import table from './fixtures/weight_rules.json';
-import { expectClose, expectGolden, tensorOf } from './golden';
+import { expectClose, expectGolden, type GoldenArray, tensorOf } from './golden';
 
 setDevice(interpreter());
 
@@ -32,6 +34,7 @@ const rules = table as unknown as {
   readonly reference: string;
   readonly constraints: readonly RuleCase<RuleCase<number>['weights']>[];
   readonly regularizers: readonly RuleCase<number>[];
+  readonly stft: readonly { readonly config: JsonObject; readonly value: GoldenArray }[];
 };
 
 /** Exported classes that extend `base`. */
@@ -51,6 +54,22 @@ describe(`constraints are those of ${rules.reference}`, () => {
     expect(new Set(rules.constraints.map(({ className }) => className))).toEqual(
       new Set(subclassesOf(Constraint)),
     );
+  });
+});
+
+describe(`Fourier kernels begin as those of ${rules.reference}`, () => {
+  it.each(rules.stft.map((each) => [JSON.stringify(each.config), each] as const))(
+    '%s',
+    async (_name, each) => {
+      const initializer = initializerFromConfig({ className: 'STFT', config: each.config });
+      expect(serializeInitializer(initializer)).toEqual({ className: 'STFT', config: each.config });
+      await expectGolden(initializer.make(each.value.shape, 'float32'), each.value);
+    },
+  );
+
+  it('are refused for weights that are no kernels of signals, and windows of another length', () => {
+    expect(() => stft().make([4, 2, 3], 'float32')).toThrow('the weight has shape [4,2,3]');
+    expect(() => stft({ window: [1, 2] }).make([4, 1, 3], 'float32')).toThrow('the window has 2 values');
   });
 });
 

@@ -6,6 +6,7 @@ import { Constant, IdentityInitializer, Ones, Zeros } from './constants';
 import type { Initializer } from './initializer';
 import { Orthogonal } from './orthogonal';
 import { RandomNormal, RandomUniform, TruncatedNormal } from './random';
+import { STFT, STFT_SCALINGS, STFT_SIDES, STFT_WINDOWS, type STFTWindow } from './stft';
 import {
   FAN_MODES,
   glorotNormal,
@@ -34,6 +35,7 @@ const INITIALIZER_NAMES = [
   'heNormal',
   'lecunUniform',
   'lecunNormal',
+  'stft',
 ] as const;
 
 type CamelCaseName = (typeof INITIALIZER_NAMES)[number];
@@ -79,6 +81,8 @@ export function resolveInitializer(initializer: InitializerLike): Initializer {
       return lecunUniform();
     case 'lecunNormal':
       return lecunNormal();
+    case 'stft':
+      return new STFT();
     case undefined:
       throw new ArgumentError(
         'initializer',
@@ -150,7 +154,21 @@ function read(className: string, reader: Reader): Initializer {
         distribution: reader.choice('distribution', SCALING_DISTRIBUTIONS, 'truncatedNormal'),
         seed,
       });
+    case STFT.className:
+      return new STFT({
+        side: reader.choice('side', STFT_SIDES, 'real'),
+        window: readWindow(reader),
+        scaling: reader.value('scaling') === undefined ? null : reader.choice('scaling', STFT_SCALINGS),
+        periodic: reader.boolean('periodic', false),
+      });
     default:
       throw new DataError('initializer', `unknown initializer class '${className}'.`);
   }
+}
+
+/** A saved window: its name, its values, or none. */
+function readWindow(reader: Reader): STFTWindow | readonly number[] | null {
+  const saved = reader.value('window');
+  if (saved === undefined) return null;
+  return Array.isArray(saved) ? reader.numbers('window') : reader.choice('window', STFT_WINDOWS);
 }

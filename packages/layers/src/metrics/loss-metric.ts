@@ -58,13 +58,17 @@ export class LossMetric extends MeanMetric {
     return { ...options, name: this.name };
   }
 
-  static fromConfig(config: JsonObject): LossMetric {
+  /** @param lossOf makes the loss, where it may be one that is not of this package */
+  static fromConfig(
+    config: JsonObject,
+    lossOf: (saved: SerializedObject) => Loss = lossFromConfig,
+  ): LossMetric {
     const reader = new ConfigReader(LossMetric.className, config);
     const name = reader.string('name');
     const loss = reader.serialized('loss');
     reader.done();
     if (loss === undefined) throw new DataError(LossMetric.className, 'it has no loss.');
-    return new LossMetric(lossFromConfig(loss), { name });
+    return new LossMetric(lossOf(loss), { name });
   }
 }
 

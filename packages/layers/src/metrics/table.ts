@@ -2,7 +2,8 @@
 import type { JsonObject, SerializedObject } from '@hadal/core';
 import { ArgumentError, canonicalName, DataError, suggestName } from '@hadal/core';
 import type { SnakeCase } from '../layer/naming';
-import { type LossName, lossNames, namedLoss } from '../losses/table';
+import type { Loss } from '../losses/loss';
+import { type LossName, lossFromConfig, lossNames, namedLoss } from '../losses/table';
 import {
   Accuracy,
   BinaryAccuracy,
@@ -93,7 +94,7 @@ export type MetricLike = MetricName | Metric | MetricFunction;
 /** A class of metrics that files can hold. */
 interface MetricClass {
   readonly className: string;
-  fromConfig(config: JsonObject): Metric;
+  fromConfig(config: JsonObject, lossOf?: (saved: SerializedObject) => Loss): Metric;
 }
 
 const CLASSES: readonly MetricClass[] = [
@@ -140,12 +141,16 @@ export function resolveMetric(metric: MetricLike): Metric {
 /**
  * Makes a metric from what it was saved as.
  *
+ * @param lossOf makes the loss that a metric is the mean of
  * @throws {DataError} when the class is unknown or its configuration does not fit
  */
-export function metricFromConfig(saved: SerializedObject): Metric {
+export function metricFromConfig(
+  saved: SerializedObject,
+  lossOf: (saved: SerializedObject) => Loss = lossFromConfig,
+): Metric {
   const { className, config } = saved;
   const found = CLASSES.find((each) => each.className === className);
-  const metric = found?.fromConfig(config) ?? lossMetricFromConfig(saved);
+  const metric = found?.fromConfig(config, lossOf) ?? lossMetricFromConfig(saved);
   if (metric !== undefined) return metric;
   throw new DataError(
     'metrics',

@@ -12,6 +12,7 @@ import { freeName, uniqueName } from '../layer/naming';
 import { takeApart } from '../layer/several';
 import { isShape, type LayerShape } from '../layer/shape';
 import { isSymbolic, type LayerCall, type SymbolicTensor } from '../layer/symbolic';
+import { LayerWay, ownerOf } from '../layer/way';
 import type { LayerUse, ModelStructure } from './structure';
 
 /** Inputs and outputs of a graph, arranged as users see them. */
@@ -45,7 +46,7 @@ export class GraphStructure implements ModelStructure {
       from.arrangement,
       from.leaves.map((leaf) => onlyUse(leaf, this.#calls)),
     );
-    this.layers = [...new Set(this.#calls.map(({ layer }) => layer))];
+    this.layers = [...new Set(this.#calls.map(({ layer }) => ownerOf(layer)))];
     nameLayers(this.layers);
   }
 
@@ -106,7 +107,8 @@ export class GraphStructure implements ModelStructure {
     return {
       layers: this.layers.map((layer) => ({ className: layer.className, config: layer.getConfig() })),
       calls: this.#calls.map((call) => ({
-        layer: layerNumber.get(call.layer) ?? -1,
+        layer: layerNumber.get(ownerOf(call.layer)) ?? -1,
+        ...(call.layer instanceof LayerWay ? { way: call.layer.wayName } : {}),
         inputs: call.inputs.length === 0 ? null : references(call.arrangement, call.inputs),
       })),
       inputs: references(this.inputs, this.#inputs),

@@ -1,6 +1,7 @@
 /** The table that `summary` prints. */
 import type { AnyLayer } from '../layer/layer';
 import { formatLayerShape, isShape, type LayerShape } from '../layer/shape';
+import { ownerOf } from '../layer/way';
 import type { AnyNetwork } from './network';
 import type { LayerUse } from './structure';
 
@@ -31,14 +32,15 @@ export function formatSummary(network: AnyNetwork): string[] {
   const seen = new Set<AnyLayer>();
   const rows: string[][] = [['Layer (class)', 'Output shape', 'Parameters', ...(isChain ? [] : ['From'])]];
   for (const { layer, outputShapes, from } of uses) {
-    const parameters = layer.built ? count(layer.countParameters()) : '? (not built)';
+    const owner = ownerOf(layer);
+    const parameters = owner.built ? count(owner.countParameters()) : '? (not built)';
     rows.push([
       `${layer.name} (${layer.className})${layer.trainable ? '' : ', frozen'}`,
       outputShapes?.map(formatLayerShape).join(', ') ?? '?',
-      seen.has(layer) ? 'shared' : parameters,
+      seen.has(owner) ? 'shared' : parameters,
       ...(isChain ? [] : [from.map((use) => uses[use]!.layer.name).join(', ')]),
     ]);
-    seen.add(layer);
+    seen.add(owner);
   }
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[]): string =>

@@ -4,6 +4,7 @@ import { DataError, isJsonObject } from '@hadal/core';
 import type { AnyLayer } from '../layer/layer';
 import { takeApart } from '../layer/several';
 import { isSymbolic, type SymbolicTensor } from '../layer/symbolic';
+import { wayOf } from '../layer/way';
 import { InputLayer } from '../layers/input-layer';
 import { graphInput } from '../model/graph-input';
 import { GraphStructure } from '../model/graph-structure';
@@ -45,8 +46,15 @@ function rebuildGraph(where: string, reader: ConfigReader, layers: readonly AnyL
       results.push([graphInput(layer)]);
       continue;
     }
+    const called = call.way === undefined ? layer : wayOf(layer, call.way);
+    if (called === undefined) {
+      throw new DataError(
+        where,
+        `${part} uses ${layer.className} by ${JSON.stringify(call.way)}, which it lacks.`,
+      );
+    }
     const inputs = takeApart(where, resolve(part, call.inputs), isSymbolic, 'a result');
-    const outputs = layer.apply(inputs.arrangement.arrange(inputs.leaves));
+    const outputs = called.apply(inputs.arrangement.arrange(inputs.leaves));
     results.push(takeApart(where, outputs, isSymbolic, 'a result').leaves);
   }
   return new GraphStructure({

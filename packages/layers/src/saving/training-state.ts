@@ -176,15 +176,12 @@ function readGoal(where: string, value: JsonValue, { losses, metrics }: Training
   if (!isJsonObject(value)) throw new DataError(where, 'expected an object.');
   const reader = new ConfigReader(where, value);
   const loss = reader.value('loss');
+  const lossOf = (saved: SerializedObject): Loss => made(saved, losses, lossFromConfig);
+  const metricOf = (saved: SerializedObject): Metric => metricFromConfig(saved, lossOf);
   const metricsOf = (key: string): Metric[] =>
-    reader
-      .list(key)
-      .map((metric) => made(requireSerialized(`${where}: ${key}`, metric), metrics, metricFromConfig));
+    reader.list(key).map((metric) => made(requireSerialized(`${where}: ${key}`, metric), metrics, metricOf));
   const goal: OutputGoal = {
-    loss:
-      loss === undefined
-        ? undefined
-        : made(requireSerialized(`${where}: loss`, loss), losses, lossFromConfig),
+    loss: loss === undefined ? undefined : lossOf(requireSerialized(`${where}: loss`, loss)),
     lossWeight: reader.number('lossWeight'),
     metrics: metricsOf('metrics'),
     weightedMetrics: metricsOf('weightedMetrics'),

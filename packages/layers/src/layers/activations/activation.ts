@@ -1,43 +1,26 @@
 /** An activation as a layer of its own. */
 import type { JsonObject, Tensor } from '@hadal/core';
-import {
-  type ActivationFunction,
-  type ActivationLike,
-  activate,
-  checkActivation,
-  requireActivation,
-  serializeActivation,
-} from '../../activations';
+import { serializeActivation } from '../../activations';
+import { type ActivationLike, activate, checkActivation, requireActivation } from '../../all-activations';
 import type { LayerOptions } from '../../layer/layer';
 import { fromEntries, readLayerOptions } from '../../layer/options';
 import { SameShapeLayer } from '../../layer/same-shape';
 import { type LayerShape, requireExtent } from '../../layer/shape';
-import { activateMore, type MoreActivationName, moreActivation } from './more';
 
 /** Applies an activation; the shape stays, but for `glu`, which halves the last axis. */
 export class Activation extends SameShapeLayer {
   static readonly className = 'Activation';
   readonly className = Activation.className;
   /** The name of the activation, or the function that was given. */
-  readonly activation: ActivationLike | MoreActivationName;
-  readonly #apply: ActivationFunction;
+  readonly activation: ActivationLike;
 
-  constructor(activation: ActivationLike | MoreActivationName, options: LayerOptions = {}) {
+  constructor(activation: ActivationLike, options: LayerOptions = {}) {
     super(options);
-    const more = typeof activation === 'string' ? moreActivation(activation) : undefined;
-    if (more !== undefined) {
-      this.activation = more;
-      this.#apply = (x) => activateMore(more, x);
-      return;
-    }
-    const common =
-      typeof activation === 'string' ? requireActivation(activation) : checkActivation(activation);
-    this.activation = common;
-    this.#apply = (x) => activate(common, x);
+    this.activation = checkActivation(activation);
   }
 
   override call(inputs: Tensor): Tensor {
-    return this.#apply(inputs);
+    return activate(this.activation, inputs);
   }
 
   override computeOutputShape(inputShape: LayerShape): LayerShape {
@@ -46,21 +29,18 @@ export class Activation extends SameShapeLayer {
   }
 
   override getConfig(): JsonObject {
-    const { activation } = this;
-    return {
-      ...super.getConfig(),
-      activation: typeof activation === 'string' ? activation : serializeActivation('Activation', activation),
-    };
+    return { ...super.getConfig(), activation: serializeActivation('Activation', this.activation) };
   }
 
   static fromConfig(config: JsonObject): Activation {
-    return fromEntries(Activation.className, config, (reader) => {
-      const name = reader.string('activation');
-      return new Activation(moreActivation(name) ?? requireActivation(name), readLayerOptions(reader));
-    });
+    return fromEntries(
+      Activation.className,
+      config,
+      (reader) => new Activation(requireActivation(reader.string('activation')), readLayerOptions(reader)),
+    );
   }
 }
 
 /** Makes an {@link Activation} layer. */
-export const activation = (name: ActivationLike | MoreActivationName, options?: LayerOptions): Activation =>
+export const activation = (name: ActivationLike, options?: LayerOptions): Activation =>
   new Activation(name, options);

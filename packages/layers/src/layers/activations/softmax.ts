@@ -1,7 +1,7 @@
 /** Softmax as a layer, along any axes. */
 import type { JsonObject, Tensor } from '@hadal/core';
 import { exp, logSumExp, where } from '@hadal/core';
-import { activate } from '../../activations';
+import { activate } from '../../all-activations';
 import type { LayerOptions } from '../../layer/layer';
 import { maskOf } from '../../layer/mask';
 import { fromEntries, optional, readAxes, readLayerOptions } from '../../layer/options';

@@ -1,13 +1,8 @@
 /** What all convolution layers share: the window, the format of images, the bias and the activation. */
 import type { ConfigReader, DataFormat, JsonObject, PerAxis, Tensor, Variable } from '@hadal/core';
 import { isFloat } from '@hadal/core';
-import {
-  type ActivationLike,
-  activate,
-  checkActivation,
-  requireActivation,
-  serializeActivation,
-} from '../../activations';
+import { serializeActivation } from '../../activations';
+import { type ActivationLike, activate, checkActivation, requireActivation } from '../../all-activations';
 import type { CallContext } from '../../layer/context';
 import { readDataFormat, requireDataFormat } from '../../layer/data-format';
 import { Layer, type LayerOptions, type WeightOptions } from '../../layer/layer';

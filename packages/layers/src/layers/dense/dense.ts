@@ -1,6 +1,7 @@
 /** The fully connected layer. */
 import type { JsonObject, Tensor } from '@hadal/core';
 import { ConfigReader } from '@hadal/core';
+import { allActivations } from '../../all-activations';
 import type { Constraint } from '../../constraints/constraint';
 import type { Initializer } from '../../initializers/initializer';
 import type { CallContext } from '../../layer/context';
@@ -30,7 +31,7 @@ export class Dense extends PredictingDense {
 
   constructor(units: number, options: DenseOptions = {}) {
     const rules = new TrainingRules(options);
-    super(units, options, rules);
+    super(units, options, rules, allActivations);
     this.kernelInitializer = rules.kernelInitializer;
     this.biasInitializer = rules.biasInitializer;
     this.kernelRegularizer = rules.kernelRegularizer;
@@ -49,7 +50,7 @@ export class Dense extends PredictingDense {
   static override fromConfig(config: JsonObject): Dense {
     const reader = new ConfigReader(Dense.className, config);
     const units = reader.integer('units');
-    const options = { ...readDenseArchitecture(reader), ...readWeightRules(reader) };
+    const options = { ...readDenseArchitecture(reader, allActivations), ...readWeightRules(reader) };
     reader.done();
     return new Dense(units, options);
   }

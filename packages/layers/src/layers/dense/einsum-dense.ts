@@ -1,13 +1,8 @@
 /** A dense layer whose product is an einsum. */
 import type { ConfigReader, JsonObject, JsonValue, Tensor, Variable } from '@hadal/core';
 import { ArgumentError, DataError, einsum, isFloat, ShapeError } from '@hadal/core';
-import {
-  type ActivationLike,
-  activate,
-  checkActivation,
-  requireActivation,
-  serializeActivation,
-} from '../../activations';
+import { serializeActivation } from '../../activations';
+import { type ActivationLike, activate, checkActivation, requireActivation } from '../../all-activations';
 import type { CallContext } from '../../layer/context';
 import { Layer, type LayerOptions } from '../../layer/layer';
 import { fromEntries, readLayerOptions } from '../../layer/options';

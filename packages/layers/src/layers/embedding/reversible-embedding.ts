@@ -1,9 +1,13 @@
 /** An embedding that also leads back, from vectors to scores of all numbers. */
 import type { JsonObject, Tensor, Variable } from '@hadal/core';
-import { ArgumentError, matmul, tanh } from '@hadal/core';
-import { RandomUniform } from '../../initializers/random';
+import { ArgumentError, matmul, ShapeError, tanh } from '@hadal/core';
+import type { Initializer } from '../../initializers/initializer';
+import { resolveInitializer } from '../../initializers/table';
+import { isTensor } from '../../layer/arrangement';
 import { fromEntries } from '../../layer/options';
-import type { LayerShape } from '../../layer/shape';
+import { formatLayerShape, type LayerShape } from '../../layer/shape';
+import type { SymbolicTensor } from '../../layer/symbolic';
+import { LayerWay } from '../../layer/way';
 import { EmbeddingLayer, type EmbeddingOptions, readEmbedding } from './embedding';
 
 export interface ReversibleEmbeddingOptions extends EmbeddingOptions {
@@ -11,6 +15,34 @@ export interface ReversibleEmbeddingOptions extends EmbeddingOptions {
   readonly tieWeights?: boolean;
   /** Bounds the scores of the way back softly to ±this; by default not at all. */
   readonly logitSoftCap?: number;
+}
+
+/** The way back. */
+class EmbeddingReverse extends LayerWay {
+  constructor(
+    readonly embedding: ReversibleEmbedding,
+    readonly scores: (vectors: Tensor) => Tensor,
+  ) {
+    super(embedding, 'reverse');
+  }
+
+  override build(): void {
+    this.embedding.ensureBuilt([null]);
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return this.scores(inputs);
+  }
+
+  override computeOutputShape(inputShape: LayerShape): LayerShape {
+    const { inputDim, outputDim } = this.embedding;
+    const last = inputShape.at(-1);
+    if (last === outputDim || last === null) return [...inputShape.slice(0, -1), inputDim];
+    throw new ShapeError(
+      'ReversibleEmbedding',
+      `reverse got vectors ${formatLayerShape(inputShape)}, expected ${outputDim} numbers in the last axis.`,
+    );
+  }
 }
 
 /**
@@ -23,12 +55,18 @@ export interface ReversibleEmbeddingOptions extends EmbeddingOptions {
  * @example
  * const words = reversibleEmbedding(1000, 32);
  * const scores = words.reverse(words.apply(tensor([[4, 7]], { dtype: 'int32' }))); // [1, 2, 1000]
+ * const text = input([20], { dtype: 'int32' });
+ * const guess = model({ inputs: text, outputs: words.reverse(lstm(32).apply(words.apply(text))) }); // [null, 1000]
  */
 export class ReversibleEmbedding extends EmbeddingLayer {
   static readonly className = 'ReversibleEmbedding';
   readonly className = ReversibleEmbedding.className;
   readonly tieWeights: boolean;
   readonly logitSoftCap: number | undefined;
+  /** What can be done with the layer beside calling it. */
+  readonly ways: readonly LayerWay[];
+  readonly #back: EmbeddingReverse;
+  readonly #initializer: Initializer;
   #reverse: Variable | undefined;
 
   /** @throws {ArgumentError} when the bound of the scores is not positive */
@@ -43,24 +81,33 @@ export class ReversibleEmbedding extends EmbeddingLayer {
     }
     this.tieWeights = tieWeights;
     this.logitSoftCap = logitSoftCap;
+    this.#initializer = resolveInitializer(options.embeddingsInitializer ?? 'randomUniform');
+    this.#back = new EmbeddingReverse(this, (vectors) => this.#scores(vectors));
+    this.ways = [this.#back];
   }
 
   override build(inputShape: LayerShape): void {
     super.build(inputShape);
     if (this.tieWeights) return;
     this.#reverse = this.addWeight('reverse_embeddings', [this.outputDim, this.inputDim], {
-      initializer: new RandomUniform(),
+      initializer: this.#initializer,
     });
   }
 
   /**
-   * Scores of all numbers for vectors.
+   * Scores of all numbers for vectors. With a symbolic tensor it stands for what a model will compute.
    *
    * @param vectors [batch, …, outputDim]
    * @returns [batch, …, inputDim]
+   * @throws {ShapeError} when vectors have another extent than outputDim
    */
-  reverse(vectors: Tensor): Tensor {
-    this.ensureBuilt([null]);
+  reverse(vectors: Tensor): Tensor;
+  reverse(vectors: SymbolicTensor): SymbolicTensor;
+  reverse(vectors: Tensor | SymbolicTensor): Tensor | SymbolicTensor {
+    return isTensor(vectors) ? this.#back.apply(vectors) : this.#back.apply(vectors);
+  }
+
+  #scores(vectors: Tensor): Tensor {
     const scores =
       this.#reverse === undefined
         ? matmul(vectors, this.embeddings, { transposeB: true })

@@ -1,5 +1,5 @@
 /** Batch normalization: every channel is brought to mean 0 and variance 1 over the batch. */
-import type { JsonObject, Tensor, Variable } from '@hadal/core';
+import type { BatchNormOptions, JsonObject, Tensor, Variable } from '@hadal/core';
 import {
   ArgumentError,
   batchNormTraining,
@@ -23,11 +23,18 @@ import {
   readAffineNormalization,
 } from './affine-normalization';
 import { extentsAlong, resolveAxes } from './axes';
+import {
+  Renormalization,
+  type RenormalizationOptions,
+  type RenormClipping,
+  readRenormalization,
+  requireClipping,
+} from './renormalization';
 
 /** Keeps the number of steps that count above zero; that of Keras. */
 const COUNT_EPSILON = 1e-7;
 
-export interface BatchNormalizationOptions extends AffineNormalizationOptions {
+export interface BatchNormalizationOptions extends AffineNormalizationOptions, RenormalizationOptions {
   /** The axis of the channels (default -1). */
   readonly axis?: number;
   /** How much of the moving mean and variance stays at every step (default 0.99). */
@@ -44,7 +51,10 @@ export interface BatchNormalizationOptions extends AffineNormalizationOptions {
  * so they are while the layer is frozen. The shape stays. Weights: `gamma`, `beta`, `moving_mean`, `moving_variance`, all
  * [channels].
  *
- * Source: Ioffe & Szegedy (2015).
+ * With `renorm` what a batch was normalized to is corrected towards moving statistics, · r + d, which helps where batches
+ * are small. There are three more weights then: `moving_stddev`, `renorm_mean`, `renorm_stddev`.
+ *
+ * Source: Ioffe & Szegedy (2015); Ioffe (2017) for `renorm`.
  *
  * @example
  * const model = sequential([conv2d(8, 3, { useBias: false }), batchNormalization(), activation('relu')]);
@@ -54,20 +64,28 @@ export class BatchNormalization extends AffineNormalization {
   readonly className = BatchNormalization.className;
   readonly axis: number;
   readonly momentum: number;
+  readonly renorm: boolean;
+  readonly renormClipping: RenormClipping | undefined;
+  readonly renormMomentum: number;
   readonly #meanOptions: WeightOptions;
   readonly #varianceOptions: WeightOptions;
   #mean: Variable | undefined;
   #variance: Variable | undefined;
+  #renormalization: Renormalization | undefined;
 
-  /** @throws {ArgumentError} when the momentum is outside [0, 1] or epsilon negative */
+  /** @throws {ArgumentError} when a momentum is outside [0, 1], epsilon negative or a bound of corrections wrong */
   constructor(options: BatchNormalizationOptions = {}) {
     super(options);
-    const { axis = -1, momentum = 0.99 } = options;
-    if (!(momentum >= 0 && momentum <= 1)) {
-      throw new ArgumentError('BatchNormalization', `momentum is ${momentum}; expected 0 to 1.`);
+    const { axis = -1, momentum = 0.99, renorm = false, renormMomentum = 0.99 } = options;
+    for (const [name, value] of Object.entries({ momentum, renormMomentum })) {
+      if (value >= 0 && value <= 1) continue;
+      throw new ArgumentError('BatchNormalization', `${name} is ${value}; expected 0 to 1.`);
     }
     this.axis = axis;
     this.momentum = momentum;
+    this.renorm = renorm;
+    this.renormClipping = renorm ? requireClipping(options.renormClipping ?? {}) : options.renormClipping;
+    this.renormMomentum = renormMomentum;
     this.#meanOptions = weightOptions(options.movingMeanInitializer ?? 'zeros');
     this.#varianceOptions = weightOptions(options.movingVarianceInitializer ?? 'ones');
   }
@@ -77,6 +95,15 @@ export class BatchNormalization extends AffineNormalization {
     this.addAffineWeights(shape);
     this.#mean = this.addWeight('moving_mean', shape, { ...this.#meanOptions, trainable: false });
     this.#variance = this.addWeight('moving_variance', shape, { ...this.#varianceOptions, trainable: false });
+    if (!this.renorm) return;
+    const start = { mean: this.#meanOptions.initializer, variance: this.#varianceOptions.initializer };
+    this.#renormalization = new Renormalization(
+      this.renormMomentum,
+      this.renormClipping ?? {},
+      this.epsilon,
+      start,
+      (name, initializer) => this.addWeight(name, shape, { initializer, trainable: false }),
+    );
   }
 
   override call(inputs: Tensor, { training }: CallContext): Tensor {
@@ -86,14 +113,39 @@ export class BatchNormalization extends AffineNormalization {
       return normalizeWith(x, this.#mean!.value, this.#variance!.value, options);
     }
     const mask = maskOf(inputs);
-    if (mask === undefined) {
-      const [output, mean, variance] = batchNormTraining(x, options);
-      this.#remember(mean, variance);
-      return output;
-    }
-    const [mean, variance] = this.#momentsWhere(mask, x);
+    const renormalization = this.#renormalization;
+    if (renormalization !== undefined) return this.#renormalize(renormalization, x, mask);
+    const [output, mean, variance] = this.#normalize(x, mask, options);
     this.#remember(mean, variance);
-    return normalizeWith(x, mean, variance, options);
+    return output;
+  }
+
+  /** A batch normalized by its own moments, and these. */
+  #normalize(
+    x: Tensor,
+    mask: Tensor | undefined,
+    options: BatchNormOptions,
+  ): readonly [output: Tensor, mean: Tensor, variance: Tensor] {
+    if (mask === undefined) return batchNormTraining(x, options);
+    const [mean, variance] = this.#momentsWhere(mask, x);
+    return [normalizeWith(x, mean, variance, options), mean, variance];
+  }
+
+  #renormalize(renormalization: Renormalization, x: Tensor, mask: Tensor | undefined): Tensor {
+    const { epsilon, scale, offset } = this.affine;
+    const [normalized, mean, variance] = this.#normalize(x, mask, { epsilon, axis: this.axis });
+    const [r, d] = renormalization.correction(mean, variance);
+    renormalization.remember(
+      { mean: this.#mean!, variance: this.#variance!, momentum: this.momentum },
+      mean,
+      variance,
+    );
+    const factor = scale === undefined ? r : r.mul(scale);
+    const scaled = scale === undefined ? d : d.mul(scale);
+    const summand = offset === undefined ? scaled : scaled.add(offset);
+    const [channels] = resolveAxes('BatchNormalization', this.axis, x.rank);
+    const shape = x.shape.map((extent, each) => (each === channels ? extent : 1));
+    return normalized.mul(factor.reshape(shape)).add(summand.reshape(shape));
   }
 
   #remember(mean: Tensor, variance: Tensor): void {
@@ -126,6 +178,9 @@ export class BatchNormalization extends AffineNormalization {
       ...super.getConfig(),
       axis: this.axis,
       momentum: this.momentum,
+      renorm: this.renorm,
+      renormClipping: this.renormClipping === undefined ? null : { ...this.renormClipping },
+      renormMomentum: this.renormMomentum,
       movingMeanInitializer: serializeInitializer(this.#meanOptions.initializer),
       movingVarianceInitializer: serializeInitializer(this.#varianceOptions.initializer),
     };
@@ -139,6 +194,7 @@ export class BatchNormalization extends AffineNormalization {
         ...readAffineNormalization(reader),
         axis: reader.integer('axis', -1),
         momentum: reader.optionalNumber('momentum'),
+        ...readRenormalization(reader),
         movingMeanInitializer: mean && initializerFromConfig(mean),
         movingVarianceInitializer: variance && initializerFromConfig(variance),
       });

@@ -2,18 +2,23 @@
 import type { JsonObject, Tensor, Variable } from '@hadal/core';
 import { ArgumentError, ConfigReader, isFloat, matmul, ShapeError } from '@hadal/core';
 import {
-  type ActivationLike,
-  activate,
-  checkActivation,
-  requireActivation,
+  type ActivationTable,
+  applyIn,
+  checkIn,
+  commonActivations,
+  nameIn,
   serializeActivation,
 } from '../../activations';
+import type { ActivationLike, CamelCaseActivation } from '../../all-activations';
 import type { CallContext } from '../../layer/context';
 import { Layer, type LayerOptions } from '../../layer/layer';
 import { readLayerOptions } from '../../layer/options';
 import { requirePositiveInteger } from '../../layer/rules';
 import { formatLayerShape, type LayerShape, requireExtent } from '../../layer/shape';
 import { readSavedRules, unspecifiedRules, type WeightRules } from '../../layer/weight-rules';
+
+/** The activations that a layer knows by name. */
+export type KnownActivations = ActivationTable<CamelCaseActivation>;
 
 /** Options that matter when predicting. */
 export interface DenseArchitecture extends LayerOptions {
@@ -37,13 +42,20 @@ export class Dense extends Layer {
   readonly activation: ActivationLike;
   readonly useBias: boolean;
   protected readonly rules: WeightRules;
+  readonly #activations: KnownActivations;
   #kernel: Variable | undefined;
   #bias: Variable | undefined;
 
-  constructor(units: number, options: DenseArchitecture = {}, rules: WeightRules = unspecifiedRules) {
+  constructor(
+    units: number,
+    options: DenseArchitecture = {},
+    rules: WeightRules = unspecifiedRules,
+    activations: KnownActivations = commonActivations,
+  ) {
     super(options);
     this.units = requirePositiveInteger('Dense', 'units', units);
-    this.activation = checkActivation(options.activation ?? 'linear');
+    this.#activations = activations;
+    this.activation = checkIn(activations, options.activation ?? 'linear');
     this.useBias = options.useBias ?? true;
     this.rules = rules;
   }
@@ -72,7 +84,7 @@ export class Dense extends Layer {
     const x = isFloat(inputs.dtype) ? inputs : inputs.cast(this.dtype);
     const product = matmul(x, kernel);
     const result = this.#bias === undefined ? product : product.add(this.#bias.value);
-    return activate(this.activation, result);
+    return applyIn(this.#activations, this.activation, result);
   }
 
   override computeOutputShape(inputShape: LayerShape): LayerShape {
@@ -101,9 +113,12 @@ export class Dense extends Layer {
 }
 
 /** The options that `getConfig` wrote. */
-export const readDenseArchitecture = (reader: ConfigReader): DenseArchitecture => ({
+export const readDenseArchitecture = (
+  reader: ConfigReader,
+  activations: KnownActivations = commonActivations,
+): DenseArchitecture => ({
   ...readLayerOptions(reader),
-  activation: requireActivation(reader.string('activation', 'linear')),
+  activation: nameIn(activations, reader.string('activation', 'linear')),
   useBias: reader.boolean('useBias', true),
 });
 

@@ -10,7 +10,8 @@ import {
   ones,
   split,
 } from '@hadal/core';
-import { type ActivationLike, checkActivation, serializeActivation } from '../../activations';
+import { serializeActivation } from '../../activations';
+import { type ActivationLike, checkActivation } from '../../all-activations';
 import { imageExtents, imageShape, readDataFormat, requireDataFormat } from '../../layer/data-format';
 import {
   PADDINGS,

@@ -1,7 +1,8 @@
 /** The cell of a gated recurrent unit. */
 import type { JsonObject, Tensor } from '@hadal/core';
 import { ConfigReader, gru, matmul, split } from '@hadal/core';
-import { type ActivationLike, activate, checkActivation, serializeActivation } from '../../activations';
+import { serializeActivation } from '../../activations';
+import { type ActivationLike, activate, checkActivation } from '../../all-activations';
 import type { CallContext } from '../../layer/context';
 import type { LayerShape } from '../../layer/shape';
 import type { CellRun, RunSetting, SequenceRules, WholeRun } from './cell';

@@ -1,7 +1,8 @@
 /** The cell of a long short-term memory. */
 import type { JsonObject, Tensor } from '@hadal/core';
 import { ConfigReader, lstm, split } from '@hadal/core';
-import { type ActivationLike, activate, checkActivation, serializeActivation } from '../../activations';
+import { serializeActivation } from '../../activations';
+import { type ActivationLike, activate, checkActivation } from '../../all-activations';
 import type { CallContext } from '../../layer/context';
 import type { WeightOptions } from '../../layer/layer';
 import type { LayerShape } from '../../layer/shape';

@@ -1,7 +1,7 @@
 /** The cell of a fully connected recurrent network. */
 import type { JsonObject } from '@hadal/core';
 import { ConfigReader } from '@hadal/core';
-import { activate } from '../../activations';
+import { activate } from '../../all-activations';
 import type { LayerShape } from '../../layer/shape';
 import type { CellRun, RunSetting } from './cell';
 import { maskedProduct, WeightedCell } from './weighted-cell';

@@ -6,7 +6,7 @@
  */
 import type { Tensor, Variable } from '@hadal/core';
 import { concat, dropout as drop, Generator, matmul, ones, split } from '@hadal/core';
-import { type ActivationLike, checkActivation } from '../../activations';
+import { type ActivationLike, checkActivation } from '../../all-activations';
 import type { CallContext } from '../../layer/context';
 import { requireDropoutRate, requirePositiveInteger } from '../../layer/rules';
 import { type LayerShape, requireExtent } from '../../layer/shape';

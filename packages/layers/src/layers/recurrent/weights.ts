@@ -1,6 +1,7 @@
 /** How the weights of recurrent cells begin, and the options that all cells with such weights take. */
 import type { JsonObject, ConfigReader as Reader } from '@hadal/core';
-import { type ActivationLike, requireActivation, serializeActivation } from '../../activations';
+import { serializeActivation } from '../../activations';
+import { type ActivationLike, requireActivation } from '../../all-activations';
 import type { LayerOptions, WeightOptions } from '../../layer/layer';
 import { readLayerOptions } from '../../layer/options';
 import {

@@ -4,12 +4,8 @@
  */
 import type { JsonObject, ConfigReader as Reader, Tensor } from '@hadal/core';
 import { ArgumentError, dropout as drop, isFloat } from '@hadal/core';
-import {
-  type ActivationLike,
-  checkActivation,
-  requireActivation,
-  serializeActivation,
-} from '../../activations';
+import { serializeActivation } from '../../activations';
+import { type ActivationLike, checkActivation, requireActivation } from '../../all-activations';
 import type { Initializer } from '../../initializers/initializer';
 import {
   type InitializerLike,
