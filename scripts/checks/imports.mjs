@@ -24,6 +24,7 @@ export const arrows = {
   'dataset-fashion-mnist': [],
   data: ['core', 'dataset-fashion-mnist'],
   explain: ['core', 'layers'],
+  charts: ['core', 'layers'],
   serving: ['core', 'layers'],
   hadal: ['core', 'backend-cpu', 'backend-native', 'optimizers', 'layers', 'data'],
 };

@@ -11,6 +11,8 @@ const pageTimeoutMs = 60_000;
 /** Programs, by what they are about. */
 const programs = {
   'saved models': 'page-storage.ts',
+  images: 'page-pixels.ts',
+  charts: 'page-charts.ts',
 };
 
 /**

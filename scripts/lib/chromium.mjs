@@ -83,7 +83,6 @@ export async function visitPage(visit, { gpu = 'none' } = {}) {
     const page = await context.newPage();
     /** @type {string[]} */
     const errors = [];
-    page.on('console', (m) => process.env.DBG && console.log(m.text()));
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());

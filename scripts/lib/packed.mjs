@@ -107,7 +107,15 @@ let outside;
 const sharedProjects = {
   'custom-backend': ['@hadal/core', '@hadal/testkit'],
   extension: ['@hadal/core', '@hadal/data', '@hadal/layers', '@hadal/optimizers', '@hadal/backend-cpu'],
-  browser: ['@hadal/core', '@hadal/testkit', '@hadal/backend-cpu', '@hadal/layers', '@hadal/optimizers'],
+  browser: [
+    '@hadal/core',
+    '@hadal/testkit',
+    '@hadal/backend-cpu',
+    '@hadal/layers',
+    '@hadal/optimizers',
+    '@hadal/data',
+    '@hadal/charts',
+  ],
   runtime: ['@hadal/core', '@hadal/backend-cpu', '@hadal/layers', '@hadal/optimizers'],
 };
 
