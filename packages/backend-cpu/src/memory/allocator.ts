@@ -29,6 +29,8 @@ export class Allocator {
   readonly #sizes = new Map<number, number>();
   readonly #startsByEnd = new Map<number, number>();
   readonly #bins: Set<number>[] = Array.from({ length: BINS }, () => new Set());
+  /** What is free from here to the end is in none of these: most ranges are cut from it, one after the other. */
+  #tail: number;
   #end: number;
   #total = 0;
 
@@ -36,6 +38,7 @@ export class Allocator {
 
   constructor(options: AllocatorOptions) {
     this.#options = options;
+    this.#tail = options.start;
     this.#end = options.start;
   }
 
@@ -60,11 +63,8 @@ export class Allocator {
       throw new ArgumentError('alloc', `${bytes} is not a number of bytes.`);
     }
     const size = Math.max(GRANULE_BYTES, Math.ceil(bytes / GRANULE_BYTES) * GRANULE_BYTES);
-    const start = this.#bestFit(size) ?? this.#extend(size);
+    const start = this.#takeFree(size) ?? this.#takeTail(size);
     if (start === undefined) throw this.#full(bytes);
-    const found = this.#sizes.get(start) ?? 0;
-    this.#removeFree(start, found);
-    if (found > size) this.#addFree(start + size, found - size);
     this.#used.set(start, size);
     this.#total += size;
     return start;
@@ -85,6 +85,10 @@ export class Allocator {
       first = before;
       length += beforeSize;
     }
+    if (start + size === this.#tail) {
+      this.#tail = first;
+      return;
+    }
     const afterSize = this.#sizes.get(start + size);
     if (afterSize !== undefined) {
       this.#removeFree(start + size, afterSize);
@@ -93,13 +97,40 @@ export class Allocator {
     this.#addFree(first, length);
   }
 
+  /** Takes a range from the free ones before the tail, unless the tail fits better. */
+  #takeFree(size: number): number | undefined {
+    const start = this.#bestFit(size);
+    if (start === undefined) return undefined;
+    const found = this.#sizes.get(start) ?? 0;
+    const tailBytes = this.#end - this.#tail;
+    if (tailBytes >= size && tailBytes < found) return undefined;
+    this.#removeFree(start, found);
+    if (found > size) this.#addFree(start + size, found - size);
+    return start;
+  }
+
+  /** Takes the beginning of the tail, which grows where it is too short. */
+  #takeTail(size: number): number | undefined {
+    const start = this.#tail;
+    if (start + size > this.#end) {
+      if (start + size > this.#options.limit) return undefined;
+      const reached = Math.min(this.#options.grow(start + size), this.#options.limit);
+      if (reached < start + size) return undefined;
+      this.#end = reached - (reached % GRANULE_BYTES);
+    }
+    this.#tail = start + size;
+    return start;
+  }
+
   /** The smallest of the first few ranges that fit; every range of a larger bin fits. */
   #bestFit(size: number): number | undefined {
     for (let bin = binOf(size); bin < BINS; bin++) {
+      const starts = this.#bins[bin];
+      if (starts === undefined || starts.size === 0) continue;
       let best: number | undefined;
       let bestSize = Number.POSITIVE_INFINITY;
       let seen = 0;
-      for (const start of this.#bins[bin] ?? []) {
+      for (const start of starts) {
         const candidate = this.#sizes.get(start) ?? 0;
         if (candidate >= size && candidate < bestSize) {
           best = start;
@@ -110,19 +141,6 @@ export class Allocator {
       if (best !== undefined) return best;
     }
     return undefined;
-  }
-
-  /** Grows memory so that a range of `size` ends it; returns where it begins. */
-  #extend(size: number): number | undefined {
-    const last = this.#startsByEnd.get(this.#end);
-    const start = last ?? this.#end;
-    if (start + size > this.#options.limit) return undefined;
-    const reached = Math.min(this.#options.grow(start + size), this.#options.limit);
-    if (reached < start + size) return undefined;
-    if (last !== undefined) this.#removeFree(last, this.#end - last);
-    this.#end = reached - (reached % GRANULE_BYTES);
-    this.#addFree(start, this.#end - start);
-    return start;
   }
 
   #addFree(start: number, size: number): void {

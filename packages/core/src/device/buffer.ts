@@ -9,13 +9,18 @@ import type { DType, Storage } from '../dtype';
 import { ArgumentError } from '../errors';
 import type { Device } from './device';
 
+/** A range of memory that is lent to one buffer, which knows it and may be collected before it. */
+export interface Loan {
+  readonly buf: Buf;
+  /** Whether the memory has been returned, or will be when its turn in the queue comes. */
+  isReturned: boolean;
+}
+
 export class DeviceBuffer {
   /** Why the contents could not be computed; whoever reads them gets this error. */
   fault: Error | undefined = undefined;
   /** What happened to the tensor, where the contents are no longer there. */
   gone: string | undefined = undefined;
-  /** Whether its memory has been returned, or will be when its turn in the queue comes. */
-  released = false;
   /** Whether it is or was the value of a variable, which others may have read: only the collector lets go of it. */
   owned = false;
 
@@ -28,8 +33,16 @@ export class DeviceBuffer {
     readonly dtype: DType,
     readonly storage: Storage,
     readonly length: number,
-    readonly buf: Buf,
+    readonly loan: Loan,
   ) {}
+
+  get buf(): Buf {
+    return this.loan.buf;
+  }
+
+  get released(): boolean {
+    return this.loan.isReturned;
+  }
 
   /** @throws {Error} why there is nothing to read */
   check(): void {

@@ -13,7 +13,7 @@ import {
   type TypedArray,
 } from '../dtype';
 import { DeviceError, DTypeError } from '../errors';
-import { DeviceBuffer } from './buffer';
+import { DeviceBuffer, type Loan } from './buffer';
 import { debugHook } from './debug-hook';
 import { Pool } from './pool';
 import type { Graph, Program } from './program';
@@ -77,7 +77,7 @@ export class Device {
   readonly #planner: Planner;
   readonly #pool: Pool;
   readonly #budgetBytes: number;
-  readonly #finalizers: FinalizationRegistry<Buf>;
+  readonly #finalizers: FinalizationRegistry<Loan>;
   #collectAboveBytes: number;
   #runs = 0;
   #lost: Error | undefined;
@@ -90,7 +90,9 @@ export class Device {
     this.#budgetBytes = options.budgetBytes ?? DEFAULT_BUDGET_BYTES;
     this.#pool = new Pool(memory, this.#budgetBytes / 2);
     this.#collectAboveBytes = this.#budgetBytes * LEAST_SHARE;
-    this.#finalizers = new FinalizationRegistry((buf) => this.#pool.release(buf));
+    this.#finalizers = new FinalizationRegistry(({ isReturned, buf }) => {
+      if (!isReturned) this.#pool.release(buf);
+    });
   }
 
   get name(): string {
@@ -163,8 +165,10 @@ export class Device {
   }
 
   #lend(dtype: DType, storage: Storage, length: number, buf: Buf): DeviceBuffer {
-    const buffer = new DeviceBuffer(this, dtype, storage, length, buf);
-    this.#finalizers.register(buffer, buf, buffer);
+    const loan = { buf, isReturned: false };
+    const buffer = new DeviceBuffer(this, dtype, storage, length, loan);
+    // By no token: the table of tokens takes longer than all else that is done for a small buffer.
+    this.#finalizers.register(buffer, loan);
     return buffer;
   }
 
@@ -184,8 +188,7 @@ export class Device {
    */
   release(buffer: DeviceBuffer, why = 'disposed'): void {
     if (buffer.released || buffer.owned) return;
-    buffer.released = true;
-    this.#finalizers.unregister(buffer);
+    buffer.loan.isReturned = true;
     void this.queue.push(() => {
       buffer.gone = why;
       this.#pool.release(buffer.buf);

@@ -9,8 +9,6 @@ import { isFloat } from '../dtype';
 import type { Node } from './node';
 import { nodesOf } from './traverse';
 
-const origins = new WeakMap<Node, ReadonlySet<number>>();
-
 /** Whether a gradient passes from this node to its inputs. */
 export const passesGradient = (node: Node): boolean =>
   isFloat(node.dtype) && !(node.op === 'identity' && node.attributes.kind === 'detach');
@@ -21,25 +19,39 @@ const isView = (node: Node): boolean => node.op === 'slice' || node.op === 'resh
 /** To be called before a node is realized and its inputs are dropped. */
 export function rememberOrigins(node: Node): void {
   if (!node.inputs.some(passesGradient) || !passesGradient(node)) return;
-  const found = new Set<number>();
+  const ends = node.inputs.every(({ inputs }) => inputs.length === 0) ? node.inputs : endsOf(node);
+  // Results of one loop mostly come from the same leaves, and share what says so.
+  const shared = ends.find(({ origins }) => origins !== undefined)?.origins;
+  let found: Set<number> | undefined;
+  for (const end of ends) {
+    if (end.op === 'scalar' || !passesGradient(end)) continue;
+    for (const id of end.origins ?? [end.id]) {
+      if ((found ?? shared)?.has(id)) continue;
+      found ??= new Set(shared);
+      found.add(id);
+    }
+  }
+  node.origins = found ?? shared ?? new Set();
+}
+
+/** Where the ways of a gradient end: at leaves, and at realized nodes. */
+function endsOf(node: Node): Node[] {
+  const ends: Node[] = [];
   const order = nodesOf([node]);
   const isReached = new Uint8Array(order.length).fill(1, -1);
   for (const each of order.reverse()) {
     if (isReached[each.place] === 0 || !passesGradient(each)) continue;
-    const kept = origins.get(each);
-    if (kept !== undefined) for (const id of kept) found.add(id);
-    else if (each.op !== 'scalar' && !each.inputs.some(passesGradient)) found.add(each.id);
+    if (each.origins !== undefined || !each.inputs.some(passesGradient)) ends.push(each);
     for (const { place } of each.inputs) isReached[place] = 1;
   }
-  origins.set(node, found);
+  return ends;
 }
 
 /** Whether a realized node was computed from `source`, a leaf or a view of one, by a path that is not known any more. */
 export function cameFrom(node: Node, source: Node): boolean {
-  const known = origins.get(node);
-  if (known === undefined) return false;
+  if (node.origins === undefined) return false;
   let origin = source;
   for (let input = origin.inputs[0]; isView(origin) && input !== undefined; input = origin.inputs[0])
     origin = input;
-  return known.has(origin.id);
+  return node.origins.has(origin.id);
 }

@@ -182,6 +182,8 @@ export interface NodeOf<O extends Op> {
   readonly scope: string;
   /** The realized value, once there is one. */
   realized: DeviceBuffer | undefined;
+  /** The leaves that a realized value was computed from, by number, where a gradient would have passed to them. */
+  origins: ReadonlySet<number> | undefined;
   /** The last walk over a graph that met the node, and its position in what that walk found. */
   walk: number;
   place: number;
@@ -214,6 +216,7 @@ export function makeNode<O extends Op>(
     dtype,
     scope: currentScope(),
     realized: undefined,
+    origins: undefined,
     walk: 0,
     place: 0,
   };
@@ -223,7 +226,7 @@ export function makeNode<O extends Op>(
 
 /** The same operation on other inputs of the same shapes and dtypes. */
 export function withInputs(node: Node, inputs: readonly Node[]): Node {
-  const copy = { ...node, id: nextNodeId(), inputs, realized: undefined };
+  const copy = { ...node, id: nextNodeId(), inputs, realized: undefined, origins: undefined };
   for (const observe of nodeObservers) observe(copy);
   return copy;
 }

@@ -43,7 +43,7 @@ export function writeText(value: string): void {
 }
 
 /** One of a few texts. The number is at least `from`. */
-function writeName(name: string, from = 0): void {
+export function writeName(name: string, from = 0): void {
   let known = names.get(name);
   if (known === undefined) {
     known = names.size;

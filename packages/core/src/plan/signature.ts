@@ -11,7 +11,15 @@ import type { DType } from '../dtype';
 import type { ControlDescription, ControlRules } from '../graph/control';
 import type { Node } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
-import { takeKey, writeNumber, writeNumbers, writeOperation, writeText, writeValue } from './key-writer';
+import {
+  takeKey,
+  writeName,
+  writeNumber,
+  writeNumbers,
+  writeOperation,
+  writeText,
+  writeValue,
+} from './key-writer';
 
 /** What a leaf stands for at each run: an argument of the program, or one buffer. */
 export type Leaf = { readonly parameter: number } | { readonly buffer: DeviceBuffer };
@@ -41,11 +49,13 @@ export function signatureOf(graph: Graph): Signature {
   const slotNumbers = new Map<DType, Map<number | '-0', number>>();
   let divide: Signature['divide'];
   // Bodies are graphs as well: they are described before nodes have their places in this one.
-  const described = new Map<Node, ControlDescription>();
+  let described: Map<Node, ControlDescription> | undefined;
   for (const node of order)
-    if (node.op === 'control' && node.realized === undefined)
+    if (node.op === 'control' && node.realized === undefined) {
+      described ??= new Map();
       described.set(node, node.attributes.rules.describe(node));
-  if (described.size > 0) for (const [place, node] of order.entries()) node.place = place;
+    }
+  if (described !== undefined) for (const [place, node] of order.entries()) node.place = place;
   const writeLeaf = (node: Node, kind: number, identity: DeviceBuffer | number, leaf: Leaf): void => {
     const known = leafNumbers.get(identity) ?? leaves.push(leaf) - 1;
     leafNumbers.set(identity, known);
@@ -62,7 +72,7 @@ export function signatureOf(graph: Graph): Signature {
     const { realized } = node;
     if (realized !== undefined) {
       writeLeaf(node, BUFFER, realized, { buffer: realized });
-      writeText(realized.storage);
+      writeName(realized.storage);
     } else if (node.op === 'parameter') {
       const { index } = node.attributes;
       writeLeaf(node, PARAMETER, index, { parameter: index });
@@ -78,7 +88,7 @@ export function signatureOf(graph: Graph): Signature {
       writeNumber(known);
       writeValue(node);
     } else if (node.op === 'control') {
-      const { key: body = '', slots: inner = [] } = described.get(node) ?? {};
+      const { key: body = '', slots: inner = [] } = described?.get(node) ?? {};
       divide = node.attributes.rules.divide;
       slotOf.set(node, slots.length);
       slots.push(...inner);
