@@ -14,6 +14,7 @@ import {
   type LoopKernel,
   OPTIONAL_SCALAR_OPS,
 } from '@hadal/core/backend';
+import { ShaderLibrary } from './library/index';
 import { printKernel } from './printer/kernel';
 import { ALIGNMENT_BYTES } from './runtime/binding';
 import { Encoder } from './runtime/encoder';
@@ -37,6 +38,7 @@ export class WebGpuBackend implements Backend {
   readonly apiVersion = BACKEND_API_VERSION;
   readonly name = 'webgpu';
   readonly caps: Caps;
+  readonly library: ShaderLibrary;
   /** The device that computes, for programs that use WebGPU themselves. */
   readonly device: GPUDevice;
   readonly #ownsDevice: boolean;
@@ -65,6 +67,13 @@ export class WebGpuBackend implements Backend {
       alignment: ALIGNMENT_BYTES,
       maxBufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
     };
+    const { subgroupMinSize = 1, subgroupMaxSize } = device.adapterInfo;
+    const hasOneSize = device.features.has('subgroups') && subgroupMinSize === subgroupMaxSize;
+    this.library = new ShaderLibrary({
+      isSoftware: this.#isSoftware,
+      subgroupSize: hasOneSize ? subgroupMinSize : 1,
+      maxBindings: this.caps.maxBindings,
+    });
   }
 
   /** Bytes in use by buffers. */
@@ -168,11 +177,13 @@ export class WebGpuBackend implements Backend {
   }
 
   async #make(kernel: LoopKernel | LibraryCall): Promise<GpuKernel> {
-    if (kernel.kind === 'library')
-      throw new DeviceError('webgpu', `${kernel.name} is no kernel of this backend.`);
-    const shader = printKernel(kernel, { isSoftware: this.#isSoftware });
+    const isLibraryCall = kernel.kind === 'library';
+    const shader = isLibraryCall
+      ? this.library.shaderOf(kernel)
+      : printKernel(kernel, { isSoftware: this.#isSoftware });
     const compiled = await this.#pipelines.compile(shader);
-    return new GpuKernel(shader, kernel.scalars, this, this.#pipelines, compiled);
+    const { scalars } = isLibraryCall ? kernel.epilogue : kernel;
+    return new GpuKernel(shader, scalars, this, this.#pipelines, compiled);
   }
 
   #range({ buf, offset, bytes }: Binding): Range {

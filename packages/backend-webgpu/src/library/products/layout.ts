@@ -1,0 +1,230 @@
+/**
+ * Products as a shader takes them: how many axes of each kind its code walks and how operands are read is part of the code;
+ * extents, strides and places are int32 arguments, so that other sizes of the same structure compile nothing.
+ *
+ * The arguments are tiles, parts and elements of the call, then one record of equal length for each product.
+ */
+import { type Axis, axis, count, type Product, singleRightStride } from '@hadal/core/products';
+import type { LibraryTraits } from '../traits';
+import { chooseParts, chooseTile, type Tile, tileColumns, tileRows, VECTOR } from './tile';
+
+/** How a fragment of an operand is read: four neighbours at once along one of its axes, or one by one. */
+export type LeftReading = 'inner' | 'rows' | 'single';
+export type RightReading = 'inner' | 'columns' | 'single';
+
+/** What the code of a call depends on beside its epilogue. */
+export interface Structure {
+  readonly products: number;
+  readonly exchanged: boolean;
+  readonly loop: number;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  readonly left: LeftReading;
+  readonly right: RightReading;
+  /** Whether results are stored, and full side inputs read, four columns at once. */
+  readonly storesVectors: boolean;
+  readonly tile: Tile;
+  /** Whether sums are made in parts that a second pass adds up. */
+  readonly isSplit: boolean;
+  readonly sums: boolean;
+}
+
+/** Words before the records. */
+export const HEADER = { tiles: 0, parts: 1, elements: 2, sums: 3, partStride: 4 } as const;
+export const HEADER_WORDS = 5;
+
+/** Words at the beginning of a record. */
+const FIELDS = [
+  'firstTile',
+  'rowTiles',
+  'columnTiles',
+  'firstElement',
+  'rows',
+  'columns',
+  'inner',
+  'part',
+  'left',
+  'right',
+  'output',
+  'row',
+  'sums',
+] as const;
+export type Field = (typeof FIELDS)[number];
+
+const MOVES = {
+  loop: ['extent', 'left', 'right', 'output', 'row', 'column'],
+  rows: ['extent', 'left', 'output', 'row'],
+  inner: ['extent', 'left', 'right'],
+  columns: ['extent', 'right'],
+} as const satisfies Record<string, readonly (keyof Axis)[]>;
+export type AxisKind = keyof typeof MOVES;
+const KINDS: readonly AxisKind[] = ['loop', 'rows', 'inner', 'columns'];
+
+/** Where a field lies in a record. */
+export const fieldAt = (field: Field): number => FIELDS.indexOf(field);
+
+/** Where in a record an axis says how it moves. */
+export function axisAt(structure: Structure, kind: AxisKind, position: number, move: keyof Axis): number {
+  let at: number = FIELDS.length;
+  for (const each of KINDS) {
+    const moves: readonly (keyof Axis)[] = MOVES[each];
+    if (each === kind) return at + position * moves.length + moves.indexOf(move);
+    at += structure[each] * moves.length;
+  }
+  return at;
+}
+
+export const recordWords = (structure: Structure): number =>
+  KINDS.reduce<number>((total, kind) => total + structure[kind] * MOVES[kind].length, FIELDS.length);
+
+/** A call in the terms of its shader. */
+export interface Layout {
+  readonly structure: Structure;
+  readonly integers: readonly number[];
+  readonly workspaceBytes: number;
+}
+
+const BYTES = 4;
+const isWhole = (value: number): boolean => value % VECTOR === 0;
+
+/** Whether neighbours along `unit`, the one axis with stride 1, can be read four at once wherever they are read. */
+function readsVectors(
+  operand: 'left' | 'right',
+  products: readonly Product[],
+  unitOf: (product: Product) => Axis | undefined,
+): boolean {
+  return products.every((product) => {
+    const unit = unitOf(product);
+    if (unit === undefined || unit[operand] !== 1 || !isWhole(unit.extent) || !isWhole(product[operand]))
+      return false;
+    return [...product.loop, ...product.rows, ...product.inner, ...product.columns].every(
+      (each) => each === unit || isWhole(each[operand]),
+    );
+  });
+}
+
+const only = (axes: readonly Axis[]): Axis | undefined => (axes.length === 1 ? axes[0] : undefined);
+
+function leftReading(products: readonly Product[]): LeftReading {
+  if (readsVectors('left', products, ({ inner }) => inner.at(-1))) return 'inner';
+  return readsVectors('left', products, ({ rows }) => only(rows)) ? 'rows' : 'single';
+}
+
+function rightReading(products: readonly Product[]): RightReading {
+  if (readsVectors('right', products, ({ columns }) => only(columns))) return 'columns';
+  return readsVectors('right', products, ({ inner }) => inner.at(-1)) ? 'inner' : 'single';
+}
+
+/** Axes outermost first, with axes that do not move in front of them. */
+const padded = (axes: readonly Axis[], length: number): readonly Axis[] => [
+  ...Array.from({ length: length - axes.length }, () => axis(1, {})),
+  ...axes,
+];
+
+/** Columns whose axes one stride walks are one axis. */
+function withSingleColumns(product: Product): Product {
+  const stride = singleRightStride(product.columns);
+  return stride === undefined
+    ? product
+    : { ...product, columns: [axis(count(product.columns), { right: stride })] };
+}
+
+/** Readings that an invocation of this tile has a use for: of fewer rows it reads each by itself. */
+const leftReadingOf = (reading: LeftReading, { kind, rows }: Tile): LeftReading =>
+  reading === 'rows' && (kind === 'workgroup' || !isWhole(rows)) ? 'single' : reading;
+
+export function layOut(given: readonly Product[], traits: LibraryTraits): Layout {
+  const products = given.map(withSingleColumns);
+  const most = (sizeOf: (product: Product) => number): number => Math.max(...products.map(sizeOf));
+  const sizes = products.map(({ rows, inner, columns, loop }) => ({
+    rows: count(rows),
+    inner: count(inner),
+    columns: count(columns),
+    repeated: count(loop),
+  }));
+  const size = {
+    rows: Math.max(...sizes.map(({ rows }) => rows)),
+    columns: Math.max(...sizes.map(({ columns }) => columns)),
+    inner: Math.max(...sizes.map(({ inner }) => inner)),
+    repeated: Math.max(...sizes.map(({ repeated }) => repeated)),
+  };
+  const tile = chooseTile(size, traits);
+  const left = leftReadingOf(leftReading(products), tile);
+  const right = rightReading(products);
+  const tilesOf = ({ rows, columns, repeated }: (typeof sizes)[number]) => ({
+    rowTiles: Math.ceil(rows / tileRows(tile)),
+    columnTiles: Math.ceil(columns / tileColumns(tile)),
+    repeated,
+  });
+  const counts = sizes.map(tilesOf);
+  const tiles = counts.reduce((sum, each) => sum + each.rowTiles * each.columnTiles * each.repeated, 0);
+  const parts = chooseParts(tiles, size.inner, traits);
+  const elements = sizes.reduce((sum, { rows, columns, repeated }) => sum + rows * columns * repeated, 0);
+  const sums = products.some((product) => product.sums) ? size.columns : 0;
+  const structure: Structure = {
+    products: products.length,
+    exchanged: products[0]?.exchanged ?? false,
+    loop: most(({ loop }) => loop.length),
+    rows: Math.max(
+      1,
+      most(({ rows }) => rows.length),
+    ),
+    inner: Math.max(
+      1,
+      most(({ inner }) => inner.length),
+    ),
+    columns: Math.max(
+      1,
+      most(({ columns }) => columns.length),
+    ),
+    left,
+    right,
+    storesVectors: products.every(
+      ({ output, loop, rows, columns }) =>
+        isWhole(output) &&
+        isWhole(count(columns)) &&
+        [...loop, ...rows].every((each) => isWhole(each.output) && isWhole(each.column)),
+    ),
+    tile,
+    isSplit: parts > 1,
+    sums: sums > 0,
+  };
+  let firstTile = 0;
+  let firstElement = 0;
+  const records = products.flatMap((product, i) => {
+    const { rows = 0, columns = 0, inner = 0, repeated = 0 } = sizes[i] ?? {};
+    const { rowTiles = 0, columnTiles = 0 } = counts[i] ?? {};
+    // Parts begin where vectors and blocks do.
+    const step = Math.max(VECTOR, tile.depth);
+    const fields: Record<Field, number> = {
+      firstTile,
+      rowTiles,
+      columnTiles,
+      firstElement,
+      rows,
+      columns,
+      inner,
+      part: Math.ceil(Math.ceil(inner / parts) / step) * step,
+      left: product.left,
+      right: product.right,
+      output: product.output,
+      row: product.row,
+      sums: product.sums ? 1 : 0,
+    };
+    firstTile += rowTiles * columnTiles * repeated;
+    firstElement += rows * columns * repeated;
+    return [
+      ...FIELDS.map((field) => fields[field]),
+      ...KINDS.flatMap((kind) =>
+        padded(product[kind], structure[kind]).flatMap((each) => MOVES[kind].map((move) => each[move])),
+      ),
+    ];
+  });
+  const partStride = Math.ceil((elements + sums) / VECTOR) * VECTOR;
+  return {
+    structure,
+    integers: [tiles, parts, elements, sums, partStride, ...records],
+    workspaceBytes: parts > 1 ? parts * partStride * BYTES : 0,
+  };
+}
