@@ -516,7 +516,7 @@ export { bleuScore, characterErrorRate, wordErrorRate } from './metrics/sequence
 export type { SequenceOptions } from './metrics/sequences/tokens';
 export type { MetricLike, MetricName } from './metrics/table';
 export type { InputOptions, ModelOptions, SymbolicTensors, TensorsFor } from './model/functional';
-export { input, model } from './model/functional';
+export { FunctionalModel, input, model } from './model/functional';
 export type { AnyModel, BatchOptions } from './model/model';
 export { Model } from './model/model';
 export type { AnyNetwork, NetworkOptions } from './model/network';
@@ -537,6 +537,7 @@ export type { HttpStorageOptions } from './saving/http-storage';
 export { HttpStorage, httpStorage } from './saving/http-storage';
 export type { LoadModelOptions } from './saving/load-model';
 export { loadModel } from './saving/load-model';
+export type { LoadedWeights, LoadWeightsOptions } from './saving/load-weights';
 export { MemoryStorage, memoryStorage } from './saving/memory-storage';
 export { readSafetensors, writeSafetensors } from './saving/safetensors';
 export type { SaveOptions } from './saving/save';

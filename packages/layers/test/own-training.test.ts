@@ -23,7 +23,17 @@ import {
   UpdateRule,
 } from '@hadal/optimizers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dense, loadModel, memoryStorage, type Sequential, sequential } from '../src';
+import {
+  dense,
+  FunctionalModel,
+  input,
+  loadModel,
+  memoryStorage,
+  Sequential,
+  type SymbolicTensor,
+  sequential,
+  type TrainingStep,
+} from '../src';
 import { bars, spirals } from './helpers';
 
 setDevice(interpreter());
@@ -84,6 +94,57 @@ describe("a step of one's own", () => {
     const later = (await loadModel(storage, { trainStep })) as Sequential;
     for (const each of [model, later]) await each.fit([[1]], [[3]], { epochs: 2, resume: true, verbose: 0 });
     expect(await kernelOf(later)).toBe(await kernelOf(model));
+  });
+});
+
+/** Minimizes twice the loss. */
+class Doubled extends Sequential {
+  override trainStep(step: TrainingStep): void {
+    step.minimize(() => step.measure().mul(2));
+  }
+}
+
+class DoubledGraph extends FunctionalModel<SymbolicTensor, SymbolicTensor> {
+  override trainStep(step: TrainingStep): void {
+    step.minimize(() => step.measure().mul(2));
+  }
+}
+
+describe('a class that extends a model', () => {
+  const one = () => dense(1, { inputShape: [1], useBias: false, kernelInitializer: 'ones' });
+
+  it('trains by the step it overrides, in chains and in graphs', async () => {
+    const at = input([1]);
+    for (const model of [new Doubled([one()]), new DoubledGraph({ inputs: at, outputs: one().apply(at) })]) {
+      model.compile({ optimizer: sgd(0.1), loss: 'mse' });
+      const { history } = await model.fit([[1]], [[3]], { verbose: 0 });
+      expect(history.loss).toEqual([4]);
+      // d/dw 2 (w − 3)² = −8 at w = 1.
+      expect((await model.getWeights())[0]!.data[0]).toBeCloseTo(1.8, 6);
+    }
+  });
+
+  it('yields to a step that compile is given', async () => {
+    const model = new Doubled([one()]);
+    model.compile({
+      optimizer: sgd(0.1),
+      loss: 'mse',
+      trainStep: ({ minimize, measure }) => void minimize(() => measure()),
+    });
+    await model.fit([[1]], [[3]], { verbose: 0 });
+    expect(await kernelOf(model)).toBeCloseTo(1.4, 6);
+  });
+
+  it('goes on from a file when its step is given', async () => {
+    const model = new Doubled([one()]);
+    model.compile({ optimizer: sgd(0.1), loss: 'mse' });
+    await model.fit([[1]], [[3]], { verbose: 0 });
+    const storage = memoryStorage();
+    await model.save(storage);
+    await expect(loadModel(storage)).rejects.toThrow(/a step of its own/);
+    const later = await loadModel(storage, { trainStep: Doubled.prototype.trainStep });
+    for (const each of [model, later]) await each.fit([[1]], [[3]], { epochs: 2, resume: true, verbose: 0 });
+    expect(await later.getWeights()).toEqual(await model.getWeights());
   });
 });
 

@@ -43,6 +43,27 @@ export function input(shape: LayerShape, { name, dtype = 'float32' }: InputOptio
 }
 
 /**
+ * A model of a graph of layers, as a class: extend it where a model is to have a `trainStep` of its own.
+ *
+ * @example
+ * class Robust extends FunctionalModel<SymbolicTensor, SymbolicTensor> {
+ *   override trainStep({ x, minimize, measure }: TrainingStep): void {
+ *     minimize(() => measure({ x: x.map((each) => each.add(randomNormal(each.shape).mul(0.1))) }));
+ *   }
+ * }
+ * const features = input([4]);
+ * const robust = new Robust({ inputs: features, outputs: dense(1).apply(features) });
+ */
+export class FunctionalModel<
+  const Inputs extends SymbolicTensors,
+  const Outputs extends SymbolicTensors,
+> extends Model<TensorsFor<Inputs>, TensorsFor<Outputs>> {
+  constructor({ inputs, outputs, ...options }: ModelOptions<Inputs, Outputs>) {
+    super(new GraphStructure({ inputs, outputs }), options);
+  }
+}
+
+/**
  * Makes a model from symbolic inputs and what layers made of them.
  *
  * @throws {ArgumentError} when an output depends on an input that is not listed, or an input has no effect
@@ -54,10 +75,8 @@ export function input(shape: LayerShape, { name, dtype = 'float32' }: InputOptio
  * const both = model({ inputs: image, outputs: { digit, isEven } });
  * both.compile({ loss: { digit: 'sparseCategoricalCrossentropy', isEven: 'binaryCrossentropy' } });
  */
-export function model<const Inputs extends SymbolicTensors, const Outputs extends SymbolicTensors>({
-  inputs,
-  outputs,
-  ...options
-}: ModelOptions<Inputs, Outputs>): Model<TensorsFor<Inputs>, TensorsFor<Outputs>> {
-  return new Model(new GraphStructure({ inputs, outputs }), options);
+export function model<const Inputs extends SymbolicTensors, const Outputs extends SymbolicTensors>(
+  options: ModelOptions<Inputs, Outputs>,
+): Model<TensorsFor<Inputs>, TensorsFor<Outputs>> {
+  return new FunctionalModel(options);
 }

@@ -13,6 +13,12 @@ import { inferenceContext } from '../layer/context';
 import { fitsShape, type LayerShape } from '../layer/shape';
 import type { Loss } from '../losses/loss';
 import type { Metric } from '../metrics/metric';
+import {
+  type LoadedWeights,
+  type LoadWeightsOptions,
+  loadWeightsInto,
+  saveWeightsOf,
+} from '../saving/load-weights';
 import { type SaveOptions, saveModel } from '../saving/save';
 import type { StorageLike } from '../saving/storage';
 import { type ArrayInput, batchArrays, requireFilled } from '../training/arrays';
@@ -42,6 +48,7 @@ import { defaultSeed, writeRandomState } from '../training/random-state';
 import { callbackStates, type ResumeState, restoreCallbacks, type SavedCallback } from '../training/resume';
 import { runTraining } from '../training/run';
 import { Steps } from '../training/steps';
+import { ordinaryStep, type TrainingStep } from '../training/train-step';
 import { Network } from './network';
 import { isDataset, upload } from './predict';
 import { formatSummary, type SummaryOptions } from './summary';
@@ -77,6 +84,22 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
     this.#resume = undefined;
     this.#steps = undefined;
     this.forgetCompiled();
+  }
+
+  /**
+   * What one step of training does. Override it in a class that extends a model, to train in another way and keep all that
+   * `fit` does around it; a step that is given to `compile` goes before. It is called while the step is compiled: what it
+   * builds is computed for every batch, so that nothing can be read in it.
+   *
+   * @example
+   * class Noisy extends Sequential {
+   *   override trainStep({ x, minimize, measure }: TrainingStep): void {
+   *     minimize(() => measure({ x: x.map((each) => each.add(randomNormal(each.shape).mul(0.1))) }));
+   *   }
+   * }
+   */
+  trainStep(step: TrainingStep): void {
+    ordinaryStep(step);
   }
 
   /** Whether `compile` was called. */
@@ -319,7 +342,8 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
     const compiled = this.#compiled;
     if (compiled === undefined) return undefined;
     const callbacks = this.#resume?.callbacks ?? callbackStates(this.#callbacks);
-    return { compiled, position: this.#position, callbacks, resume: this.#resume };
+    const ownStep = compiled.trainStep !== undefined || this.trainStep !== Model.prototype.trainStep;
+    return { compiled, ownStep, position: this.#position, callbacks, resume: this.#resume };
   }
 
   /** Takes over what a checkpoint held; `fit` with `resume` continues from it. For loaders. */
@@ -368,6 +392,33 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
       const { data, shape, dtype } = values[index]!;
       variable.assign(tensor(data, { shape, dtype }));
     }
+  }
+
+  /**
+   * Takes weights from a file into this model, which may differ from the one that wrote them.
+   *
+   * @param source  a folder or storage that `save` wrote, or a `.safetensors` file by its path or URL
+   * @param options by name or in order, and whether weights of other shapes are left alone
+   * @returns what was taken and what was not, by name
+   * @throws {DataError} when the file cannot be read, numbers or names of weights do not fit, or shapes differ; then
+   *   nothing has changed
+   * @example
+   * await model.loadWeights('clothes'); // the same layers in the same order
+   * const { missing } = await model.loadWeights('encoder.safetensors', { by: 'name', skipMismatch: true });
+   */
+  async loadWeights(source: StorageLike, options: LoadWeightsOptions = {}): Promise<LoadedWeights> {
+    return loadWeightsInto(this.namedWeights(), source, options);
+  }
+
+  /**
+   * Writes the weights alone, by name, as a `.safetensors` file that other frameworks read as well.
+   *
+   * @throws {ArgumentError} when the path is none of a `.safetensors` file
+   * @example
+   * await model.saveWeights('encoder.safetensors');
+   */
+  async saveWeights(path: string | URL): Promise<void> {
+    await saveWeightsOf(this.namedWeights(), path);
   }
 
   /**
@@ -486,7 +537,8 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
       const trainable = this.trainableWeights;
       if (!compiled.optimizer.built && trainable.length > 0) compiled.optimizer.build(trainable);
       this.forgetCompiled();
-      this.#steps = new Steps(this.#untyped, compiled);
+      const { trainStep = (step: TrainingStep): void => this.trainStep(step) } = compiled;
+      this.#steps = new Steps(this.#untyped, compiled, trainStep);
     }
     return this.#steps;
   }
@@ -511,6 +563,8 @@ export interface BatchOptions {
 /** Training as a checkpoint keeps it. */
 export interface TrainingSnapshot {
   readonly compiled: Compiled;
+  /** Whether a step is not the usual one. */
+  readonly ownStep: boolean;
   readonly position: TrainingPosition;
   readonly callbacks: readonly SavedCallback[];
   /** What was loaded and not resumed from yet. */

@@ -59,10 +59,10 @@ const savedMetric = (metric: Metric): SerializedObject => ({
 
 /** Collects what a checkpoint keeps of training. */
 export async function collectTraining(
-  { compiled, position, callbacks, resume }: TrainingSnapshot,
+  { compiled, ownStep, position, callbacks, resume }: TrainingSnapshot,
   model: AnyModel,
 ): Promise<SavedTraining> {
-  const { optimizer, outputs, precision, trainStep } = compiled;
+  const { optimizer, outputs, precision } = compiled;
   const tensors = new Map<string, HostArray>();
   if (optimizer.built) {
     for (const [name, array] of await optimizer.state()) tensors.set(`optimizer/${name}`, array);
@@ -80,7 +80,7 @@ export async function collectTraining(
     optimizer: { className: optimizer.className, config: optimizer.getConfig() },
     optimizerBuilt: optimizer.built,
     precision,
-    ownStep: trainStep !== undefined,
+    ownStep,
     outputs: outputs.map(({ loss, lossWeight, metrics, weightedMetrics }) => ({
       loss: loss === undefined ? null : { className: loss.className, config: loss.getConfig() },
       lossWeight,

@@ -11,7 +11,7 @@ import type { AnyNetwork } from '../model/network';
 import { buildMetrics, type Compiled, type Figure, type OutputRules } from './compiled';
 import type { Logs } from './logs';
 import { halfOf } from './precision';
-import { ordinaryStep, type StepBatch } from './train-step';
+import type { StepBatch, TrainStep } from './train-step';
 
 /** Inputs, targets and weights, one of each for every input and output of the model. */
 export type StepArguments = [x: Leaves, y: Leaves, weights: OptionalLeaves];
@@ -29,8 +29,11 @@ export class Steps {
   /** Loss and metrics without an update. */
   readonly test: Step;
 
-  /** @param network a built network, its trainable weights already packed by the optimizer */
-  constructor(network: AnyNetwork, compiled: Compiled) {
+  /**
+   * @param network   a built network, its trainable weights already packed by the optimizer
+   * @param trainStep what a step of training does
+   */
+  constructor(network: AnyNetwork, compiled: Compiled, trainStep: TrainStep) {
     this.#compiled = compiled;
     const { lossMean, figures, optimizer } = compiled;
     buildMetrics(compiled, network.outputShapes);
@@ -59,7 +62,6 @@ export class Steps {
       if (records) lossMean.addMean(loss, samples);
       return loss;
     };
-    const { trainStep = ordinaryStep } = compiled;
     const train = (x: Leaves, y: Leaves, weights: OptionalLeaves): undefined => {
       const batch = { x, y, weights };
       trainStep({
