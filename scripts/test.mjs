@@ -84,6 +84,7 @@ const groups = [
   ['extension', async () => (await import('./checks/extension.mjs')).extension()],
   ['browser', async () => (await import('./checks/browser.mjs')).browserSmoke()],
   ['pages', async () => (await import('./checks/pages.mjs')).pageFacts()],
+  ['browser-example', async () => (await import('./checks/browser-example.mjs')).browserExample()],
   ['runtimes', async () => (await import('./checks/runtimes.mjs')).otherRuntimes()],
 ];
 

@@ -26,7 +26,7 @@ export const arrows = {
   explain: ['core', 'layers'],
   charts: ['core', 'layers'],
   serving: ['core', 'layers'],
-  hadal: ['core', 'backend-cpu', 'backend-native', 'optimizers', 'layers', 'data'],
+  hadal: ['core', 'backend-cpu', 'backend-native', 'backend-webgpu', 'optimizers', 'layers', 'data'],
 };
 
 const scope = '@hadal/';

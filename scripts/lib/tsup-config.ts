@@ -5,7 +5,7 @@
  * into common chunks: a class must exist once, whichever entry it is imported through.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type PluginBuild, transformSync } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
 import { exportedFiles, sourceOf } from './package-exports.mjs';
@@ -117,13 +117,29 @@ const dropComments = {
 };
 
 /** Entries of core that other packages carry a copy of: functions on plain data. */
-const COPIED = [/^@hadal\/core\/(products|kernel)\//, /^@hadal\/core\/(products|indexed|recurrent)$/];
+const COPIED = [/^@hadal\/core\/(products|kernel)\//, /^@hadal\/core\/(products|indexed|recurrent|slices)$/];
+
+/**
+ * The whole of a package and all that it needs as one minified module, for pages without a bundler. What is optional stays
+ * outside: an import map says where it is.
+ */
+const singleFile = (packageDir: string, name: string, common: Options): Options => ({
+  ...common,
+  entry: { [`${name}.min`]: join(packageDir, 'src/single-file.ts') },
+  platform: 'browser',
+  noExternal: [/./],
+  external: [/^node:/, /^@hadal\/(dataset-|backend-native)/],
+  splitting: false,
+  minify: true,
+  plugins: [],
+});
 
 /**
  * @param packageDir absolute folder of the package
  * @param options.early  the entry for processes that are to predict soon after they start
  * @param options.apart  whether `src/on-demand.ts` is built as a file without shared chunks
  * @param options.shared modules below `src` that this file may not copy
+ * @param options.single whether `src/single-file.ts` is built as one file with all that it needs
  * @returns its tsup configuration
  */
 export function packageConfig(
@@ -132,7 +148,13 @@ export function packageConfig(
     early,
     apart = false,
     shared = [],
-  }: { readonly early?: string; readonly apart?: boolean; readonly shared?: readonly string[] } = {},
+    single = false,
+  }: {
+    readonly early?: string;
+    readonly apart?: boolean;
+    readonly shared?: readonly string[];
+    readonly single?: boolean;
+  } = {},
 ): ReturnType<typeof defineConfig> {
   const manifest = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8'));
   const entry: Record<string, string> = {};
@@ -155,7 +177,7 @@ export function packageConfig(
     entry: shared.length > 0 ? { ...entry, [SHARED]: join(packageDir, `src/${SHARED}.ts`) } : entry,
     splitting: true,
     // The other build writes there at the same time.
-    clean: apart ? ['*', `!${APART}.js`] : true,
+    clean: apart || single ? ['*', `!${APART}.js`, '!*.min.js'] : true,
     esbuildPlugins: [
       forEarlyStart(
         early && join(packageDir, `src/${early}.ts`),
@@ -174,5 +196,9 @@ export function packageConfig(
     noExternal: COPIED,
     esbuildPlugins: [forEarlyStart(undefined, []), resolveApart, resolveShared(packageDir, shared)],
   };
-  return defineConfig(apart ? [main, onDemand] : main);
+  return defineConfig([
+    main,
+    ...(apart ? [onDemand] : []),
+    ...(single ? [singleFile(packageDir, basename(manifest.name), common)] : []),
+  ]);
 }

@@ -14,6 +14,7 @@ import {
   type LoopKernel,
   OPTIONAL_SCALAR_OPS,
 } from '@hadal/core/backend';
+import { Slices } from '@hadal/core/slices';
 import { ShaderLibrary } from './library/index';
 import { printKernel } from './printer/kernel';
 import { ALIGNMENT_BYTES } from './runtime/binding';
@@ -39,6 +40,7 @@ export class WebGpuBackend implements Backend {
   readonly name = 'webgpu';
   readonly caps: Caps;
   readonly library: ShaderLibrary;
+  readonly breathe?: Backend['breathe'];
   /** The device that computes, for programs that use WebGPU themselves. */
   readonly device: GPUDevice;
   readonly #ownsDevice: boolean;
@@ -59,6 +61,11 @@ export class WebGpuBackend implements Backend {
     this.#pipelines = new Pipelines(device);
     this.#encoder = new Encoder(device, this.#memory, this.#pipelines);
     this.#staging = new Staging(device);
+    // The thread of a page must not be kept busy while a graph is planned.
+    if (typeof document !== 'undefined') {
+      const slices = new Slices();
+      this.breathe = () => slices.breathe();
+    }
     const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = device.limits;
     this.caps = {
       storages: ['f32', 'i32'],

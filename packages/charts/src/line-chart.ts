@@ -41,7 +41,10 @@ export class LineChart implements Chart {
     this.#y = series.map(() => []);
     this.#figure = new Figure(container, options, {
       data: this.#data(),
-      series: [{ label: xLabel, value: (_, x) => (x === null ? '–' : short(x)) }, ...series.map(lineOf)],
+      series: [
+        { label: xLabel, value: ({ data }, x) => figureOf(x ?? data[0].at(-1)) },
+        ...series.map(lineOf),
+      ],
       scales: { x: { time: false } },
       xLabel,
       describe: () => this.#describe(),
@@ -121,13 +124,21 @@ export class LineChart implements Chart {
 
   #describe(): string {
     const latest = this.#names.flatMap((name, index) => {
-      const value = this.#y[index]?.findLast((each) => each !== null);
-      return value === undefined || value === null ? [] : [`${name} ${short(value)}`];
+      const value = latestOf(this.#y[index] ?? []);
+      return value === undefined ? [] : [`${name} ${short(value)}`];
     });
     if (latest.length === 0) return 'nothing yet';
     return `latest ${latest.join(', ')}`;
   }
 }
+
+/** The last value of a line that is there. */
+const latestOf = (line: Iterable<number | null | undefined>): number | undefined =>
+  [...line].findLast((value) => typeof value === 'number');
+
+/** A figure of the legend: under the pointer, the latest elsewhere. */
+const figureOf = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '–' : short(value);
 
 /** Lines differ in dashes as well as in colour. */
 function lineOf(label: string, index: number): uPlot.Series {
@@ -138,7 +149,7 @@ function lineOf(label: string, index: number): uPlot.Series {
     dash: index % 2 === 1 ? [6, 4] : undefined,
     spanGaps: true,
     points: { show: ({ data }) => data[0].length <= FEW_POINTS, size: 5 },
-    value: (_, value) => (value === null ? '–' : short(value)),
+    value: ({ data }, value, at) => figureOf(value ?? latestOf(data[at] ?? [])),
   };
 }
 

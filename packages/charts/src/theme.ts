@@ -36,7 +36,7 @@ const STYLES = `
 .hadal-chart .u-cursor-pt { border-radius: 50%; }
 .hadal-chart .u-off { display: none; }
 .hadal-chart .u-legend { margin: 4px 0 0; border-spacing: 0; font: inherit; }
-.hadal-chart .u-legend tr { display: inline-block; margin-inline-end: 14px; }
+.hadal-chart .u-legend tr { display: inline-flex; align-items: center; margin-inline-end: 14px; }
 .hadal-chart .u-legend :is(th, td) { padding: 2px; font-weight: inherit; }
 .hadal-chart .u-legend th { cursor: pointer; }
 .hadal-chart .u-legend th > * { display: inline-block; vertical-align: middle; }

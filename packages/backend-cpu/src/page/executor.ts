@@ -4,6 +4,7 @@
  * and what goes in and out is copied.
  */
 import { DeviceError } from '@hadal/core/errors';
+import { Slices } from '@hadal/core/slices';
 import { functions } from '../emit/double/functions';
 import { RESERVED_BYTES } from '../emit/index';
 import { LinearMemory, PAGE_BYTES } from '../memory/linear-memory';
@@ -18,7 +19,6 @@ import { spinsFor } from '../threads/team';
 import { startInPage, type WorkerHandle, Workers } from '../threads/workers';
 import { lead } from './lead';
 import type { FromLeader, ToLeader } from './messages';
-import { Slices } from './slices';
 
 /** Room for a tape; longer programs are several. It is address space, most of which is never touched. */
 const TAPE = { at: RESERVED_BYTES, bytes: 2 ** 21 };

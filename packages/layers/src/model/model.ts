@@ -467,6 +467,17 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
     return this as unknown as AnyModel;
   }
 
+  /** @throws {ArgumentError} when there is nothing to train */
+  #trainable(compiled: Compiled): Steps {
+    const steps = this.#ready(compiled);
+    if (compiled.optimizer.built) return steps;
+    throw new ArgumentError(
+      'fit',
+      `model "${this.name}" has no weights to train.`,
+      'Set trainable = true on a layer with weights, and compile again.',
+    );
+  }
+
   /** The model as the loops see it. */
   #trainee(classWeight?: ClassWeight): Trainee {
     const model = this;
@@ -474,15 +485,8 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
     return {
       prepare: (where, batch, weighted) =>
         model.#prepare(where, batch, compiled, weighted ? classWeight : undefined),
-      trainStep: (...step) => {
-        const steps = model.#ready(compiled);
-        if (compiled.optimizer.built) return steps.train(...step);
-        throw new ArgumentError(
-          'fit',
-          `model "${model.name}" has no weights to train.`,
-          'Set trainable = true on a layer with weights, and compile again.',
-        );
-      },
+      trainStep: (...step) => model.#trainable(compiled).train(...step),
+      planStep: (...step) => model.#trainable(compiled).trainProgram(...step),
       testStep: (...step) => model.#ready(compiled).test(...step),
       resetMetrics: () => {
         for (const { metric } of compiled.figures) metric.resetState();

@@ -17,6 +17,8 @@ export interface Trainee {
   /** Checks a batch and makes everything ready to compute it; `weighted` applies class weights. */
   prepare(where: string, batch: TrainingBatch, weighted: boolean): CheckedBatch;
   trainStep(...batch: StepArguments): Promise<undefined>;
+  /** Records and plans what a step runs, where that is new, without running it. */
+  planStep(...batch: StepArguments): Promise<unknown>;
   testStep(...batch: StepArguments): Promise<undefined>;
   resetMetrics(): void;
   readLogs(): Promise<Logs>;
@@ -60,9 +62,14 @@ export function passLength(data: TrainingData, limit: number | undefined): numbe
 const over = ({ data, shape, dtype }: HostArray): Tensor => tensor(data, { shape, dtype, copy: false });
 
 /** Uploads a batch for one step and gives its memory back: waiting for the collector would let batches pile up. */
-export async function runStep(step: Trainee['trainStep'], batch: CheckedBatch): Promise<void> {
+export async function runStep(
+  step: Trainee['trainStep'],
+  batch: CheckedBatch,
+  before?: Trainee['planStep'],
+): Promise<void> {
   const [x, y] = [batch.x.map(over), batch.y.map(over)];
   const weights = batch.weights.map((weight) => weight && over(weight));
+  await before?.(x, y, weights);
   await step(x, y, weights);
   for (const uploaded of [...x, ...y, ...weights]) uploaded?.dispose();
 }
@@ -83,7 +90,8 @@ export async function trainEpoch(
   let { samples } = start;
   await eachBatch(iterator, { signal, limit, first: start.batches }, async (element, index, state) => {
     const batch = trainee.prepare('fit', element, true);
-    await runStep(trainee.trainStep, batch);
+    // Making and running the first step at once would keep the thread of a page busy for too long.
+    await runStep(trainee.trainStep, batch, index === start.batches ? trainee.planStep : undefined);
     samples += batch.samples;
     trainee.position = { epoch: start.epoch, batches: index + 1, samples, iterator: state };
     if ((index + 1) % STEPS_IN_FLIGHT === 0) await trainee.drain();

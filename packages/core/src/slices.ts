@@ -1,4 +1,7 @@
-/** Work of the page's thread in slices, between which it shows what it has to show and listens to its user. */
+/**
+ * `@hadal/core/slices`: work of a page's thread in slices, between which it shows what it has to show and listens to its user.
+ * For backends that plan in pages: what their `breathe` waits for.
+ */
 
 /** Half a frame. */
 const SLICE_MS = 8;
