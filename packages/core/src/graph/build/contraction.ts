@@ -48,7 +48,8 @@ export function dot(left: Node, right: Node, attributes: OpAttributes['dot']): N
 
 /**
  * Half floats are multiplied and added up in float32, and rounded once. In mixed precision operands of float32 are
- * rounded in the same way to float16, and marked where they may be rounded to bfloat16.
+ * rounded in the same way to float16, and marked where they may be rounded to bfloat16. Operands that are bfloat16 are
+ * marked as well, which changes no value of theirs.
  */
 function product<Attributes extends OpAttributes['dot'] | OpAttributes['conv']>(
   a: Node,
@@ -61,7 +62,8 @@ function product<Attributes extends OpAttributes['dot'] | OpAttributes['conv']>(
   const dtype = mixed ?? a.dtype;
   if (!isHalf(dtype)) return make(a, b, attributes);
   const rounded = (x: Node): Node => cast(cast(x, dtype), 'float32');
-  return cast(cast(make(rounded(a), rounded(b), attributes), dtype), a.dtype);
+  const marked = dtype === 'bfloat16' ? { ...attributes, operands: dtype } : attributes;
+  return cast(cast(make(rounded(a), rounded(b), marked), dtype), a.dtype);
 }
 
 /** Extent of an axis after `dilation - 1` zeros went between neighbours. */
