@@ -5,7 +5,7 @@
  * Every shader meets the run time in the same way. Binding 0 of group 0 is a uniform `args: array<vec4<u32>, n>`, whose
  * words are, in order: for each binding of the dispatch the number of its elements (of four bytes) by which its first one
  * lies behind the start of the bound range, then the int32 arguments, then the scalar arguments as the bits of their
- * type. Binding 1 + i is the i-th binding of the dispatch, declared as
+ * type, then a zero, of which compilers do not know that it is one. Binding 1 + i is the i-th binding of the dispatch, declared as
  * `@group(0) @binding(…) var<storage, read_write> name: type`: WebGPU allows ranges of one buffer to be bound together
  * only where all of them may be written, or none. The run time changes `read_write` to `read` where ranges that are only
  * read overlap.

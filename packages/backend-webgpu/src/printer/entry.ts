@@ -61,6 +61,7 @@ export class EntryPrinter {
     scalars.forEach((type, index) => {
       this.#push(`let s${index} = bitcast<${type}>(${this.#word(buffers.length + integers + index)});`);
     });
+    this.#push(`let zero = ${this.#word(buffers.length + integers + scalars.length)};`);
   }
 
   #gridPoint(): void {

@@ -118,7 +118,7 @@ export function printKernel(kernel: LoopKernel, options: PrintOptions): Shader {
 }
 
 function declarations({ name, buffers, integers, scalars }: LoopKernel): string {
-  const words = Math.max(1, buffers.length + integers + scalars.length);
+  const words = buffers.length + integers + scalars.length + 1;
   const storages = buffers.map(({ storage }, index) => {
     if (storage !== 'f32' && storage !== 'i32') {
       throw new DeviceError(

@@ -6,8 +6,13 @@ export class ScalarPrinter {
   readonly used = new Set<string>();
   /** Values of registers that are numbers in the code. */
   readonly #constants = new Map<number, number>();
+  /** Registers that are something plus a number. */
+  readonly #shifted = new Set<number>();
 
-  /** @param name the variable that holds a register */
+  /**
+   * @param name the variable that holds a register; the code around has a `zero: u32` of which compilers do not know that
+   * it is 0
+   */
   constructor(readonly name: (register: number) => string = (register) => `r${register}`) {}
 
   /** A call of a function that `functionsOf(used)` brings along. */
@@ -49,7 +54,7 @@ export class ScalarPrinter {
       case 'fma':
         return isInteger ? `${x} * ${y} + ${z}` : `fma(${x}, ${y}, ${z})`;
       case 'ne':
-        return a === b && !isInteger ? bool(this.call('is_nan', x)) : bool(`${x} != ${y}`);
+        return a === b && !isInteger ? bool(this.call('is_nan', x)) : unequal(x, y);
       case 'eq':
         return a === b && !isInteger ? bool(`!${this.call('is_nan', x)}`) : bool(`${x} == ${y}`);
       case 'lt':
@@ -63,9 +68,27 @@ export class ScalarPrinter {
         return `${x} << (u32(${y}) & 31u)`;
       case 'shr':
         return `${x} >> (u32(${y}) & 31u)`;
+      case 'add':
+      case 'sub':
+        return isInteger ? this.#plain(op, true, x, y) : this.#sum(instruction, a, b);
       default:
         return this.#plain(op, isInteger, x, y);
     }
+  }
+
+  /**
+   * Numbers that are added one after another must not be added to each other by the compiler: x + ½ - ½ rounds x to whole
+   * multiples of what a float of that size can tell apart.
+   */
+  #sum({ op, to }: ScalarInstruction, a: number, b: number): string {
+    if (this.#constants.has(a) || this.#constants.has(b)) this.#shifted.add(to);
+    const operand = (register: number): string => {
+      const name = this.name(register);
+      return this.#shifted.has(to) && this.#shifted.has(register)
+        ? `bitcast<f32>(bitcast<u32>(${name}) ^ zero)`
+        : name;
+    };
+    return `${operand(a)} ${op === 'add' ? '+' : '-'} ${operand(b)}`;
   }
 
   /** With a number that is known, one comparison keeps a NaN of the other operand and the right zero. */
@@ -97,6 +120,9 @@ export class ScalarPrinter {
     }
   }
 }
+
+/** WGSL leaves open whether NaN differs from anything; that nothing equals it is certain. */
+const unequal = (x: string, y: string): string => `select(1, 0, ${x} == ${y})`;
 
 const bool = (condition: string): string => `select(0, 1, ${condition})`;
 

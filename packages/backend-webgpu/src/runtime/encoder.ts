@@ -110,12 +110,13 @@ export class Encoder {
   ): void {
     const bound = this.#bound(kernel, ranges, integers.length + scalars.length);
     for (const { from, to } of bound.copies) this.copy(from, to);
-    const words = ranges.length + integers.length + scalars.length;
+    const words = ranges.length + integers.length + scalars.length + 1;
     const at = this.#place(words);
     let word = at >> 2;
     for (const { offset } of ranges) this.#words[word++] = (offset % ALIGNMENT_BYTES) / 4;
     word = this.#pushIntegers(word, integers);
-    this.#pushScalars(word, scalars, kernel.scalars);
+    word = this.#pushScalars(word, scalars, kernel.scalars);
+    this.#words[word] = 0;
     this.#encode(kernel.shader, bound, at, integers);
   }
 
@@ -203,11 +204,12 @@ export class Encoder {
     return word;
   }
 
-  #pushScalars(word: number, scalars: readonly number[], types: readonly Register[]): void {
+  #pushScalars(word: number, scalars: readonly number[], types: readonly Register[]): number {
     for (let i = 0; i < scalars.length; i++) {
       if (types[i] === 'i32') this.#words[word++] = scalars[i] ?? 0;
       else this.#floats[word++] = scalars[i] ?? 0;
     }
+    return word;
   }
 
   /** The bind group of these ranges, from the cache where possible. */
@@ -231,7 +233,7 @@ export class Encoder {
   #bind(kernel: GpuKernel, ranges: readonly Range[], otherWords: number): Bound {
     const most = this.#device.limits.maxStorageBufferBindingSize;
     const { places, readOnly, copies } = resolve(kernel, ranges, most, this.#spare);
-    const words = Math.max(1, ranges.length + otherWords);
+    const words = ranges.length + otherWords + 1;
     const keys = ranges.flatMap(({ buf, offset, bytes }) => [buf.id, offset, bytes]);
     return {
       pipelines: kernel.variant(readOnly),
