@@ -1,12 +1,12 @@
 /**
  * The whole conformance suite and many random programs at every level of both processor backends: each instruction set
- * with one, two and three threads. The unit tests run a part of it.
+ * with one, two and three threads; and on WebGPU. The unit tests run a part of it.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDir, root, tool } from '../lib/workspace.mjs';
 
-const folders = ['packages/backend-cpu/test', 'packages/backend-native/test'];
+const folders = ['packages/backend-cpu/test', 'packages/backend-native/test', 'packages/backend-webgpu/test'];
 
 /** @typedef {{ ancestorTitles: string[], status: string, fullName: string, failureMessages: string[] }} Test */
 
@@ -35,7 +35,7 @@ function resultOf(name, tests) {
   const failed = tests.filter(({ status }) => status === 'failed');
   const skipped = tests.length > 0 && tests.every(({ status }) => status !== 'passed' && status !== 'failed');
   const detail = failed.map(({ fullName, failureMessages }) => `${fullName}\n${failureMessages[0] ?? ''}`);
-  if (skipped) return { name, status: 'skipped', detail: 'the addon is not there' };
+  if (skipped) return { name, status: 'skipped', detail: 'it needs the addon, or an adapter of WebGPU' };
   const status = failed.length > 0 ? 'failed' : 'passed';
   return { name, status, detail: detail.slice(0, 20).join('\n') };
 }

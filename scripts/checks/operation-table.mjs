@@ -9,6 +9,7 @@ const columns = new Map([
   ['testkit/conformance', 'conform'],
   ['backend-cpu/conformance', 'cpu'],
   ['backend-native/conformance', 'native'],
+  ['backend-webgpu/levels-conformance', 'webgpu'],
   ['testkit/gradients', 'gradient'],
   ['testkit/vmap', 'vmap'],
   ['testkit/jvp', 'jvp'],
