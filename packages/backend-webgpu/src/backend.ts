@@ -5,7 +5,6 @@ import { DeviceError } from '@hadal/core';
 import {
   BACKEND_API_VERSION,
   type Backend,
-  type Binding,
   type Buf,
   type Caps,
   type Dispatch,
@@ -20,7 +19,7 @@ import { printKernel } from './printer/kernel';
 import { ALIGNMENT_BYTES } from './runtime/binding';
 import { Encoder } from './runtime/encoder';
 import { Faults } from './runtime/faults';
-import { GpuKernel, type Range } from './runtime/kernel';
+import { GpuKernel } from './runtime/kernel';
 import { GpuMemory } from './runtime/memory';
 import { Pipelines } from './runtime/pipelines';
 import { Staging } from './runtime/staging';
@@ -149,15 +148,14 @@ export class WebGpuBackend implements Backend {
     try {
       for (const dispatch of program) {
         if (dispatch.kind === 'copy') {
-          this.#encoder.copy(this.#range(dispatch.from), this.#range(dispatch.to));
+          this.#encoder.copy(dispatch.from, dispatch.to);
           continue;
         }
         const { exec, bindings, integers, scalars } = dispatch;
         if (!(exec instanceof GpuKernel) || exec.owner !== this) {
           throw new DeviceError('webgpu', `${exec.name} was not prepared by this backend.`);
         }
-        const ranges = bindings.map((binding) => this.#range(binding));
-        this.#encoder.dispatch(exec, ranges, integers, scalars);
+        this.#encoder.dispatch(exec, bindings, integers, scalars);
       }
     } catch (error) {
       this.#encoder.discard();
@@ -191,9 +189,5 @@ export class WebGpuBackend implements Backend {
     const compiled = await this.#pipelines.compile(shader);
     const { scalars } = isLibraryCall ? kernel.epilogue : kernel;
     return new GpuKernel(shader, scalars, this, this.#pipelines, compiled);
-  }
-
-  #range({ buf, offset, bytes }: Binding): Range {
-    return { buf: this.#memory.own('run', buf, offset, bytes), offset, bytes };
   }
 }

@@ -3,15 +3,22 @@ import { expect, it } from 'vitest';
 import { isAvailable, webgpuBackend } from '../src/index';
 import { describeWebGpu } from './support/available';
 
+/** A thousand runs with their reads. */
+const TIMEOUT_MS = 120_000;
+
 describeWebGpu('the WebGPU backend', () => {
   const cases = backendCases({
     backend: () => webgpuBackend(),
     limited: (memoryLimitBytes) => webgpuBackend({ memoryLimitBytes }),
     usedBytes: ({ usedBytes }) => usedBytes,
   });
-  it.each(cases)('$group: $name', async ({ run }) => {
-    await expect(run()).resolves.toBeUndefined();
-  });
+  it.each(cases)(
+    '$group: $name',
+    async ({ run }) => {
+      await expect(run()).resolves.toBeUndefined();
+    },
+    TIMEOUT_MS,
+  );
 
   it('notices what is freed twice', async () => {
     const backend = await webgpuBackend();

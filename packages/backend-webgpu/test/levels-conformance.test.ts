@@ -9,7 +9,7 @@ import { webgpu } from '../src/index';
 import { describeWebGpu } from './support/available';
 
 const only = process.env.HADAL_SEED;
-const PROGRAMS = wantsWholeLevels() ? 600 : 30;
+const PROGRAMS = wantsWholeLevels() ? 600 : 10;
 const TIMEOUT_MS = 600_000;
 
 describeWebGpu('the WebGPU device', () => {

@@ -7,7 +7,7 @@
  */
 import { DeviceError } from '@hadal/core';
 import { type Extent, KERNEL_FORM_VERSION, type LoopKernel } from '@hadal/core/backend';
-import { folded, type Shader, type ShaderPass } from '../shader';
+import { folded, type Shader, type ShaderPass, type Workgroups } from '../shader';
 import { EntryPrinter } from './entry';
 import { functionsOf } from './functions';
 import { ScalarPrinter } from './scalar';
@@ -81,6 +81,24 @@ function rowThreads(kernel: LoopKernel): number {
   return threads;
 }
 
+const NONE: Workgroups = [0, 0, 0];
+
+/** The product of extents at a run. It is asked for at every dispatch, and so allocates nothing. */
+function productOf(extents: readonly Extent[], integers: readonly number[]): number {
+  let total = 1;
+  for (let i = 0; i < extents.length; i++) {
+    const extent = extents[i] ?? 1;
+    total *= typeof extent === 'number' ? extent : (integers[extent.argument] ?? 0);
+  }
+  return total;
+}
+
+function longestLoop({ stages }: LoopKernel, integers: readonly number[]): number {
+  let longest = 1;
+  for (const { loop } of stages) longest = Math.max(longest, productOf(loop, integers));
+  return longest;
+}
+
 /** Prints a kernel. */
 export function printKernel(kernel: LoopKernel, options: PrintOptions): Shader {
   if (kernel.version !== KERNEL_FORM_VERSION) {
@@ -96,19 +114,16 @@ export function printKernel(kernel: LoopKernel, options: PrintOptions): Shader {
       ? new EntryPrinter(kernel, scalars, 'points', POINT_THREADS).print()
       : new EntryPrinter(kernel, scalars, 'rows', rowThreads(kernel)).print(),
   );
+  const isEither = entries.length > 1;
   const passes = entries.map((entryPoint): ShaderPass => {
-    const count = (points: number): number =>
-      entryPoint === 'points' ? Math.ceil(points / POINT_THREADS) : points;
+    const isRows = entryPoint === 'rows';
     return {
       entryPoint,
       workgroups: (integers) => {
-        const value = (extent: Extent): number =>
-          typeof extent === 'number' ? extent : (integers[extent.argument] ?? 0);
-        const points = product(kernel.grid.map(value));
-        if (entries.length === 1) return folded(count(points));
-        const length = Math.max(...kernel.stages.map(({ loop }) => product(loop.map(value))));
-        const isChosen = prefersRows(kernel, points, length, options) === (entryPoint === 'rows');
-        return isChosen ? folded(count(points)) : [0, 0, 0];
+        const points = productOf(kernel.grid, integers);
+        if (isEither && prefersRows(kernel, points, longestLoop(kernel, integers), options) !== isRows)
+          return NONE;
+        return folded(isRows ? points : Math.ceil(points / POINT_THREADS));
       },
     };
   });

@@ -2,7 +2,7 @@
  * One command buffer and one compute pass for a program. The arguments of its dispatches are written to one uniform buffer
  * together, before the commands; a program with more arguments than fit is submitted in parts.
  */
-import type { Register } from '@hadal/core/backend';
+import type { Binding, Register } from '@hadal/core/backend';
 import { folded, type Shader } from '../shader';
 import { ALIGNMENT_BYTES, resolve, type Spare } from './binding';
 import { BUFFER } from './flags';
@@ -104,16 +104,18 @@ export class Encoder {
 
   dispatch(
     kernel: GpuKernel,
-    ranges: readonly Range[],
+    bindings: readonly Binding[],
     integers: readonly number[],
     scalars: readonly number[],
   ): void {
-    const bound = this.#bound(kernel, ranges, integers.length + scalars.length);
+    const bound = this.#bound(kernel, bindings, integers.length + scalars.length);
     for (const { from, to } of bound.copies) this.copy(from, to);
-    const words = ranges.length + integers.length + scalars.length + 1;
+    const words = bindings.length + integers.length + scalars.length + 1;
     const at = this.#place(words);
     let word = at >> 2;
-    for (const { offset } of ranges) this.#words[word++] = (offset % ALIGNMENT_BYTES) / 4;
+    for (let i = 0; i < bindings.length; i++) {
+      this.#words[word++] = ((bindings[i]?.offset ?? 0) % ALIGNMENT_BYTES) / 4;
+    }
     word = this.#pushIntegers(word, integers);
     word = this.#pushScalars(word, scalars, kernel.scalars);
     this.#words[word] = 0;
@@ -121,7 +123,7 @@ export class Encoder {
   }
 
   /** Copies between ranges at any multiple of four bytes, which do not overlap. */
-  copy(from: Range, to: Range): void {
+  copy(from: Binding, to: Binding): void {
     const { bytes } = from;
     if (bytes === 0) return;
     if (from.buf !== to.buf) {
@@ -164,9 +166,13 @@ export class Encoder {
     this.#offsets[0] = at;
     let isGroupSet = false;
     for (let i = 0; i < pipelines.length; i++) {
-      const [x, y, z] = shader.passes[i]?.workgroups(integers) ?? [0, 0, 0];
+      const counts = shader.passes[i]?.workgroups(integers);
       const pipeline = pipelines[i];
-      if (x * y * z === 0 || pipeline === undefined) continue;
+      if (counts === undefined || pipeline === undefined) continue;
+      const x = counts[0];
+      const y = counts[1];
+      const z = counts[2];
+      if (x === 0 || y === 0 || z === 0) continue;
       const pass = this.#open();
       if (this.#pipeline !== pipeline) {
         pass.setPipeline(pipeline);
@@ -212,17 +218,22 @@ export class Encoder {
     return word;
   }
 
-  /** The bind group of these ranges, from the cache where possible. */
-  #bound(kernel: GpuKernel, ranges: readonly Range[], otherWords: number): Bound {
-    let hash = ranges.length;
-    for (const { buf, offset, bytes } of ranges) {
-      hash = (Math.imul(hash, 31) + buf.id) | 0;
-      hash = (Math.imul(hash, 31) + offset) | 0;
-      hash = (Math.imul(hash, 31) + bytes) | 0;
+  /** The bind group of these ranges, from the cache where possible: what is found there was checked when it was made. */
+  #bound(kernel: GpuKernel, bindings: readonly Binding[], otherWords: number): Bound {
+    let hash = bindings.length;
+    for (let i = 0; i < bindings.length; i++) {
+      const binding = bindings[i];
+      if (!(binding?.buf instanceof GpuBuf)) continue;
+      hash = (Math.imul(hash, 31) + binding.buf.id) | 0;
+      hash = (Math.imul(hash, 31) + binding.offset) | 0;
+      hash = (Math.imul(hash, 31) + binding.bytes) | 0;
     }
     const known = kernel.bound.get(hash);
-    if (known !== undefined && isOf(known, ranges)) return known;
+    if (known !== undefined && isOf(known, bindings)) return known;
     if (this.#boundCount >= MOST_BOUND) this.#forget();
+    const ranges = bindings.map(({ buf, offset, bytes }): Range => {
+      return { buf: this.#memory.own('run', buf, offset, bytes), offset, bytes };
+    });
     const made = this.#bind(kernel, ranges, otherWords);
     kernel.bound.set(hash, made);
     this.#kernels.add(kernel);
@@ -234,12 +245,11 @@ export class Encoder {
     const most = this.#device.limits.maxStorageBufferBindingSize;
     const { places, readOnly, copies } = resolve(kernel, ranges, most, this.#spare);
     const words = ranges.length + otherWords + 1;
-    const keys = ranges.flatMap(({ buf, offset, bytes }) => [buf.id, offset, bytes]);
     return {
       pipelines: kernel.variant(readOnly),
       group: this.#group(kernel.name, places, words, readOnly),
       copies,
-      ranges: Float64Array.from(keys),
+      ranges,
     };
   }
 
@@ -278,12 +288,14 @@ export class Encoder {
   }
 }
 
-function isOf({ ranges: known }: Bound, ranges: readonly Range[]): boolean {
-  if (known.length !== 3 * ranges.length) return false;
-  let at = 0;
-  for (const { buf, offset, bytes } of ranges) {
-    if (known[at] !== buf.id || known[at + 1] !== offset || known[at + 2] !== bytes) return false;
-    at += 3;
+function isOf({ ranges }: Bound, bindings: readonly Binding[]): boolean {
+  if (ranges.length !== bindings.length) return false;
+  for (let i = 0; i < bindings.length; i++) {
+    const range = ranges[i];
+    const binding = bindings[i];
+    if (range === undefined || binding === undefined || range.buf.isFree) return false;
+    if (range.buf !== binding.buf || range.offset !== binding.offset || range.bytes !== binding.bytes)
+      return false;
   }
   return true;
 }

@@ -22,8 +22,8 @@ export interface Bound {
   readonly pipelines: readonly GPUComputePipeline[];
   readonly group: GPUBindGroup;
   readonly copies: readonly ScratchCopy[];
-  /** What it was made for: three numbers a binding. */
-  readonly ranges: Float64Array;
+  /** What it was made for. */
+  readonly ranges: readonly Range[];
 }
 
 export class GpuKernel implements Exec {
