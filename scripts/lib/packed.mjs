@@ -116,7 +116,13 @@ const sharedProjects = {
     '@hadal/data',
     '@hadal/charts',
   ],
-  runtime: ['@hadal/core', '@hadal/backend-cpu', '@hadal/layers', '@hadal/optimizers'],
+  runtime: [
+    '@hadal/core',
+    '@hadal/backend-cpu',
+    '@hadal/backend-webgpu',
+    '@hadal/layers',
+    '@hadal/optimizers',
+  ],
 };
 
 /**
