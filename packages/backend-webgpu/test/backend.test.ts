@@ -67,5 +67,17 @@ describeWebGpu('the loss of a device', () => {
 
 it('says why there is no adapter', async () => {
   const gpu = Object.assign(Object.create(null), { requestAdapter: async () => null });
-  expect(await isAvailable({ gpu })).toMatchObject({ ok: false, reason: /found no adapter/ });
+  expect(await isAvailable({ gpu })).toMatchObject({
+    ok: false,
+    reason: expect.stringMatching(/found no adapter/),
+  });
+});
+
+it('says that an adapter is none of hardware, where only such will do', async () => {
+  const software = Object.assign(Object.create(null), { info: { isFallbackAdapter: true } });
+  const gpu = Object.assign(Object.create(null), { requestAdapter: async () => software });
+  expect(await isAvailable({ gpu })).toEqual({ ok: true });
+  expect(await isAvailable({ gpu, allowSoftware: false })).toMatchObject({
+    reason: expect.stringMatching(/on the processor/),
+  });
 });

@@ -39,11 +39,12 @@ let isNoticed = false;
 
 /**
  * Makes the fastest device that works here: the native addon, where `@hadal/backend-native` is installed and has an addon
- * for this platform, and WebAssembly elsewhere. Where neither works, it is the interpreter.
+ * for this platform; in pages the GPU through WebGPU, where there is one; and WebAssembly elsewhere. Where nothing works, it
+ * is the interpreter.
  *
  * When a faster device is missing, it says so on standard error, in one line and once in a process.
  *
- * @returns a device with a `name` (`native`, `cpu` or `interpreter`) and the `reason` why it is that one
+ * @returns a device with a `name` (`native`, `webgpu`, `cpu` or `interpreter`) and the `reason` why it is that one
  * @throws {ArgumentError} when a variable of the environment that sets up a device is wrong, such as HADAL_NATIVE_THREADS
  * @example
  * import { best, setDevice, tensor } from 'hadal';

@@ -47,11 +47,20 @@ async function openCpu(): Promise<Opened> {
   return available.ok ? { device: await cpu() } : available;
 }
 
+/** The GPU of a page. What finds and drives it is only loaded where the browser offers WebGPU. */
+async function openWebGpu(): Promise<Opened> {
+  const backend = await import('@hadal/backend-webgpu');
+  const onlyHardware = { allowSoftware: false };
+  const available = await backend.isAvailable(onlyHardware);
+  return available.ok ? { device: await backend.webgpu(onlyHardware) } : available;
+}
+
 const isServer = (): boolean => typeof globalThis.process?.versions?.node === 'string';
 
 /** Everything that could compute here, the fastest first; the last one works everywhere. */
 export const candidates = (): readonly Candidate[] => [
   ...(isServer() ? [{ means: 'the native addon', open: openNative }] : []),
+  ...(!isServer() && globalThis.navigator?.gpu !== undefined ? [{ means: 'WebGPU', open: openWebGpu }] : []),
   { means: 'WebAssembly', open: openCpu },
   { means: 'the interpreter', open: async () => ({ device: interpreter() }) },
 ];

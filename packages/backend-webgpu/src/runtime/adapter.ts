@@ -44,15 +44,20 @@ export interface AdapterOptions {
   /** What to ask for an adapter. Default: `navigator.gpu`, in Node that of the package `webgpu`. */
   readonly gpu?: GPU;
   readonly powerPreference?: GPUPowerPreference;
+  /** Whether an adapter that computes on the processor will do, of which WebAssembly makes more. Default true. */
+  readonly allowSoftware?: boolean;
 }
 
 /** The adapter that WebGPU offers. */
 export async function findAdapter(options: AdapterOptions): Promise<Found<GPUAdapter>> {
-  const { powerPreference } = options;
+  const { powerPreference, allowSoftware = true } = options;
   const gpu: Found<GPU> = options.gpu === undefined ? await findGpu() : { found: options.gpu };
   if ('reason' in gpu) return gpu;
   try {
     const adapter = await gpu.found.requestAdapter(powerPreference && { powerPreference });
+    if (adapter?.info.isFallbackAdapter && !allowSoftware) {
+      return { reason: 'WebGPU here computes on the processor, not on a GPU.' };
+    }
     if (adapter !== null) return { found: adapter };
     return {
       reason: isServer()
