@@ -69,6 +69,7 @@ const groups = [
     () =>
       succeeds('every source type-checks', () => tool('typescript/bin/tsc', ['-p', root], { quiet: true })),
   ],
+  ['api', async () => (await import('./checks/api.mjs')).apiReference()],
   ['imports', async () => (await import('./checks/imports.mjs')).importArrows()],
   ['build', () => succeeds('every package builds', () => build({ quiet: true }))],
   ['unit', runUnitTests],
