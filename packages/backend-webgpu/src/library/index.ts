@@ -6,6 +6,9 @@
 import type { Library, LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
 import { DeviceError } from '@hadal/core/errors';
 import type { Shader } from '../shader';
+import { isIndexedCode, matchIndexedCall } from './indexed/match';
+import { scanShader } from './indexed/scan';
+import { scatterShader } from './indexed/scatter';
 import { isProductPayload, matchProducts } from './products/match';
 import { productShader } from './products/shader';
 import type { LibraryTraits } from './traits';
@@ -24,7 +27,11 @@ export class ShaderLibrary implements Library {
       case 'dot':
       case 'conv':
         return matchProducts(request, this.#traits);
-      default:
+      case 'scatterAdd':
+      case 'composite':
+        return matchIndexedCall(request, this.#traits);
+      // Loop kernels copy rows as fast.
+      case 'gather':
         return undefined;
     }
   }
@@ -32,6 +39,9 @@ export class ShaderLibrary implements Library {
   /** Shaders of calls with equal keys are equal. */
   shaderOf({ name, payload }: LibraryCall): Shader {
     if (isProductPayload(payload)) return productShader(name, payload);
+    if (isIndexedCode(payload)) {
+      return payload.kind === 'scatter' ? scatterShader(name, payload) : scanShader(name, payload);
+    }
     throw new DeviceError('webgpu', `the library call ${name} was not made by this backend's library.`);
   }
 }
