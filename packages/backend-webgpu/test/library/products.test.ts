@@ -147,6 +147,7 @@ describeWebGpu('products in workgroup memory', () => {
   });
   afterAll(() => device.close());
   const blocks = [
+    'a row',
     'an edge on every side',
     'vectors along every axis',
     'gradients of a dense layer, with that of its bias',

@@ -46,6 +46,10 @@ const tile = (
 /** Below so many multiplications the time to compile a large tile is what counts. */
 const FEW_PRODUCTS = 1 << 20;
 
+/** How many invocations, a power of two up to `most`, so many rows are for when each takes `height` of them. */
+const needed = (rows: number, height: number, most: number): number =>
+  Math.min(most, 2 ** Math.ceil(Math.log2(Math.max(1, rows / height))));
+
 /**
  * Registers of a software rasterizer are memory that is near, so that tiles are larger than those of a GPU. Measured on
  * SwiftShader with a product of 512³: 16 × 8 shared among 4 neighbours does 2.1 GFLOP a second of processor time, 8 × 8 by
@@ -54,18 +58,20 @@ const FEW_PRODUCTS = 1 << 20;
 function softwareTile({ rows, columns, inner, repeated }: ProductSize, subgroupSize: number): Tile {
   const isSmall = rows * columns * inner * repeated < FEW_PRODUCTS;
   const shares = subgroupSize === SHARING_SUBGROUP;
-  if (rows <= 2) return tile('registers', [rows === 1 ? 1 : 2, columns > 16 ? 8 : 4], [4, 4]);
-  const wide = columns > 16;
-  if (rows <= 4 || isSmall)
-    return tile(shares ? 'subgroup' : 'registers', [4, wide && !isSmall ? 8 : 4], [4, 4]);
-  if (!shares) return tile('registers', [8, wide ? 8 : 4], [4, 4]);
-  return tile('subgroup', [rows <= 8 ? 8 : 16, wide ? 8 : 4], [4, 4]);
+  const isWide = columns > SHARING_SUBGROUP * VECTOR;
+  const width = isWide ? 2 * VECTOR : VECTOR;
+  const kind = shares ? 'subgroup' : 'registers';
+  const fitted = (each: Tile['kind'], height: number, across = width): Tile =>
+    tile(each, [height, across], [SHARING_SUBGROUP, needed(rows, height, 4)]);
+  if (rows <= 2) return fitted('registers', Math.max(1, rows));
+  if (rows <= 4 || isSmall) return fitted(kind, 4, isSmall ? VECTOR : width);
+  return fitted(kind, shares && rows > 8 ? 16 : 8);
 }
 
 /** Tiles of GPUs: 64 × 64 in workgroup memory, and less where the result is small. */
 function gpuTile({ rows, columns, inner }: ProductSize): Tile {
-  if (rows <= 4 || inner <= 8)
-    return tile('registers', [Math.min(rows, 4), VECTOR], [16, rows <= 4 ? 4 : 16]);
+  if (rows <= 4) return tile('registers', [Math.max(1, rows), VECTOR], [64, 1]);
+  if (inner <= 8) return tile('registers', [4, VECTOR], [16, 16]);
   if (columns <= 16) return tile('workgroup', [4, VECTOR], [4, 16], 16);
   if (rows <= 32 || columns <= 32) return tile('workgroup', [4, VECTOR], [8, 8], 16);
   if (rows >= 512 && columns >= 512) return tile('workgroup', [8, 8], [16, 16], 16);
