@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything that has to hold, on a machine with Node and npm alone.
  *
- *   npm test                        all groups but those that take an hour (levels)
+ *   npm test                        all groups but those that take an hour (levels, address)
  *   npm test -- --only unit,docs    some of them (the names are printed by --list)
  *
  * Ends in the groups that were skipped, with their reasons, and in `N passed, N failed`.
@@ -74,6 +74,7 @@ const groups = [
   ['build', () => succeeds('every package builds', () => build({ quiet: true }))],
   ['unit', runUnitTests],
   ['levels', async () => (await import('./checks/levels.mjs')).wholeLevels()],
+  ['address', async () => (await import('./checks/address.mjs')).addressSanitizer()],
   ['packages', async () => (await import('./checks/packages.mjs')).packageContents()],
   ['size', async () => (await import('./checks/size.mjs')).bundleSize()],
   ['readme', async () => (await import('./checks/packages.mjs')).readmeProgram()],
@@ -90,7 +91,7 @@ const groups = [
 ];
 
 /** Groups that take long, of which others run a part. */
-const ONLY_WHEN_ASKED = new Set(['levels']);
+const ONLY_WHEN_ASKED = new Set(['levels', 'address']);
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean' } } });
 if (values.list) {

@@ -3,17 +3,30 @@
  * it cannot be built, one line says why, and the tests of that package are skipped.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run, tail } from './process.mjs';
-import { root } from './workspace.mjs';
+import { cacheDir, root } from './workspace.mjs';
 
 const folder = join(root, 'packages/backend-native');
 const buildFolder = join(folder, 'build');
 const addon = join(buildFolder, 'Release/hadal.node');
 
+/** Where the addon is built with the compiler's address sanitizer, of the same sources. */
+const sanitizedFolder = join(cacheDir, 'addon-address');
+
 /** Seconds a build takes on one slow core, and as much again. */
 const buildTimeoutMs = 600_000;
+/** The sanitizer's code takes the compiler several times as long. */
+const sanitizedBuildTimeoutMs = 6 * buildTimeoutMs;
 
 /** @param {string} reason @returns {string} */
 const notBuilt = (reason) => `The native addon is not built: ${reason}. Everything else works without it.`;
@@ -80,17 +93,46 @@ export async function ensureAddon() {
     return false;
   }
   console.log('Building the native addon …');
-  const nodeGyp = join(folder, 'node_modules/node-gyp/bin/node-gyp.js');
-  const args = [nodeGyp, 'configure', 'build', `--nodedir=${headers}`, '--jobs', '2'];
-  const { code, output } = await run(process.execPath, args, {
-    cwd: folder,
-    quiet: true,
-    timeoutMs: buildTimeoutMs,
-  });
+  const { code, output } = await nodeGyp(folder, { headers, timeoutMs: buildTimeoutMs });
   if (code !== 0 || !existsSync(addon)) {
     console.log(notBuilt(lastError(output)));
     return false;
   }
   writeFileSync(stamp, signature);
   return true;
+}
+
+/**
+ * @param {string} cwd the folder of binding.gyp
+ * @param {{ headers: string, timeoutMs: number, env?: Record<string, string> }} options
+ */
+function nodeGyp(cwd, { headers, timeoutMs, env }) {
+  const program = join(folder, 'node_modules/node-gyp/bin/node-gyp.js');
+  const args = [program, 'configure', 'build', `--nodedir=${headers}`, '--jobs', '2'];
+  return run(process.execPath, args, { cwd, quiet: true, timeoutMs, env });
+}
+
+/**
+ * Builds the addon under the compiler's address sanitizer, beside the usual one.
+ *
+ * @returns {Promise<string>} its path
+ * @throws {Error} where it cannot be built
+ */
+export async function buildSanitizedAddon() {
+  const headers = await headersFolder();
+  if (headers === undefined) throw new Error("Node's headers were not found");
+  mkdirSync(sanitizedFolder, { recursive: true });
+  for (const part of ['binding.gyp', 'native', 'package.json'])
+    cpSync(join(folder, part), join(sanitizedFolder, part), { recursive: true, preserveTimestamps: true });
+  const modules = join(sanitizedFolder, 'node_modules');
+  if (!existsSync(modules)) symlinkSync(join(folder, 'node_modules'), modules);
+  const flags = '-fsanitize=address -fno-omit-frame-pointer';
+  const { code, output } = await nodeGyp(sanitizedFolder, {
+    headers,
+    timeoutMs: sanitizedBuildTimeoutMs,
+    env: { CXXFLAGS: flags, LDFLAGS: flags },
+  });
+  const built = join(sanitizedFolder, 'build/Release/hadal.node');
+  if (code !== 0 || !existsSync(built)) throw new Error(lastError(output));
+  return built;
 }

@@ -67,7 +67,8 @@ function load(): Loaded {
   const failures = new Map<string, string>();
   // Installers choose by the C library, or install the packages of both, of which one cannot be loaded.
   const packages = platformsOf(process.platform, process.arch).map(platformPackage);
-  for (const place of [LOCAL_BUILD, ...packages]) {
+  const named = process.env.HADAL_NATIVE_ADDON;
+  for (const place of named ? [named] : [LOCAL_BUILD, ...packages]) {
     try {
       const addon: Addon = require(place);
       return { addon };
@@ -75,6 +76,9 @@ function load(): Loaded {
       if (isMissing(error)) continue;
       failures.set(place, `the addon could not be loaded: ${messageOf(error)}`);
     }
+  }
+  if (named) {
+    return { reason: failures.get(named) ?? `HADAL_NATIVE_ADDON names ${named}, which is not there.` };
   }
   const platform = platformName(thisPlatform());
   const failure = failures.get(LOCAL_BUILD) ?? failures.get(platformPackage(platform));
