@@ -26,7 +26,10 @@ function printDivision(
 
 const field = (name: Field): string => `word(p + ${fieldAt(name)})`;
 
-/** Functions of the shader. `p` is the word at which the record of a product begins. */
+/**
+ * Functions of the shader. `p` is the word at which the record of a product begins. `rowPlace` says where a row lies in
+ * the left operand, in the outputs, and among the rows of the result; `columnPlace` where a column lies in the right one.
+ */
 export const printPlaces = (structure: Structure): string => `
 struct Place { left: i32, right: i32, output: i32, row: i32, column: i32 }
 
@@ -43,7 +46,6 @@ ${printDivision(structure, 'loop', {
   return place;
 }
 
-/** Of a row in the left operand, in the outputs, and among the rows of the result. */
 fn rowPlace(p: i32, index: i32) -> vec3<i32> {
   var place = vec3<i32>();
   var rest = index;
@@ -51,7 +53,6 @@ ${printDivision(structure, 'rows', { left: 'place.x', output: 'place.y', row: 'p
   return place;
 }
 
-/** Of a column in the right operand. */
 fn columnPlace(p: i32, index: i32) -> i32 {
   var place = 0;
   var rest = index;
