@@ -134,6 +134,16 @@ const singleFile = (packageDir: string, name: string, common: Options): Options 
   plugins: [],
 });
 
+/** Where declarations find global names that TypeScript does not bring: in dependencies that only declare such. */
+function globalTypes({
+  dependencies = {},
+}: {
+  readonly dependencies?: Readonly<Record<string, string>>;
+}): string {
+  const declaring = Object.keys(dependencies).filter((name) => /^@types\/|\/types$/.test(name));
+  return declaring.map((name) => `/// <reference types="${name}" />`).join('\n');
+}
+
 /**
  * @param packageDir absolute folder of the package
  * @param options.early  the entry for processes that are to predict soon after they start
@@ -186,8 +196,11 @@ export function packageConfig(
       ...(apart ? [resolveApart] : []),
     ],
     noExternal: COPIED,
-    // Types of other packages come from what they publish, not from their sources.
-    dts: { compilerOptions: { paths: {}, composite: false, incremental: false } },
+    dts: {
+      banner: globalTypes(manifest),
+      // Types of other packages come from what they publish, not from their sources.
+      compilerOptions: { paths: {}, composite: false, incremental: false },
+    },
   };
   const onDemand: Options = {
     ...common,
