@@ -78,7 +78,7 @@ describe('the table of operations', () => {
         ['cpu', 1],
       ]),
     );
-    expect(operationTable(files).split('\n').at(-1)).toMatch(/2 in all +2 +0 +1 +0 +0 +0 +0 +2 +5 +4$/);
+    expect(operationTable(files).split('\n').at(-1)).toMatch(/2 in all +2 +0 +1 +0 +0 +0 +0 +0 +2 +5 +4$/);
   });
 
   it('stands beside the names of tests that did not run', () => {

@@ -263,6 +263,45 @@ describeWebGpu('scalar operations', async () => {
     expect([...found]).toEqual([2 ** -23, 7 * 2 ** -24, 0.25]);
   });
 
+  it('multiplies by a zero in the code as by any other', async () => {
+    const values = floats(EDGES);
+    for (const zero of [0, -0]) {
+      for (const operands of [
+        [0, 1],
+        [1, 0],
+      ]) {
+        const kernel = elementwise(
+          `mul ${operands} ${Object.is(zero, -0) ? '-0' : zero}`,
+          ['f32'],
+          [
+            { op: 'constant', to: 1, type: 'f32', value: zero },
+            { op: 'mul', to: 2, type: 'f32', from: 'f32', operands },
+          ],
+          'f32',
+        );
+        const found = new Float32Array(
+          await evaluate(backend, kernel, [values], [values.length], values.length),
+        );
+        expect([...found].map(bitsOf)).toEqual([...values].map((value) => bitsOf(value * zero)));
+      }
+    }
+  });
+
+  it('knows that infinities and NaN less or over themselves are NaN', async () => {
+    const values = floats(EDGES);
+    for (const [op, exact] of [
+      ['sub', (value: number) => value - value],
+      ['div', (value: number) => value / value],
+    ] as const) {
+      const body = [{ op, to: 1, type: 'f32', from: 'f32', operands: [0, 0] } as const];
+      const kernel = elementwise(`${op} of itself`, ['f32'], body, 'f32');
+      const found = new Float32Array(
+        await evaluate(backend, kernel, [values], [values.length], values.length),
+      );
+      expect([...found].map(bitsOf)).toEqual([...values].map((value) => bitsOf(exact(value))));
+    }
+  });
+
   it('compares with a number in the code as with any other', async () => {
     const values = floats(EDGES);
     for (const [op, limit] of [

@@ -9,7 +9,7 @@ import { range, storageType, wordAt } from './words';
 
 const VECTOR = 4;
 
-/** Where bindings and scalars of a call are: among the bindings, and among the words of the uniform. */
+/** Where bindings and scalars of a call are: among the bindings, and among the words of the uniform. Behind them is `zero`. */
 export interface EpiloguePositions {
   readonly side: number;
   readonly outputs: number;
@@ -95,6 +95,7 @@ export function printEpilogue(
     : '';
   return `${functionsOf(printer.used)}
 fn finish(value: vec4<f32>, at: i32, row: i32, column: i32, count: i32) {
+  let zero = bitcast<u32>(${wordAt(positions.scalars + scalars.length)});
 ${fulls}${declared}${columns}
 ${written}}
 `;

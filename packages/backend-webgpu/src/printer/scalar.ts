@@ -52,7 +52,9 @@ export class ScalarPrinter {
       case 'bitcast':
         return `bitcast<${type}>(${x})`;
       case 'fma':
-        return isInteger ? `${x} * ${y} + ${z}` : `fma(${x}, ${y}, ${z})`;
+        return isInteger ? `${x} * ${y} + ${z}` : `fma(${this.#factor(a)}, ${this.#factor(b)}, ${z})`;
+      case 'mul':
+        return `${isInteger ? x : this.#factor(a)} * ${isInteger ? y : this.#factor(b)}`;
       case 'ne':
         return a === b && !isInteger ? bool(this.call('is_nan', x)) : unequal(x, y);
       case 'eq':
@@ -74,6 +76,13 @@ export class ScalarPrinter {
       default:
         return this.#plain(op, isInteger, x, y);
     }
+  }
+
+  /** Compilers take 0 · x for 0, which NaN and infinity do not give. */
+  #factor(register: number): string {
+    const value = this.#constants.get(register);
+    if (value !== 0) return this.name(register);
+    return `bitcast<f32>(${Object.is(value, -0) ? 'zero | 0x80000000u' : 'zero'})`;
   }
 
   /**
@@ -129,7 +138,6 @@ const bool = (condition: string): string => `select(0, 1, ${condition})`;
 const INFIX: Partial<Record<ScalarOp, string>> = {
   add: '+',
   sub: '-',
-  mul: '*',
   div: '/',
   and: '&',
   or: '|',

@@ -268,7 +268,7 @@ export function productShader(name: string, code: ProductCode): Shader {
     name,
     passes,
     access: range(positions.bindings).map((i) => (i < positions.outputs ? 'read' : 'write')),
-    code: `${usesSubgroups ? 'enable subgroups;\n' : ''}${declareWords(positions.scalars + epilogue.scalars.length)}
+    code: `${usesSubgroups ? 'enable subgroups;\n' : ''}${declareWords(positions.scalars + epilogue.scalars.length + 1)}
 ${printBindings(code, positions)}
 ${printPlaces(structure)}
 ${printEpilogue(epilogue, positions, structure.storesVectors)}
