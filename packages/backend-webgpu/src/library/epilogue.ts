@@ -5,7 +5,7 @@
 import type { Epilogue, Register, SideInputKind } from '@hadal/core/backend';
 import { functionsOf } from '../printer/functions';
 import { ScalarPrinter } from '../printer/scalar';
-import { range, storageType, wordAt } from './words';
+import { bitsAt, range, storageType, wordAt } from '../words';
 
 const VECTOR = 4;
 
@@ -18,7 +18,7 @@ export interface EpiloguePositions {
 
 /** `value` as the storage of its binding has it; registers and memory have the same two types. */
 const asRegister = (value: string, storage: 'f32' | 'i32', type: Register): string =>
-  storage === type ? value : `${storageType(type === 'f64' ? 'f64' : type)}(${value})`;
+  storage === type ? value : `${storageType(type)}(${value})`;
 
 /** The index of a side input for the n-th of four columns. */
 const sideIndex = (kind: SideInputKind, base: string, n: number): string => {
@@ -50,7 +50,7 @@ export function printEpilogue(
   storesVectors: boolean,
 ): string {
   const scalarNames = scalars.map(
-    (type, i) => `bitcast<${storageType(type)}>(${wordAt(positions.scalars + i)})`,
+    (type, i) => `bitcast<${storageType(type)}>(${bitsAt(positions.scalars + i)})`,
   );
   const printer = new ScalarPrinter();
   const baseOf = (position: number): string => wordAt(position);
@@ -95,7 +95,7 @@ export function printEpilogue(
     : '';
   return `${functionsOf(printer.used)}
 fn finish(value: vec4<f32>, at: i32, row: i32, column: i32, count: i32) {
-  let zero = bitcast<u32>(${wordAt(positions.scalars + scalars.length)});
+  let zero = ${bitsAt(positions.scalars + scalars.length)};
 ${fulls}${declared}${columns}
 ${written}}
 `;

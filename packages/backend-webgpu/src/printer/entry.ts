@@ -1,9 +1,8 @@
 /** One entry point of a loop kernel: arguments, the grid point, and its stages. */
 import type { Address, Extent, Instruction, LoopKernel, Stage } from '@hadal/core/backend';
+import { bitsAt, wordAt } from '../words';
 import { AccumulatorPrinter } from './accumulators';
 import type { ScalarPrinter } from './scalar';
-
-const COMPONENTS = ['x', 'y', 'z', 'w'];
 
 export class EntryPrinter {
   readonly #lines: string[] = [];
@@ -48,20 +47,16 @@ export class EntryPrinter {
     this.#lines.push(...lines);
   }
 
-  #word(index: number): string {
-    return `args[${index >> 2}].${COMPONENTS[index & 3]}`;
-  }
-
   #arguments(): void {
     const { buffers, integers, scalars } = this.kernel;
     buffers.forEach((_, index) => {
-      this.#push(`let base${index} = i32(${this.#word(index)});`);
+      this.#push(`let base${index} = ${wordAt(index)};`);
     });
-    for (let i = 0; i < integers; i++) this.#push(`let n${i} = i32(${this.#word(buffers.length + i)});`);
+    for (let i = 0; i < integers; i++) this.#push(`let n${i} = ${wordAt(buffers.length + i)};`);
     scalars.forEach((type, index) => {
-      this.#push(`let s${index} = bitcast<${type}>(${this.#word(buffers.length + integers + index)});`);
+      this.#push(`let s${index} = bitcast<${type}>(${bitsAt(buffers.length + integers + index)});`);
     });
-    this.#push(`let zero = ${this.#word(buffers.length + integers + scalars.length)};`);
+    this.#push(`let zero = ${bitsAt(buffers.length + integers + scalars.length)};`);
   }
 
   #gridPoint(): void {

@@ -8,6 +8,7 @@
 import { DeviceError } from '@hadal/core';
 import { type Extent, KERNEL_FORM_VERSION, type LoopKernel } from '@hadal/core/backend';
 import { folded, type Shader, type ShaderPass, type Workgroups } from '../shader';
+import { declareArguments, declareBinding } from '../words';
 import { EntryPrinter } from './entry';
 import { functionsOf } from './functions';
 import { ScalarPrinter } from './scalar';
@@ -141,10 +142,7 @@ function declarations({ name, buffers, integers, scalars }: LoopKernel): string 
         `kernel "${name}" has a buffer of ${storage}, which WebGPU does not store.`,
       );
     }
-    return `@group(0) @binding(${1 + index}) var<storage, read_write> b${index}: array<${storage}>;`;
+    return declareBinding(index, `b${index}`, storage);
   });
-  return [
-    `@group(0) @binding(0) var<uniform> args: array<vec4<u32>, ${Math.ceil(words / 4)}>;`,
-    ...storages,
-  ].join('\n');
+  return [declareArguments(words), ...storages].join('');
 }

@@ -7,7 +7,7 @@
 import type { OperandView } from '@hadal/core/backend';
 import { functionsOf } from '../../printer/functions';
 import { folded, type Shader } from '../../shader';
-import { declareBinding, declareWords, range, wordAt } from '../words';
+import { declareBinding, declareWords, range, wordAt } from '../../words';
 import { type Combining, combiner } from './combine';
 
 /** What the code of a scan depends on. */

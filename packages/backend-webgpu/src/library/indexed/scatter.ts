@@ -9,8 +9,8 @@ import type { LibraryRequest } from '@hadal/core/backend';
 import { type Axis, axis, count, merge } from '@hadal/core/products';
 import { functionsOf } from '../../printer/functions';
 import { folded, type Shader } from '../../shader';
+import { declareBinding, declareWords, range, wordAt } from '../../words';
 import type { LibraryTraits } from '../traits';
-import { declareBinding, declareWords, range, wordAt } from '../words';
 import { type Combining, combiner } from './combine';
 
 /** What the code of a scatter depends on. */

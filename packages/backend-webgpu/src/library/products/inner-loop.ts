@@ -4,7 +4,7 @@
  * The last inner axis is walked by a loop of its own, so that nothing is divided where products are added. Rows and columns
  * beyond the edge of the result are those of the edge, computed again and never stored.
  */
-import { range, wordAt } from '../words';
+import { range, wordAt } from '../../words';
 import { axisAt, type Structure } from './layout';
 import type { Positions } from './shader';
 import { SHARING_SUBGROUP, tileColumns, tileRows, VECTOR } from './tile';

@@ -1,6 +1,6 @@
 /** How a shader finds where repetitions, rows and columns of a product lie: by dividing an index by extents, innermost first. */
 import type { Axis } from '@hadal/core/products';
-import { range } from '../words';
+import { range } from '../../words';
 import { type AxisKind, axisAt, type Field, fieldAt, type Structure } from './layout';
 
 /** Statements that take `index` apart and add to each of `targets` as an axis moves it. */

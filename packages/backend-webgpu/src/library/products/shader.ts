@@ -6,8 +6,8 @@
  */
 import type { Epilogue } from '@hadal/core/backend';
 import { folded, type Shader, type ShaderPass } from '../../shader';
+import { declareBinding, declareWords, range, storageType, wordAt } from '../../words';
 import { printEpilogue } from '../epilogue';
-import { declareBinding, declareWords, range, storageType, wordAt } from '../words';
 import { printInnerLoop } from './inner-loop';
 import { fieldAt, HEADER, HEADER_WORDS, recordWords, type Structure } from './layout';
 import { printPlaces } from './places';
