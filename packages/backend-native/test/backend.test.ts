@@ -1,8 +1,7 @@
-import { backendCases } from '@hadal/testkit';
+import { all, backendCases, scale, scaleKernel } from '@hadal/testkit';
 import { expect, it, vi } from 'vitest';
 import { nativeBackend } from '../src/index';
 import { describeNative } from './support/available';
-import { all, scale, scaleKernel } from './support/scale';
 
 describeNative('the native backend', () => {
   const cases = backendCases({

@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { all, bytesOf, floatsOf, scaleKernel } from '@hadal/testkit';
 import { expect, it } from 'vitest';
 import { nativeBackend } from '../src/index';
 import { describeNative } from './support/available';
 import { runLong } from './support/long';
-import { all, bytesOf, floatsOf, scaleKernel } from './support/scale';
 
 const root = join(import.meta.dirname, '../../..');
 const TIMEOUT_MS = 60_000;

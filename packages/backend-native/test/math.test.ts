@@ -3,10 +3,10 @@
  * the last place. Subnormal numbers are flushed to zero, and left out.
  */
 import { KERNEL_FORM_VERSION, type LoopKernel, type Register, type ScalarOp } from '@hadal/core/backend';
+import { all } from '@hadal/testkit';
 import { expect, it } from 'vitest';
 import { nativeBackend } from '../src/index';
 import { describeNative } from './support/available';
-import { all } from './support/scale';
 
 const SMALLEST_NORMAL = 2 ** -126;
 

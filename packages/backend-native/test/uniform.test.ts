@@ -7,10 +7,10 @@ import {
   type Register,
   type ScalarOp,
 } from '@hadal/core/backend';
+import { all } from '@hadal/testkit';
 import { expect, it } from 'vitest';
 import { nativeBackend } from '../src/index';
 import { describeNative } from './support/available';
-import { all } from './support/scale';
 
 const POINTS = 37;
 

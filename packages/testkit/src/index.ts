@@ -27,3 +27,4 @@ export { MUTANTS, Saboteur, type SaboteurOptions } from './saboteur/saboteur';
 export type { BinaryOptions, Derivatives, Sample, SampleOptions, UnaryOptions } from './sample';
 export { binarySamples, sample, unarySamples } from './sample';
 export { FINITE_DIFFERENCES, GOLDEN, type Tolerance, type ToleranceClass, toleranceOf } from './tolerance';
+export { wave } from './wave';

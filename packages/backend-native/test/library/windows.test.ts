@@ -16,20 +16,12 @@ import {
   sigmoid,
   sum,
   type Tensor,
-  tensor,
   where,
 } from '@hadal/core';
+import { wave } from '@hadal/testkit';
 import { expect, it } from 'vitest';
 import { native } from '../../src/index';
 import { describeNative } from '../support/available';
-
-const wave = (shape: readonly number[], device: Device, phase: number): Tensor => {
-  const length = shape.reduce((product, extent) => product * extent, 1);
-  return tensor(
-    Float32Array.from({ length }, (_, i) => Math.sin(i ** 2 * 0.7 + phase)),
-    { shape, device },
-  );
-};
 
 /** The image and the kernel of a convolution that is strided by one. */
 const convolved =

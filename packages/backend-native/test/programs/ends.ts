@@ -3,9 +3,9 @@
  * may wait for the work, which would take minutes.
  */
 import { Worker } from 'node:worker_threads';
+import { scale } from '@hadal/testkit';
 import { nativeBackend } from '../../src/index';
 import { runLong } from '../support/long';
-import { scale } from '../support/scale';
 
 const MINUTES = 2 ** 21;
 const WORKERS = 2;

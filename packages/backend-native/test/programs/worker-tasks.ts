@@ -1,8 +1,8 @@
 /** What the workers of ends.ts do: one long program, or many sums on a device of their own. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { scale } from '@hadal/testkit';
 import { nativeBackend } from '../../src/index';
 import { runLong } from '../support/long';
-import { scale } from '../support/scale';
 
 if (workerData.task === 'long') {
   const backend = nativeBackend({ threads: 2 });

@@ -1,7 +1,7 @@
 /** A kernel that takes as long as it is told. */
 import { KERNEL_FORM_VERSION, type LoopKernel } from '@hadal/core/backend';
+import { all } from '@hadal/testkit';
 import type { NativeBackend } from '../../src/backend';
-import { all } from './scale';
 
 const POINTS = 2 ** 16;
 

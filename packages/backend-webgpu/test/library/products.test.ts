@@ -15,20 +15,12 @@ import {
   sum,
   type Tensor,
   tanh,
-  tensor,
 } from '@hadal/core';
+import { wave } from '@hadal/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebGpuBackend, webgpuBackend } from '../../src/index';
 import { type LibraryTraits, ShaderLibrary } from '../../src/library/index';
 import { describeWebGpu } from '../support/available';
-
-const wave = (shape: readonly number[], device: Device, phase: number): Tensor => {
-  const length = shape.reduce((product, extent) => product * extent, 1);
-  return tensor(
-    Float32Array.from({ length }, (_, i) => Math.sin(i ** 2 * 0.7 + phase)),
-    { shape, device },
-  );
-};
 
 type Build = (device: Device) => Tensor | readonly Tensor[];
 
