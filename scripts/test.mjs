@@ -43,7 +43,8 @@ async function runUnitTests() {
   rmSync(report, { force: true });
   mkdirSync(cacheDir, { recursive: true });
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { code } = await tool('vitest/vitest.mjs', args);
+  const { driverEnvironment } = await import('./lib/chromium.mjs');
+  const { code } = await tool('vitest/vitest.mjs', args, { env: await driverEnvironment() });
   if (existsSync(report)) {
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
     unitTests.passed = numPassedTests;

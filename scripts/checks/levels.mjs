@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { driverEnvironment } from '../lib/chromium.mjs';
 import { cacheDir, root, tool } from '../lib/workspace.mjs';
 
 const folders = ['packages/backend-cpu/test', 'packages/backend-native/test', 'packages/backend-webgpu/test'];
@@ -17,7 +18,8 @@ export async function wholeLevels() {
   mkdirSync(cacheDir, { recursive: true });
   const files = folders.map((folder) => join(root, folder, 'levels-'));
   const args = ['run', ...files, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
-  const { code } = await tool('vitest/vitest.mjs', args, { env: { HADAL_LEVELS: 'whole' } });
+  const env = { HADAL_LEVELS: 'whole', ...(await driverEnvironment()) };
+  const { code } = await tool('vitest/vitest.mjs', args, { env });
   if (!existsSync(report)) throw new Error(`vitest ended with exit code ${code} and no report`);
   /** @type {Map<string, Test[]>} */
   const levels = new Map();

@@ -63,6 +63,21 @@ async function findChromium() {
 }
 
 /**
+ * Sees to it that the WebGPU driver is there that Chromium brings along, for tests that need no page.
+ *
+ * @returns {Promise<Record<string, string>>} environment of these tests: why there is no driver, if so
+ */
+export async function driverEnvironment() {
+  try {
+    await findChromium();
+    return {};
+  } catch (error) {
+    if (!(error instanceof Skip)) throw error;
+    return { HADAL_NO_WEBGPU: error.message };
+  }
+}
+
+/**
  * Opens a browser with a profile of its own and an empty page, and closes it when the visit is over.
  *
  * @template T

@@ -4,8 +4,8 @@
  */
 import type { ScalarOp } from '@hadal/core/backend';
 import { scalarFunction } from '@hadal/core/kernel/scalar-functions';
-import { expect, it } from 'vitest';
-import { webgpuBackend } from '../src/index';
+import { beforeAll, expect, it } from 'vitest';
+import { type WebGpuBackend, webgpuBackend } from '../src/index';
 import { describeWebGpu } from './support/available';
 import { apply, elementwise, evaluate } from './support/kernels';
 
@@ -92,8 +92,11 @@ function unitsApart(found: number, expected: number): number {
   return Math.abs(found - expected) / unit;
 }
 
-describeWebGpu('scalar operations', async () => {
-  const backend = await webgpuBackend();
+describeWebGpu('scalar operations', () => {
+  let backend: WebGpuBackend;
+  beforeAll(async () => {
+    backend = await webgpuBackend();
+  });
 
   it.each<[ScalarOp, number, number]>([
     ['exp', 3, LARGEST],
