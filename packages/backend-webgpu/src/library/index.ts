@@ -2,15 +2,12 @@
  * The library of this backend: whole operations with shaders of their own. `match` is what the scheduler asks, `shaderOf`
  * prints the shader of a call.
  */
-
 import type { Library, LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
 import { DeviceError } from '@hadal/core/errors';
 import type { Shader } from '../shader';
-import { isIndexedCode, matchIndexedCall } from './indexed/match';
-import { scanShader } from './indexed/scan';
-import { scatterShader } from './indexed/scatter';
 import { isProductPayload, matchProducts } from './products/match';
 import { productShader } from './products/shader';
+import { isRare, rareCalls } from './rare';
 import type { LibraryTraits } from './traits';
 
 export type { LibraryTraits } from './traits';
@@ -23,13 +20,17 @@ export class ShaderLibrary implements Library {
   }
 
   match(request: LibraryRequest): LibraryMatch | undefined {
-    switch (request.node.op) {
+    const { node } = request;
+    switch (node.op) {
       case 'dot':
       case 'conv':
         return matchProducts(request, this.#traits);
       case 'scatterAdd':
+        return rareCalls().matchRareCall(request, this.#traits);
       case 'composite':
-        return matchIndexedCall(request, this.#traits);
+        return isRare(node.attributes.definition.name)
+          ? rareCalls().matchRareCall(request, this.#traits)
+          : undefined;
       // Loop kernels copy rows as fast.
       case 'gather':
         return undefined;
@@ -37,11 +38,11 @@ export class ShaderLibrary implements Library {
   }
 
   /** Shaders of calls with equal keys are equal. */
-  shaderOf({ name, payload }: LibraryCall): Shader {
+  shaderOf(call: LibraryCall): Shader {
+    const { name, payload } = call;
     if (isProductPayload(payload)) return productShader(name, payload);
-    if (isIndexedCode(payload)) {
-      return payload.kind === 'scatter' ? scatterShader(name, payload) : scanShader(name, payload);
-    }
+    const shader = rareCalls().rareShader(call);
+    if (shader !== undefined) return shader;
     throw new DeviceError('webgpu', `the library call ${name} was not made by this backend's library.`);
   }
 }

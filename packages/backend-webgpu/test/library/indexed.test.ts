@@ -1,5 +1,6 @@
-/** Scatters and scans with shaders of their own, against the interpreter, to the bit: values are chosen to be exact. */
+/** Scatters, sorts and scans with shaders of their own, against the interpreter, to the bit: values are chosen to be exact. */
 import {
+  argsort,
   cumMax,
   cumMin,
   cumProd,
@@ -12,8 +13,10 @@ import {
   scatterMin,
   scatterMul,
   scatterSet,
+  sort,
   type Tensor,
   tensor,
+  topK,
 } from '@hadal/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { webgpu } from '../../src/index';
@@ -27,6 +30,25 @@ const halves = (shape: readonly number[], device: Device, seed = 0): Tensor =>
     Float32Array.from({ length: lengthOf(shape) }, (_, i) => (((i + seed) * 7919) % 17) / 2 - 4),
     { shape, device },
   );
+
+/** Numbers of all sizes, hardly two of them equal. */
+const mixed = (shape: readonly number[], device: Device): Tensor =>
+  tensor(
+    Float32Array.from({ length: lengthOf(shape) }, (_, i) => Math.tan(i * 1.7)),
+    { shape, device },
+  );
+
+const special = [
+  Number.NaN,
+  0,
+  -0,
+  Number.POSITIVE_INFINITY,
+  -1e-40,
+  Number.NEGATIVE_INFINITY,
+  Number.NaN,
+  1,
+  -0,
+];
 
 /** Indices, some of them several times and some outside. */
 const places = (shape: readonly number[], below: number, device: Device): Tensor =>
@@ -76,9 +98,29 @@ const cases: Readonly<Record<string, (device: Device) => Tensor>> = {
   'the largest so far': (device) => cumMax(halves([7, 33], device), 1),
   'the smallest so far, of NaN too': (device) => cumMin(tensor([3, -1, Number.NaN, -5, 2], { device }), 0),
   'sums of no elements': (device) => cumSum(halves([3, 0], device), 1),
+  'the order of one element': (device) => argsort(halves([4, 1], device)),
+  'the order of no elements': (device) => argsort(halves([4, 0], device)),
+  'the order of no lines': (device) => argsort(halves([0, 4], device)),
+  'the order of equal elements': (device) => argsort(halves([3, 64], device)),
+  'the order of a block and one more': (device) => argsort(halves([3, 65], device), { descending: true }),
+  'the order along columns': (device) => argsort(halves([200, 3], device), { axis: 0 }),
+  'the order along a middle axis of a view': (device) =>
+    argsort(halves([2, 5, 300], device).transpose([0, 2, 1]), { axis: 1, descending: true }),
+  'the order of zeros, infinities and NaN': (device) => argsort(tensor(special, { device })),
+  'the order of the same, descending': (device) => argsort(tensor(special, { device }), { descending: true }),
+  'the order of extreme integers': (device) =>
+    argsort(tensor(Int32Array.of(5, -(2 ** 31), 2 ** 31 - 1, 0, -1, 2 ** 31 - 1), { device })),
+  'the same, descending': (device) =>
+    argsort(tensor(Int32Array.of(5, -(2 ** 31), 2 ** 31 - 1, 0, -1, 2 ** 31 - 1), { device }), {
+      descending: true,
+    }),
+  'the order of truth': (device) => argsort(halves([70], device).greater(0)),
+  'sorts five blocks': (device) => sort(mixed([2, 300], device)),
+  'sorts many blocks': (device) => sort(mixed([5000], device), { descending: true }),
+  'the five greatest': (device) => topK(mixed([3, 1000], device), 5).indices,
 };
 
-describeWebGpu('scatters and scans on WebGPU', () => {
+describeWebGpu('scatters, sorts and scans on WebGPU', () => {
   let device: Device;
   beforeAll(async () => {
     device = await webgpu();

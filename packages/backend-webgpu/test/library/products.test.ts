@@ -2,27 +2,13 @@
  * Products and convolutions with shaders of their own, against the interpreter: every way to read operands, edges, split
  * sums, epilogues, and the tiles of each kind of device.
  */
-import {
-  add,
-  conv2d,
-  createDevice,
-  type Device,
-  gradients,
-  interpreter,
-  matmul,
-  mul,
-  relu,
-  sum,
-  type Tensor,
-  tanh,
-} from '@hadal/core';
+import { add, conv2d, type Device, gradients, matmul, mul, relu, sum, type Tensor, tanh } from '@hadal/core';
 import { wave } from '@hadal/testkit';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { WebGpuBackend, webgpuBackend } from '../../src/index';
-import { type LibraryTraits, ShaderLibrary } from '../../src/library/index';
+import { afterAll, beforeAll, it } from 'vitest';
+import type { LibraryTraits } from '../../src/library/index';
 import { describeWebGpu } from '../support/available';
-
-type Build = (device: Device) => Tensor | readonly Tensor[];
+import { type Build, expectEqual } from '../support/compare';
+import { deviceLike, LIKE_GPU } from '../support/like';
 
 /** A product of two waves, each seen through a permutation. */
 const product =
@@ -85,36 +71,8 @@ const cases: Readonly<Record<string, Build>> = {
   'groups of channels': convolution([2, 8, 8, 16], [3, 3, 4, 16], { groups: 4 }),
 };
 
-const valuesOf = async (build: Build, device: Device): Promise<readonly Float32Array[]> => {
-  const built = build(device);
-  const tensors: readonly Tensor[] = 'shape' in built ? [built] : built;
-  return Promise.all(tensors.map(async (each) => Float32Array.from(await each.data())));
-};
-
 /** The longest sum here has 3001 terms of at most 1, each rounded once. */
 const TOLERANCE = 2e-5;
-
-async function expectEqual(build: Build, device: Device): Promise<void> {
-  const expected = await valuesOf(build, interpreter());
-  const computed = await valuesOf(build, device);
-  const far = computed.flatMap((values, which) =>
-    [...values.entries()].filter(([i, value]) => {
-      const wanted = expected[which]?.[i] ?? Number.NaN;
-      return !(Math.abs(value - wanted) <= TOLERANCE * (1 + Math.abs(wanted)));
-    }),
-  );
-  expect(far).toEqual([]);
-  expect(computed.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
-}
-
-/** A device that chooses tiles as another one would. */
-async function deviceLike(traits: LibraryTraits): Promise<Device> {
-  const { device } = await webgpuBackend();
-  class Like extends WebGpuBackend {
-    override readonly library = new ShaderLibrary(traits);
-  }
-  return createDevice(new Like(device, { memoryLimitBytes: Number.POSITIVE_INFINITY, ownsDevice: true }));
-}
 
 const kinds: Readonly<Record<string, LibraryTraits>> = {
   'a rasterizer that shares rows': { isSoftware: true, subgroupSize: 4, maxBindings: 12 },
@@ -128,14 +86,14 @@ for (const [kind, traits] of Object.entries(kinds)) {
       device = await deviceLike(traits);
     });
     afterAll(() => device.close());
-    it.each(Object.entries(cases))('%s', (_name, build) => expectEqual(build, device), 120_000);
+    it.each(Object.entries(cases))('%s', (_name, build) => expectEqual(build, device, TOLERANCE), 120_000);
   });
 }
 
 describeWebGpu('products in workgroup memory', () => {
   let device: Device;
   beforeAll(async () => {
-    device = await deviceLike({ isSoftware: false, subgroupSize: 1, maxBindings: 8 });
+    device = await deviceLike(LIKE_GPU);
   });
   afterAll(() => device.close());
   const blocks = [
@@ -149,7 +107,7 @@ describeWebGpu('products in workgroup memory', () => {
     async (name) => {
       const build = cases[name];
       if (build === undefined) throw new Error(`there is no case ${name}`);
-      await expectEqual(build, device);
+      await expectEqual(build, device, TOLERANCE);
     },
     240_000,
   );

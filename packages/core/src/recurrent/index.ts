@@ -33,7 +33,7 @@ export interface RecurrentExtents {
 }
 
 /**
- * Takes float32 operands with a mask of bytes. Operands come in the order of the composite's inputs.
+ * Takes float32 operands with a mask of bool, however that is stored. Operands come in the order of the composite's inputs.
  *
  * A call's integers are length, batch and units, then offset and strides of each operand.
  *
@@ -58,7 +58,7 @@ export function matchRecurrent(
   };
   const mask = payload.isMasked ? maskPosition(payload.cell) : -1;
   const fits = ({ dtype, storage }: OperandView, index: number): boolean =>
-    index === mask ? storage === 'u8' : dtype === 'float32' && storage === 'f32';
+    index === mask ? dtype === 'bool' : dtype === 'float32' && storage === 'f32';
   if (!operands.every(fits)) return undefined;
   // A run's rows are read as they were written.
   const rows = payload.isGradient

@@ -7,7 +7,7 @@ import type {
   LibraryRequest,
 } from '@hadal/core/backend';
 import { matchDot, type ProductMatch } from '@hadal/core/products';
-import { matchConv } from '@hadal/core/products/conv';
+import { rareCalls } from '../rare';
 import type { LibraryTraits } from '../traits';
 import { layOut } from './layout';
 import type { ProductCode } from './shader';
@@ -39,7 +39,7 @@ function matchOf({ node, operands }: LibraryRequest): ProductMatch | undefined {
     case 'dot':
       return matchDot(node, operands);
     case 'conv':
-      return matchConv(node, operands);
+      return rareCalls().matchConv(node, operands);
     default:
       return undefined;
   }
