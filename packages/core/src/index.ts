@@ -468,7 +468,7 @@ export {
 } from './random/distributions';
 export type { GammaOptions } from './random/gamma';
 export { randomBeta, randomGamma } from './random/gamma';
-export { defaultGenerator, Generator, setSeed } from './random/generator';
+export { defaultGenerator, Generator, scopedGenerator, setSeed, withSeed } from './random/generator';
 export { permutation } from './random/permutation';
 export type { ChoiceOptions, ShuffleOptions } from './random/shuffle';
 export { randomChoice, randomPermutation, randomShuffle } from './random/shuffle';

@@ -1,5 +1,5 @@
 /** What users import from `@hadal/layers`. */
-export { setSeed } from '@hadal/core';
+export { setSeed, withSeed } from '@hadal/core';
 export type { ActivationFunction, ProbabilityActivation } from './activations';
 export { logitsOf } from './activations';
 export type { ActivationLike, ActivationName } from './all-activations';

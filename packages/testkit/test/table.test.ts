@@ -13,8 +13,10 @@ const NOT_OPERATIONS = new Set(
    customGradient customOp defaultGenerator describeJson drawMemoryTimeline drawPlan drawProgram
    explainPlan explainProgram formatProfile getDevice grad gradients hessian hostArray hostArrayOver
    hostValues hvp interpreter isBlobName isFloat isInteger isJsonObject isTensor jacobian jvp limitsOf
-   linearize memoryTimeline packVariables profile promote realize requireSerialized scope setDebug
-   setDevice setSeed suggestName valueAndGrad variable vjp vmap withProductDType withScope`.split(/\s+/),
+   linearize memoryTimeline packVariables profile promote realize requireSerialized scope scopedGenerator
+   setDebug setDevice setSeed suggestName valueAndGrad variable vjp vmap withProductDType withScope withSeed`.split(
+    /\s+/,
+  ),
 );
 
 /** Other names of operations, which have their row under the first name. */

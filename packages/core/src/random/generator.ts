@@ -69,11 +69,19 @@ let seed: number | undefined;
 /** Stands for the device while none is set. */
 const anywhere = {};
 
+/** The stream of the innermost `withSeed` that is running. */
+let scoped: Generator | undefined;
+
+/** The stream of the `withSeed` around the caller, for code that draws from it later. */
+export const scopedGenerator = (): Generator | undefined => scoped;
+
 /**
- * The generator that random functions use when none is given: that of the device set with `setDevice`. Its seed
- * differs from run to run until `setSeed`; equal seeds give equal numbers on every device.
+ * The generator that random functions use when none is given: that of the device set with `setDevice`, or inside
+ * `withSeed` its stream. The seed of a device differs from run to run until `setSeed`; equal seeds give equal numbers on
+ * every device.
  */
 export function defaultGenerator(): Generator {
+  if (scoped !== undefined) return scoped;
   const place = deviceIfSet() ?? anywhere;
   const found = streams.get(place) ?? adopted(place);
   if (found !== undefined) return found;
@@ -106,4 +114,34 @@ export function setSeed(newSeed: number): void {
   keyOfSeed(newSeed);
   seed = newSeed;
   for (const each of known) each.deref()?.reset(newSeed);
+}
+
+const isPromise = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+
+/**
+ * Draws from a seed what `run` draws without a generator of its own, such as the weights of a network that is built in it.
+ * The same seed and the same code give the same numbers, whatever was drawn before, and what comes after draws as if `run`
+ * had not been.
+ *
+ * @param seed a whole number from 0 to 2^53 - 1, or a generator to go on with
+ * @returns what `run` gives
+ * @throws {ArgumentError} for other seeds, or when `run` is asynchronous
+ * @example
+ * const noise = withSeed(42, () => randomNormal([2, 3]));
+ */
+export function withSeed<T>(seed: number | Generator, run: () => T): T {
+  const outer = scoped;
+  scoped = typeof seed === 'number' ? new Generator(seed) : seed;
+  try {
+    const result = run();
+    if (!isPromise(result)) return result;
+  } finally {
+    scoped = outer;
+  }
+  throw new ArgumentError(
+    'withSeed',
+    'the function is asynchronous, so that what it draws later would come from elsewhere.',
+    'Build in it and train afterwards; for training call setSeed.',
+  );
 }

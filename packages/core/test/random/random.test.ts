@@ -18,6 +18,7 @@ import {
   setSeed,
   type Tensor,
   truncatedNormal,
+  withSeed,
 } from '../../src/index';
 import { graphWords, hostWords, threefry } from '../../src/random/threefry';
 import { valuesOf } from '../support/differences';
@@ -93,6 +94,36 @@ describe('a generator', () => {
     expect([await draw(second), await draw(second)]).toEqual(drawn);
     expect(drawn[0]).not.toEqual(drawn[1]);
     expect(await draw(first)).not.toEqual(drawn[1]);
+  });
+
+  it('is another one inside withSeed, and the same as before after it', () => {
+    const draw = (): readonly number[] => valuesOf(randomUniform([3]));
+    setSeed(5);
+    const [first, second] = [draw(), draw()];
+    setSeed(5);
+    expect(draw()).toEqual(first);
+    const inner = withSeed(9, () => [draw(), withSeed(5, draw), draw()]);
+    expect(inner[1]).toEqual(first);
+    expect([inner[0], inner[2]]).toEqual(withSeed(9, () => [draw(), draw()]));
+    expect(() =>
+      withSeed(1, () => {
+        throw new RangeError('no');
+      }),
+    ).toThrow('no');
+    expect(draw()).toEqual(second);
+  });
+
+  it('goes on where a generator that is given to withSeed stands', () => {
+    const generator = new Generator(4);
+    const draw = (): readonly number[] => withSeed(generator, () => valuesOf(randomUniform([2])));
+    expect([draw(), draw()].flat()).toEqual(
+      withSeed(4, () => [valuesOf(randomUniform([2])), valuesOf(randomUniform([2]))]).flat(),
+    );
+  });
+
+  it('is not lent to what is asynchronous', () => {
+    expect(() => withSeed(1, () => randomUniform([2]).data())).toThrow('the function is asynchronous');
+    expect(() => withSeed(1.5, () => 0)).toThrow(/seed 1.5/);
   });
 
   it('refuses seeds that are not whole numbers', () => {

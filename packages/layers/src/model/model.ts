@@ -3,7 +3,15 @@
  * that a later run needs to continue.
  */
 import type { CompiledFunction, HostArray, Program, TrainingBatch } from '@hadal/core';
-import { ArgumentError, compile, DataError, type Tensor, tensor } from '@hadal/core';
+import {
+  ArgumentError,
+  compile,
+  DataError,
+  scopedGenerator,
+  type Tensor,
+  tensor,
+  withSeed,
+} from '@hadal/core';
 import type { Optimizer } from '@hadal/optimizers';
 import type { Callback } from '../callbacks/callback';
 import { History } from '../callbacks/history';
@@ -64,6 +72,8 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
   #position: TrainingPosition = startOf(0);
   #resume: ResumeState | undefined;
   #callbacks: readonly Callback[] = [];
+  /** Where weights are drawn from that are made after the `withSeed` in which the model was. */
+  readonly #seeded = scopedGenerator();
 
   /**
    * Says how the model is trained.
@@ -100,6 +110,19 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
    */
   trainStep(step: TrainingStep): void {
     ordinaryStep(step);
+  }
+
+  override build(inputShape: Replaced<In, LayerShape>): void {
+    this.#drawing(() => super.build(inputShape));
+  }
+
+  protected override buildFor(shapes: readonly (readonly number[])[]): void {
+    this.#drawing(() => super.buildFor(shapes));
+  }
+
+  #drawing(build: () => void): void {
+    if (this.#seeded === undefined || this.built) build();
+    else withSeed(this.#seeded, build);
   }
 
   /** Whether `compile` was called. */
@@ -561,6 +584,7 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
 export interface BatchOptions {
   /** Weights of the samples, or such weights for each output. */
   readonly sampleWeight?: Arranged<ArrayInput>;
+  /** How much the samples of each class count in the loss. */
   readonly classWeight?: ClassWeight;
 }
 
