@@ -171,7 +171,28 @@ describe('lookup', () => {
     expect(await layer.apply(tensor([7, 9], { dtype: 'int32' })).array()).toEqual([1, -1]);
   });
 
+  it.each([
+    ['FarmHash', undefined],
+    ['SipHash', [133, 2 ** 40 + 7]],
+  ] as const)('spreads numbers of every length by %s as texts are', async (_name, salt) => {
+    const numOovIndices = 1_000_003;
+    const lengths = Array.from({ length: 10 }, (_, digits) => 10 ** digits);
+    const some = lengths.flatMap((power) => [power, 7 * power - 1, 3 * power + 5]);
+    const numbers = [...some, ...some.map((value) => -value), 0, 2 ** 31 - 1, -(2 ** 31)].filter(
+      (value) => value === (value | 0),
+    );
+    const ofNumbers = integerLookup({ vocabulary: [4], numOovIndices, oovMethod: 'farmhash', salt });
+    const ofTexts = stringLookup({ vocabulary: ['4'], numOovIndices, salt });
+    const found = await ofNumbers.apply(tensor(numbers, { dtype: 'int32' })).data();
+    expect(found).toEqual(ofTexts.encode(numbers.map(String)).data);
+    expect(new Set(found).size).toBe(new Set(numbers).size);
+  });
+
   it('says what is wrong', async () => {
+    expect(() => integerLookup({ vocabulary: [1], numOovIndices: 2, salt: 1 })).toThrow(/has no key/);
+    expect(() => integerLookup({ vocabulary: [1], numOovIndices: 2 ** 24, oovMethod: 'farmhash' })).toThrow(
+      /at most 8388608/,
+    );
     expect(() => stringLookup({ vocabulary: ['a', 'a'] })).toThrow(/"a" twice/);
     expect(() => stringLookup({ vocabulary: ['a', ''], maskToken: '' })).toThrow(/mask token/);
     expect(() => stringLookup({ vocabulary: ['a', 'b'], maxTokens: 2 })).toThrow(/maxTokens is 2/);

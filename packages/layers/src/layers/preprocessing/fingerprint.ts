@@ -2,16 +2,13 @@
  * Hashes of text that are the same everywhere and for ever, those of TensorFlow: FarmHash's Fingerprint64 (Geoff Pike,
  * Google, 2014), and SipHash-2-4 (Aumasson and Bernstein, 2012) where a key is given. 64-bit integers are bigints.
  */
+import { hashRounds, K0, K1, K2 } from './hash-rounds';
+import { hostWords } from './words64';
 
-const MASK = (1n << 64n) - 1n;
-const K0 = 0xc3a5c85c97cb3127n;
-const K1 = 0xb492b66fbe98f273n;
-const K2 = 0x9ae16a3b2f90404fn;
-
-const wrap = (x: bigint): bigint => x & MASK;
-const rotate = (x: bigint, by: bigint): bigint => wrap((x >> by) | (x << (64n - by)));
-const rotateLeft = (x: bigint, by: bigint): bigint => rotate(x, 64n - by);
-const shiftMix = (x: bigint): bigint => x ^ (x >> 47n);
+/** Modulo 2⁶⁴. */
+const wrap = hostWords.constant;
+const { shiftMix, mix, from8To16, from4To7, from1To3, sipStart, sipAbsorb, sipEnd } = hashRounds(hostWords);
+const rotate = (x: bigint, by: bigint): bigint => hostWords.rotate(x, Number(by));
 
 /** Bytes as little-endian words. */
 class Words {
@@ -30,33 +27,16 @@ class Words {
   }
 }
 
-/** Mixes two words into one. */
-function mix(u: bigint, v: bigint, by: bigint): bigint {
-  const a = shiftMix(wrap((u ^ v) * by));
-  const b = shiftMix(wrap((v ^ a) * by));
-  return wrap(b * by);
-}
-
 const multiplierOf = (length: number): bigint => wrap(K2 + 2n * BigInt(length));
 
 function upTo16(words: Words, bytes: Uint8Array): bigint {
-  const length = bytes.length;
-  if (length >= 8) {
-    const by = multiplierOf(length);
-    const a = wrap(words.at64(0) + K2);
-    const b = words.at64(length - 8);
-    const c = wrap(rotate(b, 37n) * by + a);
-    const d = wrap((rotate(a, 25n) + b) * by);
-    return mix(c, d, by);
-  }
-  if (length >= 4) {
-    return mix(BigInt(length) + (words.at32(0) << 3n), words.at32(length - 4), multiplierOf(length));
-  }
+  const { length } = bytes;
+  const count = BigInt(length);
+  if (length >= 8) return from8To16(words.at64(0), words.at64(length - 8), count);
+  if (length >= 4) return from4To7(words.at32(0), words.at32(length - 4), count);
   if (length === 0) return K2;
-  const byte = (at: number): number => bytes[at] ?? 0;
-  const y = BigInt(byte(0) + (byte(length >> 1) << 8));
-  const z = BigInt(length + (byte(length - 1) << 2));
-  return wrap(shiftMix(wrap(y * K2) ^ wrap(z * K0)) * K2);
+  const byte = (at: number): bigint => BigInt(bytes[at] ?? 0);
+  return from1To3(byte(0), byte(length >> 1), byte(length - 1), count);
 }
 
 function upTo32(words: Words, length: number): bigint {
@@ -152,37 +132,13 @@ export function concatFingerprints(a: bigint, b: bigint): bigint {
 /** SipHash-2-4 of text in UTF-8 under a key of two words. */
 export function sipHash(text: string, key: readonly [bigint, bigint]): bigint {
   const bytes = encoder.encode(text);
-  const [k0, k1] = key.map(wrap) as [bigint, bigint];
-  let v0 = k0 ^ 0x736f6d6570736575n;
-  let v1 = k1 ^ 0x646f72616e646f6dn;
-  let v2 = k0 ^ 0x6c7967656e657261n;
-  let v3 = k1 ^ 0x7465646279746573n;
-  const rounds = (count: number): void => {
-    for (let i = 0; i < count; i++) {
-      v0 = wrap(v0 + v1);
-      v1 = rotateLeft(v1, 13n) ^ v0;
-      v0 = rotateLeft(v0, 32n);
-      v2 = wrap(v2 + v3);
-      v3 = rotateLeft(v3, 16n) ^ v2;
-      v0 = wrap(v0 + v3);
-      v3 = rotateLeft(v3, 21n) ^ v0;
-      v2 = wrap(v2 + v1);
-      v1 = rotateLeft(v1, 17n) ^ v2;
-      v2 = rotateLeft(v2, 32n);
-    }
-  };
-  const absorb = (word: bigint): void => {
-    v3 ^= word;
-    rounds(2);
-    v0 ^= word;
-  };
+  const [k0, k1] = key;
   // Words of eight bytes, zeros after the last byte, and the length in the highest byte of the last word.
   const padded = new Uint8Array((bytes.length & ~7) + 8);
   padded.set(bytes);
   padded[padded.length - 1] = bytes.length & 0xff;
   const words = new Words(padded);
-  for (let at = 0; at < padded.length; at += 8) absorb(words.at64(at));
-  v2 ^= 0xffn;
-  rounds(4);
-  return v0 ^ v1 ^ v2 ^ v3;
+  let state = sipStart(wrap(k0), wrap(k1));
+  for (let at = 0; at < padded.length; at += 8) state = sipAbsorb(state, words.at64(at));
+  return sipEnd(state);
 }

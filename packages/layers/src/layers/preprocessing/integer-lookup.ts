@@ -5,10 +5,23 @@ import { Layer, type LayerOptions } from '../../layer/layer';
 import { fromEntries, optional, readLayerOptions } from '../../layer/options';
 import type { LayerShape } from '../../layer/shape';
 import { type AdaptData, partsOf } from './adapt-data';
+import { integerBuckets } from './integer-hash';
 import { encodeCategories, encodedShape } from './output-modes';
+import { readSalt, requireSalt, type Salt, type SaltPair } from './salt';
 import { readVocabularyOptions, Vocabulary, type VocabularyOptions } from './vocabulary';
+import { MOST_BUCKETS } from './words64';
 
-export interface IntegerLookupOptions extends LayerOptions, VocabularyOptions<number> {}
+const OOV_METHODS = ['floormod', 'farmhash'] as const;
+
+export interface IntegerLookupOptions extends LayerOptions, VocabularyOptions<number> {
+  /**
+   * How unknown numbers are spread over several: by their remainder (`floormod`, the default), or by the hash of their
+   * digits (`farmhash`), which is even also where numbers have a common divisor.
+   */
+  readonly oovMethod?: (typeof OOV_METHODS)[number];
+  /** A key for `farmhash`, a whole number or two: hashes are then SipHash's. */
+  readonly salt?: Salt;
+}
 
 /** What unknown numbers are called. */
 const UNKNOWN = -1;
@@ -18,7 +31,7 @@ const UNKNOWN = -1;
  * takes the vocabulary from data; it is saved with the model. A model that is compiled before has to be compiled again.
  *
  * Input of whole numbers that fit int32, of any shape; int32 of the same shape, or vectors. With several
- * `numOovIndices`, unknown numbers are spread by their remainder; with none they give -1: a device cannot throw.
+ * `numOovIndices`, unknown numbers are spread as `oovMethod` says; with none they give -1: a device cannot throw.
  *
  * @example
  * const lookup = integerLookup({ vocabulary: [12, 36, 1138] });
@@ -27,6 +40,8 @@ const UNKNOWN = -1;
 export class IntegerLookup extends Layer {
   static readonly className = 'IntegerLookup';
   readonly className = IntegerLookup.className;
+  readonly oovMethod: (typeof OOV_METHODS)[number];
+  readonly salt: SaltPair | undefined;
   readonly #vocabulary: Vocabulary<number>;
 
   /** @throws {ArgumentError} when options contradict each other */
@@ -37,6 +52,28 @@ export class IntegerLookup extends Layer {
     if (bad !== undefined) {
       throw new ArgumentError('IntegerLookup', `the token ${bad} is no whole number that fits int32.`);
     }
+    const { oovMethod = 'floormod', numOovIndices = 1 } = options;
+    if (!OOV_METHODS.includes(oovMethod)) {
+      throw new ArgumentError(
+        'IntegerLookup',
+        `oovMethod '${String(oovMethod)}' is unknown; expected '${OOV_METHODS.join("' or '")}'.`,
+      );
+    }
+    if (oovMethod === 'farmhash' && numOovIndices > MOST_BUCKETS) {
+      throw new ArgumentError(
+        'IntegerLookup',
+        `numOovIndices is ${numOovIndices}; with oovMethod 'farmhash' there are at most ${MOST_BUCKETS}.`,
+      );
+    }
+    if (oovMethod !== 'farmhash' && options.salt !== undefined) {
+      throw new ArgumentError(
+        'IntegerLookup',
+        `there is a salt and oovMethod is '${oovMethod}', which has no key.`,
+        "Give oovMethod: 'farmhash'.",
+      );
+    }
+    this.oovMethod = oovMethod;
+    this.salt = requireSalt('IntegerLookup', options.salt);
     this.#vocabulary = new Vocabulary('IntegerLookup', options.oovToken ?? UNKNOWN, options);
   }
 
@@ -100,12 +137,19 @@ export class IntegerLookup extends Layer {
     const place = searchSorted(keys, values);
     const isKnown = gather(keys, place).equal(values);
     const unknown =
-      numOovIndices > 1 ? mod(values, numOovIndices).add(oovStart) : numOovIndices === 1 ? oovStart : -1;
+      numOovIndices > 1 ? this.#bucketsOf(values).add(oovStart) : numOovIndices === 1 ? oovStart : -1;
     const numbers = where(isKnown, gather(int32(sorted.map(([, number]) => number)), place), unknown).cast(
       'int32',
     );
     if (maskToken === undefined) return numbers;
     return where(values.equal(maskToken), oovStart === 1 ? 0 : -1, numbers).cast('int32');
+  }
+
+  #bucketsOf(values: Tensor): Tensor {
+    const { numOovIndices } = this.#vocabulary;
+    return this.oovMethod === 'farmhash'
+      ? integerBuckets(values, numOovIndices, this.salt)
+      : mod(values, numOovIndices);
   }
 
   override computeOutputShape(inputShape: LayerShape): LayerShape {
@@ -115,7 +159,8 @@ export class IntegerLookup extends Layer {
   }
 
   override getConfig(): JsonObject {
-    return { ...super.getConfig(), ...this.#vocabulary.getConfig() };
+    const { oovMethod, salt = null } = this;
+    return { ...super.getConfig(), ...this.#vocabulary.getConfig(), oovMethod, salt };
   }
 
   static fromConfig(config: JsonObject): IntegerLookup {
@@ -131,6 +176,8 @@ export class IntegerLookup extends Layer {
           maskToken: integer(reader, 'maskToken'),
           oovToken: integer(reader, 'oovToken'),
           vocabulary: optional(reader, 'vocabulary', (key) => reader.numbers(key)),
+          oovMethod: reader.choice('oovMethod', OOV_METHODS, 'floormod'),
+          salt: readSalt(reader),
         }),
     );
   }
