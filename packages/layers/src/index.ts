@@ -52,11 +52,12 @@ export type { ConstraintLike, ConstraintName } from './constraints/table';
 export { diagnose } from './diagnosis/diagnose';
 export type { Finding, FindingKind } from './diagnosis/finding';
 export { Constant, IdentityInitializer, Ones, Zeros } from './initializers/constants';
+export type { STFTWindow, WindowLike } from './initializers/fourier';
 export { Initializer } from './initializers/initializer';
 export type { OrthogonalOptions } from './initializers/orthogonal';
 export { Orthogonal } from './initializers/orthogonal';
 export { RandomNormal, RandomUniform, TruncatedNormal } from './initializers/random';
-export type { STFTOptions, STFTWindow } from './initializers/stft';
+export type { STFTOptions, STFTScaling } from './initializers/stft';
 export { STFT, stft } from './initializers/stft';
 export type { InitializerLike, InitializerName } from './initializers/table';
 export {

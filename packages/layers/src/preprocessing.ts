@@ -1,5 +1,5 @@
 /**
- * Entry point for layers that prepare data: numbers, categories, text and images, and image augmentation. The main entry
+ * Entry point for layers that prepare data: numbers, categories, text, sound and images, and image augmentation. The main entry
  * point has them too; models that only predict load them from here:
  *
  * @example
@@ -8,6 +8,10 @@
  * const model = await loadModel(httpStorage('https://example.org/prices'), { layers: [Normalization, Dense] });
  */
 export type { AdaptData } from './layers/preprocessing/adapt-data';
+export type { MelSpectrogramOptions } from './layers/preprocessing/audio/mel-spectrogram';
+export { MelSpectrogram, melSpectrogram } from './layers/preprocessing/audio/mel-spectrogram';
+export type { SpectrogramMode, STFTSpectrogramOptions } from './layers/preprocessing/audio/stft-spectrogram';
+export { STFTSpectrogram, stftSpectrogram } from './layers/preprocessing/audio/stft-spectrogram';
 export type { ContrastLimitedAdaptiveHistogramEqualizationOptions } from './layers/preprocessing/augmentation/adaptive-histogram';
 export {
   ContrastLimitedAdaptiveHistogramEqualization,

@@ -3,10 +3,11 @@ import type { ConfigReader as Reader, SerializedObject } from '@hadal/core';
 import { ArgumentError, ConfigReader, canonicalName, DataError, suggestName } from '@hadal/core';
 import type { SnakeCase } from '../layer/naming';
 import { Constant, IdentityInitializer, Ones, Zeros } from './constants';
+import { readWindow } from './fourier';
 import type { Initializer } from './initializer';
 import { Orthogonal } from './orthogonal';
 import { RandomNormal, RandomUniform, TruncatedNormal } from './random';
-import { STFT, STFT_SCALINGS, STFT_SIDES, STFT_WINDOWS, type STFTWindow } from './stft';
+import { STFT, STFT_SCALINGS, STFT_SIDES } from './stft';
 import {
   FAN_MODES,
   glorotNormal,
@@ -164,11 +165,4 @@ function read(className: string, reader: Reader): Initializer {
     default:
       throw new DataError('initializer', `unknown initializer class '${className}'.`);
   }
-}
-
-/** A saved window: its name, its values, or none. */
-function readWindow(reader: Reader): STFTWindow | readonly number[] | null {
-  const saved = reader.value('window');
-  if (saved === undefined) return null;
-  return Array.isArray(saved) ? reader.numbers('window') : reader.choice('window', STFT_WINDOWS);
 }

@@ -1,5 +1,7 @@
 /** The preprocessing layer classes, for loading models that use them. */
 import type { LayerClass } from '../../layer/layer';
+import { MelSpectrogram } from './audio/mel-spectrogram';
+import { STFTSpectrogram } from './audio/stft-spectrogram';
 import { ContrastLimitedAdaptiveHistogramEqualization } from './augmentation/adaptive-histogram';
 import {
   RandomColorDegeneration,
@@ -44,6 +46,7 @@ export const preprocessingLayers = (): readonly LayerClass[] => [
   HashedCrossing,
   Hashing,
   IntegerLookup,
+  MelSpectrogram,
   MixUp,
   Normalization,
   RandAugment,
@@ -69,6 +72,7 @@ export const preprocessingLayers = (): readonly LayerClass[] => [
   RandomZoom,
   Rescaling,
   Resizing,
+  STFTSpectrogram,
   Solarization,
   StringLookup,
   TextVectorization,
