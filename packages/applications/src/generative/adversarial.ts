@@ -35,20 +35,27 @@ export interface AdversarialOptions {
 
 /** What a step of training measured. */
 export interface AdversarialLosses {
+  /** Small where what is made is taken for real. */
   readonly generatorLoss: number;
+  /** Small where real and made are told apart; the mean over its updates. */
   readonly discriminatorLoss: number;
 }
 
 /** The two networks: noise [batch, latentDim] → samples, and samples → [batch, 1] logits. */
 export interface Adversaries {
+  /** Makes samples of noise. */
   readonly generator: Model;
+  /** Judges samples; its logits are greater for real ones. */
   readonly discriminator: Model;
 }
 
 /** Base of adversarial training. Subclasses say what the two networks minimize. */
 export abstract class AdversarialTraining {
+  /** Makes samples of noise; what is kept after training. */
   readonly generator: Model;
+  /** Judges samples in training. */
   readonly discriminator: Model;
+  /** Features of the noise that samples are made of. */
   readonly latentDim: number;
   protected readonly noise: Generator | undefined;
   readonly #generatorOptimizer: Optimizer;

@@ -41,7 +41,9 @@ export interface VAEOptions extends Omit<GANOptions, 'filters'> {
  * const pictures = await autoencoder.generate(16, 7);
  */
 export class VAE {
+  /** Images to means and logarithms of variances. */
   readonly encoder: Encoder;
+  /** Latent numbers to images. */
   readonly decoder: Model;
 
   /**

@@ -28,6 +28,7 @@ export interface ImageNetworkOptions {
   readonly classifierActivation?: ActivationLike;
   /** Multiplies the channels of all layers: below 1 for smaller and faster networks (default 1). */
   readonly alpha?: number;
+  /** Of the model (default that of the network). */
   readonly name?: string;
 }
 

@@ -26,6 +26,7 @@ export interface UNetOptions {
   readonly depth?: number;
   /** Of the output (default sigmoid for one class, softmax for more). */
   readonly outputActivation?: ActivationLike;
+  /** Of the model (default unet). */
   readonly name?: string;
 }
 

@@ -41,10 +41,13 @@ export interface MaskedAutoencoderOptions extends LayerOptions {
   readonly maskRatio?: number;
   /** Features of a step of the encoder, its blocks and heads (default 64, 4 and 4). */
   readonly width?: number;
+  /** Blocks of the encoder (default 4). */
   readonly numLayers?: number;
+  /** Heads of attention in encoder and decoder (default 4). */
   readonly numHeads?: number;
   /** Features of a step of the decoder and its blocks (default 32 and 1). */
   readonly decoderWidth?: number;
+  /** Blocks of the decoder (default 1). */
   readonly decoderLayers?: number;
 }
 

@@ -32,6 +32,7 @@ const training: CallContext = { training: true, addLoss: () => undefined };
  * for await (const images of batches) await pretraining.trainStep(augment(images), augment(images));
  */
 export class SimCLR {
+  /** Features of the encoder to those in which views are compared; not used after training. */
   readonly projector: Sequential;
   readonly temperature: number;
   readonly #step: TrainStep;

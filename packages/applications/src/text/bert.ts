@@ -49,7 +49,9 @@ export interface BertOptions extends LayerOptions {
 
 /** Tokens and the segments they belong to, int [batch, length] each. */
 export interface BertInputs {
+  /** Tokens, of which 0 pads. */
   readonly tokens: Tensor;
+  /** For each token the segment it belongs to, from 0. */
   readonly segments: Tensor;
   readonly [name: string]: Tensor;
 }
@@ -250,6 +252,7 @@ export class BertEncoder extends CompositeLayer<BertInputs, BertOutputs> {
 export class BertMaskedLM extends CompositeLayer<BertInputs> {
   static readonly className = 'BertMaskedLM';
   readonly className = BertMaskedLM.className;
+  /** What is kept after training on hidden words. */
   readonly encoder: BertEncoder;
   readonly #dense;
   readonly #activation;

@@ -29,6 +29,7 @@ export interface DecodeOptions extends SamplingOptions {
   readonly endToken?: number;
   /** Draws the same tokens at every call; without it, random numbers are those of `setSeed`. */
   readonly seed?: number;
+  /** Stops decoding; what is awaited then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 

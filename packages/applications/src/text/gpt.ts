@@ -21,7 +21,9 @@ export interface GPTOptions extends Omit<CausalTransformerOptions, 'inputShape' 
  * const [text] = await writer.generate([[1, 7]], { maxLength: 20, topP: 0.9 });
  */
 export class GPT {
+  /** Tokens [batch, length] to scores of the next ones [batch, length, vocabularySize]; trains and is saved. */
   readonly model: Model;
+  /** The layer inside the model, which also computes step by step. */
   readonly network: CausalTransformer;
 
   /**

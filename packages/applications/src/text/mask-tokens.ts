@@ -11,6 +11,7 @@ import {
 } from '@hadal/core';
 
 export interface MaskTokensOptions {
+  /** How many tokens there are, from which others are drawn. */
   readonly vocabularySize: number;
   /** What stands for a hidden word. */
   readonly maskToken: number;

@@ -15,6 +15,7 @@ export interface TranslateOptions extends Omit<DecodeOptions, 'endToken'> {
 }
 
 export interface TranslateSearchOptions extends BeamSearchOptions {
+  /** What every target begins with. */
   readonly startToken: number;
 }
 

@@ -11,7 +11,9 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 
 /** An object that can be written into a saved model: which class it is, and what its constructor needs. */
 export interface SerializedObject extends JsonObject {
+  /** The name under which the class is known. */
   readonly className: string;
+  /** What its `getConfig` gave. */
   readonly config: JsonObject;
 }
 

@@ -13,8 +13,11 @@ import type { JsonValue } from './json';
  * `data.length` is the product of `shape`; a scalar has shape `[]`. Consumers read it and never write into it.
  */
 export interface HostArray {
+  /** Elements in row-major order. */
   readonly data: TypedArray;
+  /** Extents, none for a single number. */
   readonly shape: readonly number[];
+  /** The type that tensors of it have. */
   readonly dtype: DType;
 }
 
@@ -27,8 +30,11 @@ export type HostArrays = HostArray | readonly HostArray[] | { readonly [name: st
  * outputs takes one for all of them, or one for each, arranged as `y` is.
  */
 export interface TrainingBatch {
+  /** Inputs, the batch first. */
   readonly x: HostArrays;
+  /** Targets, the batch first. */
   readonly y?: HostArrays;
+  /** How much each sample counts in the loss. */
   readonly sampleWeight?: HostArrays;
 }
 
@@ -54,6 +60,7 @@ export interface IterateOptions {
  * const rest = dataset.iterate({ state });
  */
 export interface DatasetIterator<T> extends AsyncIterableIterator<T, undefined, undefined> {
+  /** The next element. */
   next(): Promise<IteratorResult<T, undefined>>;
   /**
    * The position after the last element that `next` resolved with, as plain JSON. Cheap enough to be taken after
@@ -68,5 +75,6 @@ export interface DatasetIterator<T> extends AsyncIterableIterator<T, undefined, 
 export interface Dataset<T> extends AsyncIterable<T> {
   /** Elements of one pass (batches, for a batched dataset), if known; `Infinity` for an endless one. */
   readonly size: number | undefined;
+  /** Begins a pass, or goes on with one. */
   iterate(options?: IterateOptions): DatasetIterator<T>;
 }

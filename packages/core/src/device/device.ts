@@ -34,6 +34,7 @@ export interface MemoryReport {
 export interface DeviceStatistics {
   /** Graphs planned, and graphs that an earlier plan served. */
   readonly plans: number;
+  /** Graphs for which a program was there already. */
   readonly planHits: number;
   /** Kernels and library calls compiled. */
   readonly kernels: number;

@@ -13,11 +13,14 @@ import { oneLine } from './format';
 
 /** A value that a program writes and that stays when it is over. */
 export interface TimelineOutput {
+  /** Extents of the tensor. */
   readonly shape: readonly number[];
+  /** Its size. */
   readonly bytes: number;
 }
 
 export interface TimelineStep {
+  /** Kernel or library call, after the operations in it. */
   readonly name: string;
   /** Temporary bytes that are in use while the step runs. */
   readonly liveBytes: number;
@@ -27,9 +30,11 @@ export interface TimelineStep {
 
 /** Plain data. */
 export interface MemoryTimeline {
+  /** In the order in which they run. */
   readonly steps: readonly TimelineStep[];
   /** The most bytes live at once, and the first step at which they are; -1 without steps. */
   readonly peakBytes: number;
+  /** The first step at which the most bytes are live; -1 without steps. */
   readonly peakStep: number;
   /** What the device leases for one run. */
   readonly arenaBytes: number;

@@ -31,12 +31,15 @@ export interface ProfileOptions {
 
 /** A kernel, a library call or a copy; on the interpreter all operations of one kind, layer and shape. */
 export interface ProfileEntry {
+  /** Kernel or library call, after the operations in it. */
   readonly name: string;
+  /** What it is. */
   readonly kind: 'kernel' | 'library' | 'copy' | 'operation';
   /** In one run; more than 1 in loops. */
   readonly calls: number;
   /** Time of all calls of one run, in milliseconds: the median over the runs, and the least. */
   readonly medianMs: number;
+  /** The same of the fastest run. */
   readonly minMs: number;
   /** Bytes read and written in one run. */
   readonly bytes: number;
@@ -54,13 +57,17 @@ export interface ProfileEntry {
 export interface Profile {
   /** Names of the devices that ran something. */
   readonly devices: readonly string[];
+  /** How often everything was run. */
   readonly runs: number;
   /** In the order in which they first ran. */
   readonly entries: readonly ProfileEntry[];
   /** Time spent in dispatches in one run, in milliseconds. */
   readonly medianMs: number;
+  /** The same of the fastest run. */
   readonly minMs: number;
+  /** Floating-point operations of one run. */
   readonly flops: number;
+  /** Bytes read and written in one run. */
   readonly bytes: number;
   /** The largest arena of the programs that ran. */
   readonly arenaBytes: number;

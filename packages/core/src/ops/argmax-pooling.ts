@@ -19,6 +19,7 @@ export interface ArgmaxPoolOptions extends Omit<PoolOptions, 'dataFormat'> {
 
 /** Greatest elements and where they were. */
 export interface MaxPoolWithArgmax {
+  /** The greatest value of each window. */
   readonly values: Tensor;
   /** int32: (row · width + column) · channels + channel. */
   readonly indices: Tensor;

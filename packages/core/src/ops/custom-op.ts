@@ -15,7 +15,9 @@ import { operandNode, type TensorLike, tensorFrom } from './operand';
 
 /** What is known of a tensor before it is computed. */
 export interface TensorSpec {
+  /** Its extents. */
   readonly shape: Shape;
+  /** The type of its elements. */
   readonly dtype: DType;
 }
 

@@ -84,6 +84,7 @@ const positions = (shape: Shape): Node[] =>
 export interface IndicesOptions {
   /** Element type. Default int32. */
   readonly dtype?: DType;
+  /** Where to compute (default the device that was set). */
   readonly device?: Device;
 }
 

@@ -12,8 +12,11 @@ export type NestedValues = number | boolean | readonly NestedValues[];
 export type TensorValues = NestedValues | TypedArray | BigInt64Array;
 
 export interface HostValues {
+  /** Elements in row-major order. */
   readonly values: TypedArray;
+  /** Their extents. */
   readonly shape: Shape;
+  /** The type of tensors that they stand for. */
   readonly dtype: DType;
 }
 

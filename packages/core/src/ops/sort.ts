@@ -62,6 +62,7 @@ export function sort(x: TensorLike, { axis = -1, descending = false }: SortOptio
 
 /** Elements with the positions they have along an axis. */
 export interface ValuesAndIndices {
+  /** In order. */
   readonly values: Tensor;
   /** int32, in the shape of `values`. */
   readonly indices: Tensor;

@@ -114,6 +114,7 @@ export interface TriangleIndicesOptions {
   readonly offset?: number;
   /** Number of columns. Default: the number of rows. */
   readonly columns?: number;
+  /** Where to compute (default the device that was set). */
   readonly device?: Device;
 }
 

@@ -108,7 +108,8 @@ export function randomCauchy(shape: Shape, options: LocationOptions = {}): Tenso
 /**
  * Numbers whose logarithm is normally distributed.
  *
- * @param options.mean, options.std mean and standard deviation of the logarithm; defaults 0 and 1
+ * @param options.mean mean of the logarithm; default 0
+ * @param options.std  standard deviation of the logarithm; default 1
  * @throws {ShapeError} when an extent is not a whole number of at least 0
  * @example
  * const sizes = randomLogNormal([100], { std: 0.5 });

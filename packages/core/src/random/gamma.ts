@@ -78,7 +78,8 @@ export function randomGamma(shape: Shape, alpha: TensorLike, options: GammaOptio
 /**
  * Beta distributed numbers in [0, 1], with mean a / (a + b).
  *
- * @param a, b shape parameters, above 0: numbers, or tensors that broadcast to `shape`. They get no gradient.
+ * @param a shape parameter, above 0: a number, or a tensor that broadcasts to `shape`; it gets no gradient
+ * @param b the other one, alike
  * @throws {ShapeError} when a tensor does not broadcast to `shape`
  * @throws {ArgumentError} when a number is not above 0
  * @example

@@ -41,6 +41,7 @@ export interface FashionMnistOptions extends Partial<DownloadPlace> {
 
 /** Where the images were found. */
 export interface DatasetSource {
+  /** The images that come with the package, files in a folder, or a download. */
   readonly kind: 'subset' | 'folder' | 'download';
   /** Package name, folder or address. */
   readonly location: string;
@@ -48,10 +49,13 @@ export interface DatasetSource {
 
 /** Training and test images. */
 export interface FashionMnist {
+  /** Images to learn from. */
   readonly train: Pipeline<LabelledImage>;
+  /** Images to judge by. */
   readonly test: Pipeline<LabelledImage>;
   /** Name of label 0, of label 1, and so on. */
   readonly classNames: readonly string[];
+  /** Where they came from. */
   readonly source: DatasetSource;
 }
 

@@ -36,9 +36,11 @@ export interface CsvOptions<S extends CsvSchema = CsvSchema> {
 
 /** A table as columns: exactly what `fromArrays` takes. */
 export interface CsvTable<S extends CsvSchema> {
+  /** How many rows there are, without the header. */
   readonly rows: number;
   /** Names of the columns, in the order of the file. */
   readonly names: readonly string[];
+  /** Columns by name, as typed as the schema says. */
   readonly columns: CsvColumns<S>;
 }
 

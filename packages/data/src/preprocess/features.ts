@@ -6,7 +6,9 @@ import { elementCount } from '../host/array';
 
 /** Rows and columns of an array; all axes but the first are features. */
 export interface FeatureTable {
+  /** Samples. */
   readonly rows: number;
+  /** Numbers of each sample. */
   readonly features: number;
 }
 

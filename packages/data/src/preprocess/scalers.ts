@@ -9,9 +9,11 @@ import { forEachFeature, mapFeatures, requireFitted } from './features';
 export interface Scaler {
   /** Learns from an array of shape [rows, ...features]; NaN counts as missing. */
   fit(x: HostArray): this;
+  /** Scales samples [rows, features] by what was fitted. */
   transform(x: HostArray): HostArray;
   /** Undoes `transform`. */
   inverseTransform(x: HostArray): HostArray;
+  /** Fits to samples and scales them. */
   fitTransform(x: HostArray): HostArray;
   /** What was learned, as plain JSON; `scalerFromJSON` makes an equal scaler of it. */
   toJSON(): JsonValue;
@@ -42,7 +44,9 @@ const isConstant = (variance: number, center: number, count: number): boolean =>
 
 /** Mean and scale of every feature. */
 export interface StandardScaling {
+  /** What is subtracted from each feature. */
   readonly mean: readonly number[];
+  /** What each feature is divided by. */
   readonly scale: readonly number[];
 }
 
@@ -98,8 +102,11 @@ export class StandardScaler implements Scaler {
 
 /** Least and greatest value of every feature, and the range they are moved into. */
 export interface MinMaxScaling {
+  /** The least value of each feature. */
   readonly min: readonly number[];
+  /** The greatest value of each feature. */
   readonly max: readonly number[];
+  /** What these become. */
   readonly range: readonly [number, number];
 }
 

@@ -19,7 +19,9 @@ export interface SplitOptions {
 
 /** Positions of the two parts; together they are every position once. */
 export interface SplitIndices {
+  /** Rows to learn from. */
   readonly train: Uint32Array;
+  /** Rows to judge by. */
   readonly test: Uint32Array;
 }
 

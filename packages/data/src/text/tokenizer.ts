@@ -96,22 +96,27 @@ export class Tokenizer implements TokenizerState {
     return this.#documentCount;
   }
 
+  /** How often each word occurred in the texts it was fitted on. */
   get wordCounts(): ReadonlyMap<string, number> {
     return this.#wordCounts;
   }
 
+  /** In how many texts each word occurred. */
   get wordDocs(): ReadonlyMap<string, number> {
     return this.#wordDocs;
   }
 
+  /** The number of each word, from 1; frequent words have small ones. */
   get wordIndex(): ReadonlyMap<string, number> {
     return this.#wordIndex;
   }
 
+  /** The word of each number. */
   get indexWord(): ReadonlyMap<number, string> {
     return this.#indexWord;
   }
 
+  /** In how many texts the word of each number occurred. */
   get indexDocs(): ReadonlyMap<number, number> {
     return this.#indexDocs;
   }

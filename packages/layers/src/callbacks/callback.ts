@@ -28,7 +28,9 @@ export interface RunPlan {
 
 /** What a callback keeps in a checkpoint. */
 export interface CallbackState {
+  /** Numbers and texts, as JSON. */
   readonly values: JsonObject;
+  /** Larger values, by name. */
   readonly arrays?: ReadonlyMap<string, HostArray>;
 }
 

@@ -6,6 +6,7 @@ import { Callback, type CallbackState, decodeFigure, encodeFigure, type RunPlan 
 
 /** One list per figure, one value per epoch. */
 export interface HistoryLogs {
+  /** The whole loss of each epoch. */
   readonly loss: readonly number[];
   readonly [name: string]: readonly number[];
 }

@@ -5,10 +5,15 @@ import { type BatchProgress, Callback, type RunPlan } from './callback';
 type Hook = void | Promise<void>;
 
 export interface LambdaHooks {
+  /** Before the first epoch. */
   readonly onTrainBegin?: (plan: RunPlan) => Hook;
+  /** After the last epoch, with its figures. */
   readonly onTrainEnd?: (logs: Logs | undefined) => Hook;
+  /** Before each epoch, with its number from 0. */
   readonly onEpochBegin?: (epoch: number) => Hook;
+  /** After each epoch, with its figures, those of validation included. */
   readonly onEpochEnd?: (epoch: number, logs: Logs) => Hook;
+  /** After each update. */
   readonly onTrainBatchEnd?: (progress: BatchProgress) => Hook;
 }
 

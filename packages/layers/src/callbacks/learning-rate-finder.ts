@@ -17,6 +17,7 @@ export interface LearningRateFinderOptions {
 
 /** A rate that was tried. */
 export interface TriedRate {
+  /** What the update was made with. */
   readonly learningRate: number;
   /** The loss of the batch before its update, smoothed over the batches before. */
   readonly loss: number;

@@ -3,6 +3,7 @@ import type { ProgressStream } from './progress-bar';
 
 /** What text can be put into; a `<pre>` keeps the lines apart. */
 export interface TextElement {
+  /** What the page shows. */
   textContent: string | null;
 }
 

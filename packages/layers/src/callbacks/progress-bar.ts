@@ -7,9 +7,11 @@ import { type BatchProgress, Callback, type RunPlan } from './callback';
 
 /** Where progress is written; `process.stdout` is one. */
 export interface ProgressStream {
+  /** Takes text on, as `process.stdout` does. */
   write(text: string): unknown;
   /** Whether lines can be overwritten. */
   readonly isTTY?: boolean;
+  /** Characters of a line, where it is known. */
   readonly columns?: number;
 }
 

@@ -10,6 +10,7 @@ export type FindingKind =
   | 'slowTraining';
 
 export interface Finding {
+  /** What is wrong. */
   readonly kind: FindingKind;
   /** What was measured, in a sentence. */
   readonly message: string;

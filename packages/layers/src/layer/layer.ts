@@ -31,7 +31,9 @@ export interface LayerOptions {
 
 /** How a weight is made. */
 export interface WeightOptions {
+  /** What it begins as. */
   readonly initializer: Initializer;
+  /** A penalty on it, which is added to the loss. */
   readonly regularizer?: Regularizer;
   /** What it is brought back to after every update. */
   readonly constraint?: Constraint;
@@ -41,12 +43,15 @@ export interface WeightOptions {
 
 /** A weight with its place in the model, such as `dense_1/kernel`. */
 export interface NamedWeight {
+  /** Names of layers and the weight, with `/` between them. */
   readonly path: string;
+  /** What holds its value. */
   readonly variable: Variable;
 }
 
 /** What makes layers of a class again from a saved model. */
 export interface LayerClass {
+  /** The name that files have. */
   readonly className: string;
   /**
    * @param config what `getConfig` gave

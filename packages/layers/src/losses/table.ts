@@ -27,6 +27,7 @@ import { TripletHard, TripletSemiHard } from './triplet';
 
 /** A class of losses that strings can name and files can hold. */
 export interface LossClass {
+  /** The name that files have. */
   readonly className: string;
   new (): Loss;
   fromConfig(config: JsonObject): Loss;

@@ -15,6 +15,7 @@ import { type PredictData, type PredictOptions, predictBatches } from './predict
 import type { ModelStructure } from './structure';
 
 export interface NetworkOptions {
+  /** What errors and summaries call the model. */
   readonly name?: string;
 }
 

@@ -23,6 +23,7 @@ export interface LoadWeightsOptions {
 
 /** What became of weights, by their paths in the model. */
 export interface LoadedWeights {
+  /** Weights of the model that have values of the file now, by their places. */
   readonly loaded: readonly string[];
   /** Those that stayed, since the file has another shape for them. */
   readonly skipped: readonly string[];

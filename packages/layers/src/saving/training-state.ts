@@ -28,8 +28,11 @@ interface SavedClass<Made> {
 
 /** Classes of one's own that a model was compiled with. */
 export interface TrainingClasses {
+  /** Losses of your own that the file may name. */
   readonly losses?: readonly SavedClass<Loss>[];
+  /** Metrics of your own that the file may name. */
   readonly metrics?: readonly SavedClass<Metric>[];
+  /** Optimizers of your own that the file may name. */
   readonly optimizers?: readonly OptimizerClass[];
   /** The step of your own that it was compiled with: a function, which a file cannot hold. */
   readonly trainStep?: TrainStep;

@@ -20,7 +20,9 @@ export interface BatchSizeOptions {
 
 /** A size that was tried. */
 export interface TriedBatchSize {
+  /** Samples of each update. */
   readonly batchSize: number;
+  /** How fast it learnt from them. */
   readonly samplesPerSecond: number;
 }
 

@@ -26,6 +26,7 @@ export interface FitOptions<In extends Tensors = Tensor, Out extends Tensors = T
   readonly stepsPerEpoch?: number;
   /** Weights of classes in the loss. */
   readonly classWeight?: ClassWeight;
+  /** What is told of every batch and epoch, and may stop the run. */
   readonly callbacks?: readonly Callback[];
   /** What is printed (default auto). */
   readonly verbose?: Verbosity;
@@ -58,6 +59,7 @@ export interface EvaluateOptions {
   readonly batchSize?: number;
   /** Most batches. */
   readonly steps?: number;
+  /** What is told of every batch. */
   readonly callbacks?: readonly Callback[];
   /** What is printed (default auto). */
   readonly verbose?: Verbosity;

@@ -2,6 +2,7 @@
 
 /** The loss and the scalar metrics by name; figures of validation data begin with `val_`. */
 export interface Logs {
+  /** The whole loss, penalties included. */
   readonly loss: number;
   readonly [name: string]: number;
 }

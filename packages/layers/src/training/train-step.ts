@@ -5,7 +5,9 @@ import type { AnyNetwork } from '../model/network';
 
 /** Inputs, targets and weights, one of each for every input and output of the model. */
 export interface StepBatch {
+  /** The inputs of the model in order, the batch first. */
   readonly x: readonly Tensor[];
+  /** The targets of the outputs in order. */
   readonly y: readonly Tensor[];
   /** Undefined where all samples of an output count alike. */
   readonly weights: readonly (Tensor | undefined)[];
@@ -13,7 +15,9 @@ export interface StepBatch {
 
 /** A batch, and what a step is made of. */
 export interface TrainingStep extends StepBatch {
+  /** What is trained. */
   readonly model: AnyNetwork;
+  /** What it was compiled with. */
   readonly optimizer: Optimizer;
   /** The outputs of the model in training. */
   forward(x: readonly Tensor[]): readonly Tensor[];

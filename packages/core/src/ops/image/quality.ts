@@ -27,7 +27,8 @@ function pairOf(where: string, a: Tensor, b: Tensor, maxValue: number): readonly
 /**
  * Peak signal-to-noise ratio in decibels: 10 · log₁₀(maxValue² / mean squared difference); infinite for equal images.
  *
- * @param a, b     [batch, height, width, channels] or [height, width, channels]; integers become float32
+ * @param a        [batch, height, width, channels] or [height, width, channels]; integers become float32
+ * @param b        images of the same shape
  * @param maxValue the distance between black and white, such as 1 or 255; default 1
  * @returns [batch], or a scalar for one image
  * @throws {ShapeError} when the shapes differ or the rank is another
@@ -60,7 +61,8 @@ export interface SsimOptions {
 /**
  * Structural similarity (Wang et al. 2004), averaged over positions and channels; 1 for equal images.
  *
- * @param a, b [batch, height, width, channels] or [height, width, channels]; integers become float32
+ * @param a [batch, height, width, channels] or [height, width, channels]; integers become float32
+ * @param b images of the same shape
  * @returns [batch], or a scalar for one image
  * @throws {ShapeError} when the shapes differ, or the images are smaller than the filter
  * @throws {ArgumentError} when an option is out of range

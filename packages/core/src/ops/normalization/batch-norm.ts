@@ -23,7 +23,8 @@ export interface BatchNormOptions extends AffineOptions {
  * @param x        any shape with an axis of channels; integers become float32
  * @param mean     [channels], or one number for all
  * @param variance [channels], or one number for all
- * @param options.scale, options.offset numbers, or tensors of shape [channels]
+ * @param options.scale  a number, or a tensor of shape [channels]
+ * @param options.offset a number, or a tensor of shape [channels]
  * @returns a tensor of the shape of `x`
  * @throws {AxisError} when the axis does not exist
  * @throws {ShapeError} when a parameter is not [channels]
@@ -53,7 +54,8 @@ export function batchNormalization(
  * Batch normalization with the mean and the variance of the batch itself, as in training.
  *
  * @param x any shape with an axis of channels; integers become float32
- * @param options.scale, options.offset numbers, or tensors of shape [channels]
+ * @param options.scale  a number, or a tensor of shape [channels]
+ * @param options.offset a number, or a tensor of shape [channels]
  * @returns the normalized tensor, and the mean and the population variance, both [channels], from which moving
  *   averages can be kept (PyTorch keeps that of the sample variance, which is n / (n - 1) times as large)
  * @throws {AxisError} when the axis does not exist

@@ -20,7 +20,8 @@ export interface GroupNormOptions extends AffineOptions {
  *
  * @param x      [batch, …positions, channels]; integers become float32
  * @param groups how many groups; 1 is a layer normalization over the whole example
- * @param options.scale, options.offset numbers, or tensors of shape [channels]
+ * @param options.scale  a number, or a tensor of shape [channels]
+ * @param options.offset a number, or a tensor of shape [channels]
  * @returns a tensor of the shape of `x`
  * @throws {ShapeError} when `x` has fewer than 2 axes, or scale or offset are not [channels]
  * @throws {ArgumentError} when `groups` does not divide the channels, or epsilon is negative
@@ -56,7 +57,8 @@ export function groupNorm(x: Tensor, groups: number, options: GroupNormOptions =
  * variance 1 over its positions. Then `scale` and `offset` apply per channel.
  *
  * @param x [batch, …positions, channels]; integers become float32
- * @param options.scale, options.offset numbers, or tensors of shape [channels]
+ * @param options.scale  a number, or a tensor of shape [channels]
+ * @param options.offset a number, or a tensor of shape [channels]
  * @returns a tensor of the shape of `x`
  * @throws {ShapeError} when `x` has fewer than 3 axes, or scale or offset are not [channels]
  * @throws {ArgumentError} when epsilon is negative

@@ -19,7 +19,8 @@ export interface LayerNormOptions extends AffineOptions {
  * the population variance over `axis`.
  *
  * @param x             any shape; integers become float32
- * @param options.scale, options.offset numbers, or tensors with the extents of the normalized axes
+ * @param options.scale  a number, or a tensor with the extents of the normalized axes
+ * @param options.offset a number, or a tensor with the extents of the normalized axes
  * @returns a tensor of the shape of `x`
  * @throws {AxisError} when an axis does not exist or is given twice
  * @throws {ShapeError} when scale or offset do not have the extents of the normalized axes
@@ -39,7 +40,8 @@ export function layerNorm(x: Tensor, options: LayerNormOptions = {}): Tensor {
  * `layerNorm` it leaves the mean where it is.
  *
  * @param x             any shape; integers become float32
- * @param options.scale, options.offset numbers, or tensors with the extents of the normalized axes
+ * @param options.scale  a number, or a tensor with the extents of the normalized axes
+ * @param options.offset a number, or a tensor with the extents of the normalized axes
  * @returns a tensor of the shape of `x`
  * @throws {AxisError} when an axis does not exist or is given twice
  * @throws {ShapeError} when scale or offset do not have the extents of the normalized axes

@@ -15,6 +15,7 @@ import {
 export interface ElementInfo {
   /** Position in this pass. */
   readonly index: number;
+  /** Which pass this is, from 0; augmentation that is to differ by pass depends on it. */
   readonly epoch: number;
 }
 

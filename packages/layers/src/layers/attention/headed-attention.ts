@@ -49,7 +49,9 @@ export interface HeadedAttentionOptions extends LayerOptions, WeightRuleOptions 
 
 /** Keys and values of the steps so far, [batch, length, heads, depth] each; what comes later is not looked at. */
 export interface KeyValueCache {
+  /** Keys of the steps so far, [batch, length, heads, depth]. */
   readonly key: Tensor;
+  /** Their values, of the same shape but for the depth. */
   readonly value: Tensor;
 }
 

@@ -18,8 +18,11 @@ import { Initializer } from '../../initializers/initializer';
 
 /** Bounds of the correction `x · r + d`; what is not given is not bounded. */
 export interface RenormClipping {
+  /** The least factor that brings deviations of the batch to the moving one. */
   readonly rmin?: number;
+  /** The greatest such factor. */
   readonly rmax?: number;
+  /** The greatest shift of means, in deviations, to either side. */
   readonly dmax?: number;
 }
 

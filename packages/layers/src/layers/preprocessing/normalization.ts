@@ -18,6 +18,7 @@ export interface NormalizationOptions extends LayerOptions {
   readonly axis?: number | readonly number[] | null;
   /** The mean, where it is known; then also the variance, and the layer does not adapt. */
   readonly mean?: Statistic;
+  /** The variance, where it is known; it comes with the mean. */
   readonly variance?: Statistic;
   /** Turns normalized features back: x · deviation + mean (default false). */
   readonly invert?: boolean;

@@ -13,7 +13,9 @@ import { formatLayerShape, type LayerShape } from '../../layer/shape';
 
 /** What one step gives. */
 export interface StepResult {
+  /** Of this step, [batch, units]. */
   readonly output: Tensor;
+  /** What the next step begins with. */
   readonly states: readonly Tensor[];
 }
 

@@ -98,6 +98,7 @@ export interface ClassFigures {
 }
 
 export interface ClassificationReport {
+  /** Figures of each class, by its number. */
   readonly classes: readonly ClassFigures[];
   /** Means over classes, each class counting the same. */
   readonly macro: ClassFigures;

@@ -6,8 +6,11 @@ import { isZip, readZip, type ZipEntry } from './zip';
 
 /** A file as browsers give it. */
 export interface ChosenFile {
+  /** Without its folder. */
   readonly name: string;
+  /** In bytes. */
   readonly size: number;
+  /** The whole content. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
