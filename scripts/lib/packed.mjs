@@ -111,6 +111,7 @@ const sharedProjects = {
     '@hadal/core',
     '@hadal/testkit',
     '@hadal/backend-cpu',
+    '@hadal/backend-webgpu',
     '@hadal/layers',
     '@hadal/optimizers',
     '@hadal/data',

@@ -1,11 +1,11 @@
 /**
- * Runs in a page: trains a small convolutional network on made-up images. The title becomes `trained, loss A to B` when
- * it is over, or `failed`.
+ * Runs in a page: trains a small convolutional network on made-up images, on the device that the page's address asks for.
+ * The title becomes `trained, loss A to B` when it is over, or `failed`.
  */
-import { cpu } from '@hadal/backend-cpu';
 import { setDevice } from '@hadal/core';
 import { conv2d, dense, flatten, maxPooling2d, sequential } from '@hadal/layers';
 import { adam } from '@hadal/optimizers';
+import { openDevice } from './page-device';
 
 const IMAGES = 256;
 const SIDE = 20;
@@ -28,7 +28,7 @@ for (let image = 0; image < IMAGES; image++) {
 
 performance.mark('the program begins');
 try {
-  setDevice(await cpu());
+  setDevice(await openDevice());
   const model = sequential([
     conv2d(16, 3, { activation: 'relu', inputShape: [SIDE, SIDE, 1] }),
     maxPooling2d(2),

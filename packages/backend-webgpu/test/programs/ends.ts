@@ -1,7 +1,7 @@
 /** Programs that end, or leave, while the WebGPU device has work. Run by ends.test.ts. */
 import { matmul, ones, setDevice } from '@hadal/core';
+import { offerSwiftShader } from '../../../../scripts/lib/swiftshader.mjs';
 import { webgpu } from '../../src/index';
-import { offerSwiftShader } from '../support/swiftshader';
 
 offerSwiftShader();
 const device = await webgpu();

@@ -4,8 +4,8 @@
  * could not be installed.
  */
 import { describe } from 'vitest';
+import { offerSwiftShader } from '../../../../scripts/lib/swiftshader.mjs';
 import { isAvailable } from '../../src/index';
-import { offerSwiftShader } from './swiftshader';
 
 offerSwiftShader();
 const available = await isAvailable();
