@@ -14,7 +14,7 @@ import {
   OPTIONAL_SCALAR_OPS,
 } from '@hadal/core/backend';
 import { Slices } from '@hadal/core/slices';
-import { ShaderLibrary } from './library/index';
+import { type LibraryTraits, ShaderLibrary } from './library/index';
 import { printKernel } from './printer/kernel';
 import { ALIGNMENT_BYTES } from './runtime/binding';
 import { Encoder } from './runtime/encoder';
@@ -23,6 +23,8 @@ import { GpuKernel } from './runtime/kernel';
 import { GpuMemory } from './runtime/memory';
 import { Pipelines } from './runtime/pipelines';
 import { Staging } from './runtime/staging';
+import { Timing } from './runtime/timing';
+import type { MakeTuning } from './tuned';
 
 /** Most bindings of a kernel; also where an adapter has more, since sets of bindings are bits of an integer. */
 const MOST_BINDINGS = 30;
@@ -32,6 +34,8 @@ export interface WebGpuBackendOptions {
   readonly memoryLimitBytes: number;
   /** Whether the device was made for this backend, and ends with it. */
   readonly ownsDevice: boolean;
+  /** Measures the tiles of products, where rules are not to choose them. */
+  readonly makeTuning?: MakeTuning;
 }
 
 export class WebGpuBackend implements Backend {
@@ -40,6 +44,7 @@ export class WebGpuBackend implements Backend {
   readonly caps: Caps;
   readonly library: ShaderLibrary;
   readonly breathe?: Backend['breathe'];
+  readonly timed?: Backend['timed'];
   /** The device that computes, for programs that use WebGPU themselves. */
   readonly device: GPUDevice;
   readonly #ownsDevice: boolean;
@@ -49,9 +54,10 @@ export class WebGpuBackend implements Backend {
   readonly #encoder: Encoder;
   readonly #staging: Staging;
   readonly #faults: Faults;
+  #timing: Timing | undefined;
   readonly #kernels = new Map<string, GpuKernel | Promise<GpuKernel>>();
 
-  constructor(device: GPUDevice, { memoryLimitBytes, ownsDevice }: WebGpuBackendOptions) {
+  constructor(device: GPUDevice, { memoryLimitBytes, ownsDevice, makeTuning }: WebGpuBackendOptions) {
     this.device = device;
     this.#ownsDevice = ownsDevice;
     this.#isSoftware = device.adapterInfo.isFallbackAdapter;
@@ -65,6 +71,7 @@ export class WebGpuBackend implements Backend {
       const slices = new Slices();
       this.breathe = () => slices.breathe();
     }
+    if (device.features.has('timestamp-query')) this.timed = (dispatch) => this.#time(dispatch);
     const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = device.limits;
     this.caps = {
       storages: ['f32', 'i32'],
@@ -75,11 +82,12 @@ export class WebGpuBackend implements Backend {
     };
     const { subgroupMinSize = 1, subgroupMaxSize } = device.adapterInfo;
     const hasOneSize = device.features.has('subgroups') && subgroupMinSize === subgroupMaxSize;
-    this.library = new ShaderLibrary({
+    const traits: LibraryTraits = {
       isSoftware: this.#isSoftware,
       subgroupSize: hasOneSize ? subgroupMinSize : 1,
       maxBindings: this.caps.maxBindings,
-    });
+    };
+    this.library = new ShaderLibrary(traits, makeTuning?.(this, traits));
   }
 
   /** Bytes in use by buffers. */
@@ -146,22 +154,46 @@ export class WebGpuBackend implements Backend {
   run(program: readonly Dispatch[]): void {
     this.#faults.requireDevice();
     try {
-      for (const dispatch of program) {
-        if (dispatch.kind === 'copy') {
-          this.#encoder.copy(dispatch.from, dispatch.to);
-          continue;
-        }
-        const { exec, bindings, integers, scalars } = dispatch;
-        if (!(exec instanceof GpuKernel) || exec.owner !== this) {
-          throw new DeviceError('webgpu', `${exec.name} was not prepared by this backend.`);
-        }
-        this.#encoder.dispatch(exec, bindings, integers, scalars);
-      }
+      for (const dispatch of program) this.#encode(dispatch);
     } catch (error) {
       this.#encoder.discard();
       throw error;
     }
     this.#encoder.submit();
+  }
+
+  #encode(dispatch: Dispatch): void {
+    if (dispatch.kind === 'copy') {
+      this.#encoder.copy(dispatch.from, dispatch.to);
+      return;
+    }
+    const { exec, bindings, integers, scalars } = dispatch;
+    if (!(exec instanceof GpuKernel) || exec.owner !== this) {
+      throw new DeviceError('webgpu', `${exec.name} was not prepared by this backend.`);
+    }
+    this.#encoder.dispatch(exec, bindings, integers, scalars);
+  }
+
+  async #time(dispatch: Dispatch): Promise<number> {
+    this.#faults.requireDevice();
+    this.#timing ??= new Timing(this.device, this.#staging);
+    const timing = this.#timing;
+    let hasRun: boolean;
+    try {
+      hasRun = this.#encoder.timed(timing.writes, () => this.#encode(dispatch));
+    } catch (error) {
+      this.#encoder.discard();
+      throw error;
+    }
+    this.#encoder.submit();
+    let milliseconds = 0;
+    try {
+      if (hasRun) milliseconds = await timing.read();
+    } catch (error) {
+      throw await this.#faults.explain(error);
+    }
+    this.#faults.check();
+    return milliseconds;
   }
 
   async sync(): Promise<void> {
@@ -173,6 +205,7 @@ export class WebGpuBackend implements Backend {
   async close(): Promise<void> {
     this.#faults.close();
     this.#encoder.close();
+    this.#timing?.close();
     this.#staging.close();
     this.#memory.close();
     this.#kernels.clear();

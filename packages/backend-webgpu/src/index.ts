@@ -16,6 +16,12 @@ export interface WebGpuOptions extends AdapterOptions {
   readonly device?: GPUDevice;
   /** Most bytes of memory that tensors may take. Default: no limit but the GPU's own. */
   readonly memoryLimitBytes?: number;
+  /**
+   * Whether to measure how products and convolutions are best dealt out on this adapter, once for each size, which takes
+   * a second or so when a graph with a new size is planned. It is remembered: on disk in Node (in the user's cache), in
+   * IndexedDB in pages. Results are the same. Default false: rules of thumb.
+   */
+  readonly measuresTiles?: boolean;
 }
 
 const ADVICE = 'The CPU backend, @hadal/backend-cpu, works everywhere.';
@@ -41,12 +47,14 @@ export async function isAvailable(options: AdapterOptions = {}): Promise<Availab
  * @throws {ArgumentError} when `memoryLimitBytes` is not positive
  */
 export async function webgpuBackend(options: WebGpuOptions = {}): Promise<WebGpuBackend> {
-  const { memoryLimitBytes = Number.POSITIVE_INFINITY } = options;
+  const { memoryLimitBytes = Number.POSITIVE_INFINITY, measuresTiles = false } = options;
   if (!(memoryLimitBytes > 0)) {
     throw new ArgumentError('webgpu', `memoryLimitBytes is ${memoryLimitBytes}; it must be positive.`);
   }
   const ownsDevice = options.device === undefined;
-  return new WebGpuBackend(await deviceOf(options), { memoryLimitBytes, ownsDevice });
+  const device = await deviceOf(options);
+  const makeTuning = measuresTiles ? await (await import('./tuned')).tuningOf(device.adapterInfo) : undefined;
+  return new WebGpuBackend(device, { memoryLimitBytes, ownsDevice, ...(makeTuning && { makeTuning }) });
 }
 
 /**

@@ -7,6 +7,7 @@ import { DeviceError } from '@hadal/core/errors';
 import type { Shader } from '../shader';
 import { isProductPayload, matchProducts } from './products/match';
 import { productShader } from './products/shader';
+import type { TileTuning } from './products/tuning';
 import { isRare, rareCalls } from './rare';
 import type { LibraryTraits } from './traits';
 
@@ -14,9 +15,12 @@ export type { LibraryTraits } from './traits';
 
 export class ShaderLibrary implements Library {
   readonly #traits: LibraryTraits;
+  readonly #tuning: TileTuning | undefined;
 
-  constructor(traits: LibraryTraits) {
+  /** @param tuning tiles that are measured, where they are to be */
+  constructor(traits: LibraryTraits, tuning?: TileTuning) {
     this.#traits = traits;
+    this.#tuning = tuning;
   }
 
   match(request: LibraryRequest): LibraryMatch | undefined {
@@ -24,7 +28,7 @@ export class ShaderLibrary implements Library {
     switch (node.op) {
       case 'dot':
       case 'conv':
-        return matchProducts(request, this.#traits);
+        return matchProducts(request, this.#traits, this.#tuning);
       case 'scatterAdd':
         return rareCalls().matchRareCall(request, this.#traits);
       case 'composite':

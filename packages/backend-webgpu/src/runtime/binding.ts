@@ -13,8 +13,8 @@ import type { ReadOnly } from './pipelines';
 /** Ranges begin at multiples of this. WebGPU guarantees that a device needs no more. */
 export const ALIGNMENT_BYTES = 256;
 
-interface Placed {
-  readonly buffer: GPUBuffer;
+/** A part of a buffer as bind groups take it. */
+interface Placed extends GPUBufferBinding {
   readonly offset: number;
   readonly size: number;
   readonly isWritten: boolean;
@@ -37,6 +37,8 @@ export interface Spare {
   readonly empty: GPUBuffer;
 }
 
+const NO_COPIES: readonly ScratchCopy[] = [];
+
 /** Where the bindings of a dispatch lie, so that WebGPU allows them together. */
 export function resolve(kernel: GpuKernel, ranges: readonly Range[], most: number, spare: Spare): Resources {
   const { access, name } = kernel.shader;
@@ -53,13 +55,27 @@ export function resolve(kernel: GpuKernel, ranges: readonly Range[], most: numbe
       );
     }
     const rest = offset % ALIGNMENT_BYTES;
-    return {
-      buffer: buf.buffer,
-      offset: offset - rest,
-      size: roundUp(rest + bytes, VECTOR_BYTES),
-      isWritten,
-    };
+    const size = roundUp(rest + bytes, VECTOR_BYTES);
+    return { buffer: buf.buffer, offset: offset - rest, size, isWritten };
   });
+  return hasOverlap(places) ? separated(places, ranges, spare) : { places, readOnly: 0, copies: NO_COPIES };
+}
+
+/** Whether something is read where another binding lies. Every first dispatch asks, so that it allocates nothing. */
+function hasOverlap(places: readonly Placed[]): boolean {
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i];
+    if (place === undefined || place.isWritten) continue;
+    for (let j = 0; j < places.length; j++) {
+      const other = places[j];
+      if (j !== i && other !== undefined && overlap(place, other)) return true;
+    }
+  }
+  return false;
+}
+
+/** The same for ranges that overlap: read only, or copied aside. */
+function separated(places: readonly Placed[], ranges: readonly Range[], spare: Spare): Resources {
   /** Where a binding lies in scratch memory that is copied there. */
   const moved = new Map<number, number>();
   let readOnly: ReadOnly = 0;
@@ -75,7 +91,7 @@ export function resolve(kernel: GpuKernel, ranges: readonly Range[], most: numbe
     moved.set(index, scratchBytes);
     scratchBytes = roundUp(scratchBytes + place.size, ALIGNMENT_BYTES);
   });
-  if (moved.size === 0) return { places, readOnly, copies: [] };
+  if (moved.size === 0) return { places, readOnly, copies: NO_COPIES };
   const scratch = spare.scratch(scratchBytes);
   const copies = ranges.flatMap((range, index): ScratchCopy[] => {
     const start = moved.get(index);

@@ -79,6 +79,7 @@ export class Encoder {
   #usedBytes = 0;
   #commands: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
+  #timestamps: GPUComputePassTimestampWrites | undefined;
   #pipeline: GPUComputePipeline | undefined;
 
   constructor(device: GPUDevice, memory: GpuMemory, pipelines: Pipelines) {
@@ -136,10 +137,26 @@ export class Encoder {
     this.dispatch(this.#copies.within, [both], integers, []);
   }
 
+  /**
+   * Puts what `encode` dispatches into a pass of its own, which writes when it begins and ends.
+   *
+   * @returns whether it dispatched anything
+   */
+  timed(timestampWrites: GPUComputePassTimestampWrites, encode: () => void): boolean {
+    this.#endPass();
+    this.#timestamps = timestampWrites;
+    try {
+      encode();
+    } finally {
+      this.#timestamps = undefined;
+    }
+    return this.#endPass();
+  }
+
   /** Sends everything to the GPU. */
   submit(): void {
-    if (this.#pass === undefined || this.#commands === undefined) return;
-    this.#pass.end();
+    if (this.#commands === undefined) return;
+    this.#endPass();
     const { queue } = this.#device;
     queue.writeBuffer(this.#arguments, 0, this.#words, 0, this.#usedBytes / 4);
     queue.submit([this.#commands.finish()]);
@@ -186,9 +203,19 @@ export class Encoder {
 
   #open(): GPUComputePassEncoder {
     if (this.#pass !== undefined) return this.#pass;
-    this.#commands = this.#device.createCommandEncoder({ label: 'program' });
-    this.#pass = this.#commands.beginComputePass();
+    this.#commands ??= this.#device.createCommandEncoder({ label: 'program' });
+    const timestampWrites = this.#timestamps;
+    this.#pass = this.#commands.beginComputePass(timestampWrites && { timestampWrites });
     return this.#pass;
+  }
+
+  /** Whether there was a pass to end. */
+  #endPass(): boolean {
+    if (this.#pass === undefined) return false;
+    this.#pass.end();
+    this.#pass = undefined;
+    this.#pipeline = undefined;
+    return true;
   }
 
   /** Where the arguments of the next dispatch begin, in bytes. */
@@ -253,22 +280,12 @@ export class Encoder {
     };
   }
 
-  #group(
-    label: string,
-    places: readonly { readonly buffer: GPUBuffer; readonly offset: number; readonly size: number }[],
-    words: number,
-    readOnly: number,
-  ): GPUBindGroup {
-    const storages = places.map(({ buffer, offset, size }, index) => ({
-      binding: 1 + index,
-      resource: { buffer, offset, size },
-    }));
+  #group(label: string, places: readonly GPUBufferBinding[], words: number, readOnly: number): GPUBindGroup {
     const size = this.#argumentBytes(words);
-    return this.#device.createBindGroup({
-      label,
-      layout: this.#pipelines.groupLayout(places.length, readOnly),
-      entries: [{ binding: 0, resource: { buffer: this.#arguments, offset: 0, size } }, ...storages],
-    });
+    const entries: GPUBindGroupEntry[] = [{ binding: 0, resource: { buffer: this.#arguments, size } }];
+    for (const resource of places) entries.push({ binding: entries.length, resource });
+    const layout = this.#pipelines.groupLayout(places.length, readOnly);
+    return this.#device.createBindGroup({ label, layout, entries });
   }
 
   #scratchOf(bytes: number): GpuBuf {

@@ -7,5 +7,6 @@ export const BUFFER = {
   uniform: 0x40,
   storage: 0x80,
 } as const;
+export const QUERY_RESOLVE = 0x200;
 export const MAP_READ = 0x1;
 export const COMPUTE_STAGE = 0x4;

@@ -21,12 +21,15 @@ function declared(code: string, readOnly: ReadOnly): string {
 
 const isRead = (readOnly: ReadOnly, index: number): boolean => ((readOnly >> index) & 1) === 1;
 
+interface Layouts {
+  readonly group: GPUBindGroupLayout;
+  readonly all: GPUPipelineLayout;
+}
+
 export class Pipelines {
   readonly #device: GPUDevice;
-  readonly #layouts = new Map<
-    string,
-    { readonly group: GPUBindGroupLayout; readonly all: GPUPipelineLayout }
-  >();
+  /** By the number of bindings, and by which of them are read only. */
+  readonly #layouts = new Map<number, Map<ReadOnly, Layouts>>();
 
   constructor(device: GPUDevice) {
     this.#device = device;
@@ -64,9 +67,9 @@ export class Pipelines {
     return shader.passes.map(({ entryPoint }) => ({ label, layout, compute: { module, entryPoint } }));
   }
 
-  #layout(count: number, readOnly: ReadOnly) {
-    const key = `${count} ${readOnly}`;
-    const known = this.#layouts.get(key);
+  #layout(count: number, readOnly: ReadOnly): Layouts {
+    const ofCount = this.#layouts.get(count) ?? new Map<ReadOnly, Layouts>();
+    const known = ofCount.get(readOnly);
     if (known !== undefined) return known;
     const visibility = COMPUTE_STAGE;
     const storages = Array.from({ length: count }, (_, index): GPUBindGroupLayoutEntry => {
@@ -77,7 +80,7 @@ export class Pipelines {
       entries: [{ binding: 0, visibility, buffer: { type: 'uniform', hasDynamicOffset: true } }, ...storages],
     });
     const made = { group, all: this.#device.createPipelineLayout({ bindGroupLayouts: [group] }) };
-    this.#layouts.set(key, made);
+    this.#layouts.set(count, ofCount.set(readOnly, made));
     return made;
   }
 }

@@ -89,6 +89,11 @@ export interface Backend {
   readonly breathe?: () => Promise<void> | undefined;
   /** Submits a program. Ordered with other submissions, writes and reads. */
   run(program: readonly Dispatch[]): void;
+  /**
+   * Runs one dispatch, where the device can tell how long it takes by itself: resolves to milliseconds once it is over.
+   * Profiles ask for it; without it they wait for each dispatch and look at the clock. Not asked again before it resolved.
+   */
+  readonly timed?: (dispatch: Dispatch) => Promise<number>;
   /** Resolves when all submitted work is done; rejects with its first fault. */
   sync(): Promise<void>;
   /** Ends workers and frees memory; never needed for the process to end. */

@@ -2,7 +2,8 @@
  * Where the time goes: programs run one dispatch at a time, each waited for, and every one is timed.
  *
  * It needs nothing of a backend but `run` and `sync`, so it works on all of them. What it cannot see is what waiting
- * between dispatches costs: on a device that runs behind the program the total is over that of an ordinary run.
+ * between dispatches costs: on a device that runs behind the program the total is over that of an ordinary run, unless its
+ * backend has `timed`, which knows what dispatches take by themselves.
  */
 import type { Backend, Dispatch } from '../backend/interface';
 import { debugHook } from '../device/debug-hook';
@@ -314,6 +315,10 @@ function oneByOne(backend: Backend, report: (dispatch: Dispatch, milliseconds: n
       const timed = async (before: Promise<void>): Promise<void> => {
         await before;
         for (const dispatch of dispatches) {
+          if (backend.timed !== undefined) {
+            report(dispatch, await backend.timed(dispatch));
+            continue;
+          }
           const start = performance.now();
           backend.run([dispatch]);
           await backend.sync();

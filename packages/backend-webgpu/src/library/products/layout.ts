@@ -6,7 +6,7 @@
  */
 import { type Axis, axis, count, type Product, singleRightStride } from '@hadal/core/products';
 import type { LibraryTraits } from '../traits';
-import { chooseParts, chooseTile, type Tile, tileColumns, tileRows, VECTOR } from './tile';
+import { chooseParts, chooseTile, type ProductSize, type Tile, tileColumns, tileRows, VECTOR } from './tile';
 
 /** How a fragment of an operand is read: four neighbours at once along one of its axes, or one by one. */
 export type LeftReading = 'inner' | 'rows' | 'single';
@@ -86,6 +86,8 @@ export interface Layout {
 }
 
 const BYTES = 4;
+/** Parts begin where vectors do, and where blocks of every tile do. */
+const PART_STEP = 16;
 const isWhole = (value: number): boolean => value % VECTOR === 0;
 
 /** Whether neighbours along `unit`, the one axis with stride 1, can be read four at once wherever they are read. */
@@ -134,32 +136,47 @@ function withSingleColumns(product: Product): Product {
 const leftReadingOf = (reading: LeftReading, { kind, rows }: Tile): LeftReading =>
   reading === 'rows' && (kind === 'workgroup' || !isWhole(rows)) ? 'single' : reading;
 
-export function layOut(given: readonly Product[], traits: LibraryTraits): Layout {
-  const products = given.map(withSingleColumns);
-  const most = (sizeOf: (product: Product) => number): number => Math.max(...products.map(sizeOf));
-  const sizes = products.map(({ rows, inner, columns, loop }) => ({
-    rows: count(rows),
-    inner: count(inner),
-    columns: count(columns),
-    repeated: count(loop),
-  }));
-  const size = {
+const sizeOf = ({ rows, inner, columns, loop }: Product): ProductSize => ({
+  rows: count(rows),
+  inner: count(inner),
+  columns: count(columns),
+  repeated: count(loop),
+});
+
+/** The largest extents of a call. */
+function largestOf(sizes: readonly ProductSize[]): ProductSize {
+  return {
     rows: Math.max(...sizes.map(({ rows }) => rows)),
     columns: Math.max(...sizes.map(({ columns }) => columns)),
     inner: Math.max(...sizes.map(({ inner }) => inner)),
     repeated: Math.max(...sizes.map(({ repeated }) => repeated)),
   };
-  const tile = chooseTile(size, traits);
+}
+
+export const largestSize = (products: readonly Product[]): ProductSize => largestOf(products.map(sizeOf));
+
+/** @param measured the tile to take, where one was measured; else rules choose it */
+export function layOut(given: readonly Product[], traits: LibraryTraits, measured?: Tile): Layout {
+  const products = given.map(withSingleColumns);
+  const most = (extentOf: (product: Product) => number): number => Math.max(...products.map(extentOf));
+  const sizes = products.map(sizeOf);
+  const size = largestOf(sizes);
+  const chosen = chooseTile(size, traits);
+  const tile = measured ?? chosen;
   const left = leftReadingOf(leftReading(products), tile);
   const right = rightReading(products);
-  const tilesOf = ({ rows, columns, repeated }: (typeof sizes)[number]) => ({
-    rowTiles: Math.ceil(rows / tileRows(tile)),
-    columnTiles: Math.ceil(columns / tileColumns(tile)),
-    repeated,
-  });
-  const counts = sizes.map(tilesOf);
-  const tiles = counts.reduce((sum, each) => sum + each.rowTiles * each.columnTiles * each.repeated, 0);
-  const parts = chooseParts(tiles, size.inner, traits);
+  const countsOf = (each: Tile) =>
+    sizes.map(({ rows, columns, repeated }) => ({
+      rowTiles: Math.ceil(rows / tileRows(each)),
+      columnTiles: Math.ceil(columns / tileColumns(each)),
+      repeated,
+    }));
+  const tilesOf = (counted: ReturnType<typeof countsOf>): number =>
+    counted.reduce((sum, { rowTiles, columnTiles, repeated }) => sum + rowTiles * columnTiles * repeated, 0);
+  const counts = countsOf(tile);
+  const tiles = tilesOf(counts);
+  // How sums are split does not depend on what was measured: results are the same with it and without.
+  const parts = chooseParts(tilesOf(countsOf(chosen)), size.inner, traits);
   const elements = sizes.reduce((sum, { rows, columns, repeated }) => sum + rows * columns * repeated, 0);
   const sums = products.some((product) => product.sums) ? size.columns : 0;
   const structure: Structure = {
@@ -195,8 +212,6 @@ export function layOut(given: readonly Product[], traits: LibraryTraits): Layout
   const records = products.flatMap((product, i) => {
     const { rows = 0, columns = 0, inner = 0, repeated = 0 } = sizes[i] ?? {};
     const { rowTiles = 0, columnTiles = 0 } = counts[i] ?? {};
-    // Parts begin where vectors and blocks do.
-    const step = Math.max(VECTOR, tile.depth);
     const fields: Record<Field, number> = {
       firstTile,
       rowTiles,
@@ -205,7 +220,7 @@ export function layOut(given: readonly Product[], traits: LibraryTraits): Layout
       rows,
       columns,
       inner,
-      part: Math.ceil(Math.ceil(inner / parts) / step) * step,
+      part: Math.ceil(Math.ceil(inner / parts) / PART_STEP) * PART_STEP,
       left: product.left,
       right: product.right,
       output: product.output,

@@ -5,12 +5,15 @@ import type {
   LibraryCall,
   LibraryMatch,
   LibraryRequest,
+  OperandView,
 } from '@hadal/core/backend';
-import { matchDot, type ProductMatch } from '@hadal/core/products';
+import { matchDot, type ProductCall, type ProductMatch } from '@hadal/core/products';
 import { rareCalls } from '../rare';
 import type { LibraryTraits } from '../traits';
-import { layOut } from './layout';
+import { largestSize, layOut } from './layout';
 import type { ProductCode } from './shader';
+import type { Tile } from './tile';
+import type { TileTuning } from './tuning';
 
 export interface ProductPayload extends ProductCode {
   readonly kind: 'products';
@@ -34,6 +37,24 @@ function withinBindings(limits: EpilogueLimits, { maxBindings }: LibraryTraits):
 
 const NOTHING: Epilogue = { sideInputs: [], scalars: [], body: [], outputs: [] };
 
+/** Elements that the buffer of an operand has at least. */
+const elementsOf = ({ shape, offset, strides }: OperandView): number =>
+  shape.reduce((last, extent, i) => last + Math.max(0, (extent - 1) * (strides[i] ?? 0)), offset + 1);
+
+/** @param tile one that was measured, else rules choose it */
+export function callOf(
+  name: string,
+  { products, epilogue: planned }: Pick<ProductCall, 'products' | 'epilogue'>,
+  epilogue: Epilogue,
+  traits: LibraryTraits,
+  tile?: Tile,
+): LibraryCall {
+  const { structure, integers, workspaceBytes } = layOut(products, traits, tile);
+  const payload: ProductPayload = { kind: 'products', structure, epilogue: planned };
+  const key = JSON.stringify(payload);
+  return { kind: 'library', name, key, integers, epilogue, workspaceBytes, payload };
+}
+
 function matchOf({ node, operands }: LibraryRequest): ProductMatch | undefined {
   switch (node.op) {
     case 'dot':
@@ -46,7 +67,11 @@ function matchOf({ node, operands }: LibraryRequest): ProductMatch | undefined {
 }
 
 /** @returns undefined for other dtypes than float32, and for convolutions of too many parts */
-export function matchProducts(request: LibraryRequest, traits: LibraryTraits): LibraryMatch | undefined {
+export function matchProducts(
+  request: LibraryRequest,
+  traits: LibraryTraits,
+  tuning?: TileTuning,
+): LibraryMatch | undefined {
   const { node, operands } = request;
   if (node.dtype !== 'float32' || operands.some(({ dtype }) => dtype !== 'float32')) return undefined;
   const match = matchOf(request);
@@ -57,17 +82,10 @@ export function matchProducts(request: LibraryRequest, traits: LibraryTraits): L
     operandSums: match.operandSums,
     call: (epilogue, outputStrides, withSums = false): LibraryCall => {
       const planned = match.plan(epilogue, outputStrides, withSums);
-      const { structure, integers, workspaceBytes } = layOut(planned.products, traits);
-      const payload: ProductPayload = { kind: 'products', structure, epilogue: planned.epilogue };
-      return {
-        kind: 'library',
-        name: withSums ? `${match.name} and sums` : match.name,
-        key: JSON.stringify(payload),
-        integers,
-        epilogue,
-        workspaceBytes,
-        payload,
-      };
+      const { products } = planned;
+      const operandElements = operands.map(elementsOf);
+      const tile = tuning?.tileOf({ products, size: largestSize(products), operandElements }, traits);
+      return callOf(withSums ? `${match.name} and sums` : match.name, planned, epilogue, traits, tile);
     },
   };
 }

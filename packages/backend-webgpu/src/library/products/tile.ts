@@ -36,7 +36,8 @@ export interface ProductSize {
   readonly repeated: number;
 }
 
-const tile = (
+/** A tile by its parts. */
+export const tile = (
   kind: Tile['kind'],
   [rows, columns]: readonly [number, number],
   [across, down]: readonly [number, number],
@@ -47,7 +48,7 @@ const tile = (
 const FEW_PRODUCTS = 1 << 20;
 
 /** How many invocations, a power of two up to `most`, so many rows are for when each takes `height` of them. */
-const needed = (rows: number, height: number, most: number): number =>
+export const needed = (rows: number, height: number, most: number): number =>
   Math.min(most, 2 ** Math.ceil(Math.log2(Math.max(1, rows / height))));
 
 /**
