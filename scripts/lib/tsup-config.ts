@@ -117,7 +117,10 @@ const dropComments = {
 };
 
 /** Entries of core that other packages carry a copy of: functions on plain data. */
-const COPIED = [/^@hadal\/core\/(products|kernel)\//, /^@hadal\/core\/(products|indexed|recurrent|slices)$/];
+const COPIED = [
+  /^@hadal\/core\/(products|kernel)\//,
+  /^@hadal\/core\/(attention|products|indexed|recurrent|slices)$/,
+];
 
 /**
  * The whole of a package and all that it needs as one minified module, for pages without a bundler. What is optional stays

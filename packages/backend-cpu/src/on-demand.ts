@@ -1,6 +1,6 @@
 /**
  * What is loaded with the first kernel, call or program that needs it, as one module: rare scalar operations, kernels in
- * float64, small loops written out, convolutions, scatters, sorting, scans, kernels of other packages, threads, pages. One, so
+ * float64, small loops written out, convolutions, scatters, sorting, scans, recurrent cells, kernels of other packages, threads, pages. One, so
  * that bundlers split off one piece and share one piece with it.
  */
 

@@ -2,7 +2,7 @@
 
 export { ENTRY, RESERVED_BYTES } from './convention';
 export { type DoubleFunctions, doubleFunctions, hasDoubles } from './doubles';
-export { Expressions } from './expressions';
+export { type Expression, Expressions } from './expressions';
 export { emitKernel } from './kernel';
 export { loadFor } from './load';
 export {

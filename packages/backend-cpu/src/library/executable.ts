@@ -6,6 +6,16 @@ export interface Caller {
   call(target: (...values: number[]) => unknown, ...values: number[]): void;
   /** The address of numbers for the next call to read. `scratch` has room for them. */
   numbers(values: Int32Array, scratch: number): number;
+  /**
+   * Calls a function for each task, in any order or at once, with the address of the task's words and the workspace of the
+   * thread. Workspaces are `stride` bytes apart, and begin with room for the words.
+   */
+  deal(
+    target: (words: number, own: number) => unknown,
+    tasks: readonly Int32Array[],
+    workspace: number,
+    stride: number,
+  ): void;
 }
 
 export interface LibraryExecutable {

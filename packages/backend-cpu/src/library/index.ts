@@ -4,7 +4,6 @@
  */
 import type { Library, LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
 import type { CompositeDefinition } from '@hadal/core/graph';
-import { isIndexed } from '@hadal/core/indexed';
 import { isProductPayload, matchDot } from '@hadal/core/products';
 import { type EmitOptions, loadRare } from '../emit/index';
 import type { Modules } from '../memory/modules';
@@ -15,6 +14,12 @@ import { rareCalls } from './rare';
 
 export type { LibraryExecutable } from './executable';
 export { loadRareCalls } from './rare';
+
+/**
+ * How the names of composites begin that code loaded on demand may take; one of another package that begins so is only asked
+ * for in vain.
+ */
+const RARE = /^(argsort|scatter|cum|lstm|gru|attention)/;
 
 export interface LibraryOptions extends EmitOptions {
   /** Modules over the memory that every address refers to. */
@@ -55,7 +60,7 @@ export class CpuLibrary implements Library {
       }
       case 'composite':
         if (!this.#isRare(node.attributes.definition)) return undefined;
-        return rareCalls().matchRare(node, operands);
+        return rareCalls().matchRare(node, operands, this.#options.threads);
       case 'scatterAdd':
         return rareCalls().matchRare(node, operands);
       // Generated code copies rows as fast.
@@ -66,7 +71,7 @@ export class CpuLibrary implements Library {
 
   /** Whether a composite is taken as a whole. */
   #isRare({ name, kernels }: CompositeDefinition): boolean {
-    return isIndexed(name) || (kernels?.cpu !== undefined && !this.#options.isRemote);
+    return RARE.test(name) || (kernels?.cpu !== undefined && !this.#options.isRemote);
   }
 
   /** Loads code that the call needs and no call before it did; undefined where nothing is missing. */
@@ -80,6 +85,6 @@ export class CpuLibrary implements Library {
     if (isProductPayload(call.payload)) {
       return prepareProducts(call.name, call.payload, this.#machine, this.#options);
     }
-    return rareCalls().prepareRare(call, this.#machine);
+    return rareCalls().prepareRare(call, this.#machine, this.#options);
   }
 }

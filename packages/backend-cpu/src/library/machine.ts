@@ -3,7 +3,6 @@
  */
 import type { Modules } from '../memory/modules';
 import { ModuleBuilder } from '../wasm/index';
-import type { Caller } from './executable';
 import { emitPack } from './gemm/pack';
 import { emitCollect, emitEnumerate, emitStretches } from './tables';
 
@@ -76,17 +75,6 @@ export class Machine {
     if (this.#view.buffer !== buffer) this.#view = new Int32Array(buffer);
     return this.#view;
   }
-
-  /** Makes calls at once. */
-  readonly caller: Caller = {
-    call: (target, ...values) => {
-      target(...values);
-    },
-    numbers: (values, scratch) => {
-      this.integers.set(values, scratch >>> 2);
-      return scratch;
-    },
-  };
 
   /**
    * Writes the offsets of the indices start … start + count - 1 of a walk to `table`, and repeats the last one up to

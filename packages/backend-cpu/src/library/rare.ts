@@ -1,4 +1,4 @@
-/** Convolutions, scatters, sorting, scans, dot products, kernels of other packages; programs without them do not carry them. */
+/** Convolutions, scatters, sorting, scans, recurrent cells, dot products, kernels of other packages; programs without them do not carry them. */
 import { Loading } from '@hadal/core/backend';
 
 type OnDemand = typeof import('../on-demand');

@@ -10,11 +10,13 @@ import { COPY_STEP, COPY_WORDS, RUN_HEADER_WORDS, scalarsOf } from '../protocol/
 import { MemoryOp, ModuleBuilder } from '../wasm/index';
 import { copyCost, type Grain, loopCost, productCost } from './cost';
 import { mostTasks, ProductDealer, ranges } from './deal-product';
-import { FROM, plain, type Tape, TO } from './tape';
+import { type Body, FROM, own, plain, type Tape, TO } from './tape';
 import type { Callable } from './thread';
 
 /** Pieces of a loop begin at multiples of this, so that vectors stay whole. */
 const PIECE_STEP = 16;
+/** Tasks of a library call that share a phase. */
+const MOST_DEALT = 64;
 
 export class StepWriter {
   /** All functions of modules that are called by their place. */
@@ -115,6 +117,21 @@ export class StepWriter {
             this.#makeRoom();
           },
           numbers: (values) => tape.constant(values),
+          deal: (callable, tasks, workspace, stride) => {
+            const target = this.#targetOf(callable);
+            for (let first = 0; first < tasks.length; first += MOST_DEALT) {
+              const bodies = tasks.slice(first, first + MOST_DEALT).map(
+                (words): Body => ({
+                  workspace,
+                  stride,
+                  before: [{ target, values: [plain(tape.constant(words)), own(0)] }],
+                  tasks: [[0, 0]],
+                }),
+              );
+              tape.parallel(bodies);
+              this.#makeRoom();
+            }
+          },
         };
         step.record(
           caller,

@@ -1,6 +1,19 @@
 /** Results have the same bits however many threads there are. */
 import { createHash } from 'node:crypto';
-import { conv2d, gradients, matmul, relu, softmax, sum, type Tensor, tanh, tensor } from '@hadal/core';
+import {
+  conv2d,
+  gradients,
+  gru,
+  lstm,
+  matmul,
+  relu,
+  scaledDotProductAttention,
+  softmax,
+  sum,
+  type Tensor,
+  tanh,
+  tensor,
+} from '@hadal/core';
 import { lossCurve } from '@hadal/testkit';
 import { describe, expect, it } from 'vitest';
 import { noise, sizeOf } from '../library/harness';
@@ -61,6 +74,26 @@ const dense = (rows: number, inputs: number, units: number): Program => ({
   },
 });
 
+/** A run over sequences and its gradients; `gates` of the weights. */
+const recurrent = (
+  name: string,
+  [batch, length, units]: readonly [number, number, number],
+  gates: number,
+  run: (x: Tensor, kernel: Tensor, recurrentKernel: Tensor) => Tensor,
+): Program => ({
+  name: `${name} over ${batch} sequences and its gradients`,
+  shapes: [
+    [batch, length, 2],
+    [2, gates * units],
+    [units, gates * units],
+  ],
+  run: (operands) => {
+    const [x, kernel, recurrentKernel] = operands;
+    const y = run(x as Tensor, kernel as Tensor, (recurrentKernel as Tensor).mul(1 / units));
+    return [y, ...gradients(sum(y.mul(y)), operands)];
+  },
+});
+
 const PROGRAMS: readonly Program[] = [
   product(1, 1, 1),
   product(1, 300, 70),
@@ -88,6 +121,31 @@ const PROGRAMS: readonly Program[] = [
   convolution(9, 3, 5, 'same'),
   convolution(14, 8, 16, 'valid'),
   convolution(40, 1, 4, 'same'),
+  recurrent(
+    'an LSTM',
+    [29, 5, 21],
+    4,
+    (x, kernel, recurrentKernel) => lstm(x, { kernel, recurrentKernel }).outputs,
+  ),
+  recurrent(
+    'a GRU',
+    [70, 4, 9],
+    3,
+    (x, kernel, recurrentKernel) => gru(x, { kernel, recurrentKernel }).outputs,
+  ),
+  {
+    name: 'attention of many heads and its gradients',
+    shapes: [
+      [70, 30, 9],
+      [70, 30, 9],
+      [70, 30, 9],
+    ],
+    run: (operands) => {
+      const [query, key, value] = operands;
+      const y = scaledDotProductAttention(query as Tensor, key as Tensor, value as Tensor, { causal: true });
+      return [y, ...gradients(sum(y.mul(y)), operands)];
+    },
+  },
   {
     name: 'rows: softmax, sums along either axis, and everything',
     shapes: [[123, 457]],

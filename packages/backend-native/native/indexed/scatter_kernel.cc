@@ -53,11 +53,14 @@ Scatter scatterOf(const IndexedCall& call) {
 struct Table {
   std::vector<std::ptrdiff_t> offsets;
   bool isContiguous;
+  // Whether all indices are the same place, as of an operand that is one number.
+  bool isRepeated;
 
   Table(const Axes& axes, std::int64_t Axis::*field) : offsets(static_cast<std::size_t>(countOf(axes))) {
     enumerate(axes, field, 0, countOf(axes), kElement, offsets.data());
     std::int64_t stride;
     isContiguous = offsets.size() <= 1 || (singleStride(axes, field, &stride) && stride == 1);
+    isRepeated = std::all_of(axes.begin(), axes.end(), [&](const Axis& axis) { return axis.*field == 0; });
   }
 };
 
@@ -96,6 +99,12 @@ void ScatterKernel::run(const CallArguments& arguments, ThreadPool& pool) {
     std::byte* result = output + outer * extent * rowElements * kElement;
     for (std::int64_t row = first; row < end; row++) {
       const std::byte* from = operand + outerLeft.offsets[outer] + row * scatter.operandStride * kElement;
+      if (operandInner.isRepeated) {
+        std::uint32_t bits;
+        std::memcpy(&bits, from, kElement);
+        std::fill_n(reinterpret_cast<std::uint32_t*>(result) + row * rowElements, rowElements, bits);
+        continue;
+      }
       std::memcpy(result + row * rowElements * kElement, contiguousRow(from, operandInner, spare), rowElements * kElement);
     }
     const std::byte* index = indices + outerIndex.offsets[outer];

@@ -3,13 +3,14 @@
  * asks, `encode` describes a call to the addon.
  */
 import { DeviceError } from '@hadal/core';
+import { isAttentionPayload, matchAttention } from '@hadal/core/attention';
 import type { LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
 import { isIndexedPayload, matchIndexed } from '@hadal/core/indexed';
 import { isProductPayload, matchDot, productMatch } from '@hadal/core/products';
 import { matchConv } from '@hadal/core/products/conv';
 import { isRecurrentPayload, matchRecurrent } from '@hadal/core/recurrent';
 import type { NativeLibrary } from '../backend';
-import { encodeAttention, isAttentionPayload, matchAttention } from './attention';
+import { encodeAttention } from './attention';
 import { encodeIndexed } from './indexed';
 import { encodeNarrow, isNarrowPayload, matchNarrow } from './narrow';
 import { encodeMaxPool, isMaxPoolPayload, matchMaxPool } from './pooling';
@@ -37,7 +38,7 @@ export class AddonLibrary implements NativeLibrary {
       }
       case 'composite':
         return (
-          matchAttention(request) ??
+          matchAttention(node, operands, noWorkspace) ??
           matchMaxPool(request) ??
           matchIndexed(node, operands, noWorkspace) ??
           matchRecurrent(node, operands, noWorkspace)

@@ -95,7 +95,7 @@ function copyLanes(code: Code, width: 6 | 8, lane0: Local, entry: Local, target:
 }
 
 /** Four neighbouring inner indices of every lane, at a byte offset from the lanes: a transposition in registers. */
-function transposeFour(code: Code, pointers: readonly Local[], offset: Local, target: Local): void {
+export function transposeFour(code: Code, pointers: readonly Local[], offset: Local, target: Local): void {
   const width = pointers.length;
   code.scratch(['v128', 'v128', 'v128', 'v128'], (even0, odd0, even1, odd1) => {
     const interleave = (lane: number, low: Local, high: Local): void => {

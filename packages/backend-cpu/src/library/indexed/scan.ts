@@ -4,11 +4,11 @@
 
 import type { IndexedPayload } from '@hadal/core/indexed';
 import { axis, count, merge } from '@hadal/core/products';
+import type { RecordedCall } from '../caller';
 import { AXES_BYTES, type Machine } from '../machine';
 import { decodeIndexed } from './arguments';
 import { BYTES } from './match';
 import { eachOuter, rowTable } from './rows';
-import type { RecordedCall } from './run';
 import { emitScanModule, type ScanKernels } from './scan-kernels';
 
 export function prepareScan(payload: IndexedPayload, machine: Machine): RecordedCall {

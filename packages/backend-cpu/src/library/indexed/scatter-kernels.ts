@@ -4,7 +4,7 @@
  */
 
 import type { IndexedPayload } from '@hadal/core/indexed';
-import { type Code, type Local, MemoryOp, ModuleBuilder, Op } from '../../wasm/index';
+import { type Code, LaneMemoryOp, type Local, MemoryOp, ModuleBuilder, Op } from '../../wasm/index';
 import { advance, define } from '../gemm/define';
 
 export interface ScatterKernels {
@@ -20,6 +20,8 @@ export interface ScatterKernels {
     inner: number,
     innerCount: number,
   ): void;
+  /** The same of rows that are one element each, at the source. */
+  fillRows(target: number, source: number, rows: number, rowBytes: number, innerCount: number): void;
   /**
    * Combines `rows` rows of updates, in order, with the rows `indices[i]` of a contiguous target; indices outside
    * [0, extent) are passed over. `updateRows` is the table of update rows, `inner` that of their elements, 0 when
@@ -77,6 +79,7 @@ export function emitScatterModule({ dtype, combine }: IndexedPayload): ModuleBui
   const module = new ModuleBuilder().importMemory();
   const type = dtype === 'int32' ? 'int32' : 'float32';
   emitCopyRows(module);
+  emitFillRows(module);
   emitCombineRows(module, type === 'int32' ? 'i32' : 'f32', COMBINE[type][String(combine)]);
   return module;
 }
@@ -98,6 +101,29 @@ export function emitCopyRows(module: ModuleBuilder): void {
       advance(code, target, 4 * lanes);
       if (lanes === 4) advance(code, row, 16);
     });
+  });
+}
+
+function emitFillRows(module: ModuleBuilder): void {
+  const { code, parameters } = define(module, 5, { exportAs: 'fillRows' });
+  const [target, source, rows, rowBytes, innerCount] = parameters;
+  const i = code.local('i32');
+  const j = code.local('i32');
+  const whole = code.local('i32');
+  const value = code.local('v128');
+  code.get(innerCount).i32(-4).op(Op.i32_and).set(whole);
+  code.while(i, rows, 1, () => {
+    code.get(source).memory(MemoryOp.v128_load32_splat).set(value);
+    code.i32(0).set(j);
+    code.while(j, whole, 4, () => {
+      code.get(target).get(value).memory(MemoryOp.v128_store);
+      advance(code, target, 16);
+    });
+    code.while(j, innerCount, 1, () => {
+      code.get(target).get(value).memoryLane(LaneMemoryOp.v128_store32_lane, 0);
+      advance(code, target, 4);
+    });
+    advance(code, source, rowBytes);
   });
 }
 

@@ -4,15 +4,15 @@
 
 import type { IndexedPayload } from '@hadal/core/indexed';
 import { type Axis, axis, count, merge } from '@hadal/core/products';
+import type { RecordedCall } from '../caller';
 import { AXES_BYTES, type Machine } from '../machine';
 import { decodeIndexed, type IndexedArguments } from './arguments';
 import { BYTES } from './match';
 import { eachOuter, rowTable, writeTable } from './rows';
-import type { RecordedCall } from './run';
 import { emitScatterModule, type ScatterKernels } from './scatter-kernels';
 
 export function prepareScatter(payload: IndexedPayload, machine: Machine): RecordedCall {
-  const { copyRows, combineRows } = machine.instantiate<ScatterKernels>(emitScatterModule(payload));
+  const { copyRows, fillRows, combineRows } = machine.instantiate<ScatterKernels>(emitScatterModule(payload));
   const { helpers } = machine;
   return (caller, addresses, integers) => {
     const [operand = 0, index = 0, updates = 0, output = 0, workspace = 0] = addresses;
@@ -28,7 +28,9 @@ export function prepareScatter(payload: IndexedPayload, machine: Machine): Recor
     const updateTable = operandTable + BYTES * innerCount;
     writeTable(caller, helpers, offsets, indices, 'output', workspace);
     writeTable(caller, helpers, updateRows, indices, 'right', workspace);
-    const operandInner = rowTable(caller, helpers, operandTable, inner, 'left', workspace);
+    // Gradients are added to zeros, which are one number.
+    const isOne = inner.every(({ left }) => left === 0);
+    const operandInner = isOne ? 0 : rowTable(caller, helpers, operandTable, inner, 'left', workspace);
     const updateInner = rowTable(caller, helpers, updateTable, inner, 'right', workspace);
     const rowBytes = BYTES * call.operandStride;
     let target = output;
@@ -39,7 +41,8 @@ export function prepareScatter(payload: IndexedPayload, machine: Machine): Recor
         collected = batch;
       }
       const source = operand + BYTES * (call.operandOffset + left);
-      caller.call(copyRows, target, source, extent, rowBytes, operandInner, innerCount);
+      if (isOne) caller.call(fillRows, target, source, extent, rowBytes, innerCount);
+      else caller.call(copyRows, target, source, extent, rowBytes, operandInner, innerCount);
       const from = updates + BYTES * (call.updateOffset + right);
       caller.call(combineRows, target, from, packed, updateRows, indexCount, extent, updateInner, innerCount);
       target += BYTES * extent * innerCount;

@@ -4,11 +4,11 @@
 
 import type { IndexedPayload } from '@hadal/core/indexed';
 import { axis, merge, resultLayout } from '@hadal/core/products';
+import type { RecordedCall } from '../caller';
 import type { Machine } from '../machine';
 import { decodeIndexed } from './arguments';
 import { BYTES, HISTOGRAM_BYTES, PAIR_BYTES } from './match';
 import { eachOuter } from './rows';
-import type { RecordedCall } from './run';
 import { emitSortModule, type SortKernels } from './sort-kernels';
 
 export function prepareArgsort({ dtype }: IndexedPayload, machine: Machine): RecordedCall {
