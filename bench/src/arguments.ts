@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 export interface BenchArguments {
   /** Letters, letters with numbers, or parts of names; empty: the default run. */
   readonly only: readonly string[];
-  /** Names of peers, such as `torch`; undefined: all that are installed. */
-  readonly peers: readonly string[] | undefined;
+  /** Names of peers, such as `torch`; by default all that compute where one of `own` does. */
+  readonly peers: readonly string[];
   /** Hadal's own contestants, such as `hadal-cpu`. */
   readonly own: readonly string[];
   readonly threads: number;
@@ -17,8 +17,21 @@ export interface BenchArguments {
   readonly markdown: string | undefined;
 }
 
-export const ownNames = ['hadal-cpu', 'hadal-native'] as const;
-export const peerNames = ['torch', 'onnxruntime-node', 'onnxruntime-web', 'tfjs', 'jax-js'] as const;
+/** Hadal's devices that compute on processors, which take part by default, and the one that computes on GPUs. */
+const processorNames = ['hadal-cpu', 'hadal-native'] as const;
+const gpuName = 'hadal-webgpu';
+export const ownNames = [...processorNames, gpuName] as const;
+
+/** What Hadal is measured beside on processors, and on GPUs. */
+const processorPeers = ['torch', 'onnxruntime-node', 'onnxruntime-web', 'tfjs', 'jax-js'] as const;
+const gpuPeers = ['tfjs-webgpu', 'jax-js-webgpu'] as const;
+export const peerNames = [...processorPeers, ...gpuPeers] as const;
+
+/** Peers that compute where one of these devices does. */
+function peersBeside(own: readonly string[]): string[] {
+  const hasProcessors = own.some((name) => name !== gpuName);
+  return [...(hasProcessors ? processorPeers : []), ...(own.includes(gpuName) ? gpuPeers : [])];
+}
 
 const listOf = (text: string | undefined): string[] =>
   (text ?? '')
@@ -46,7 +59,7 @@ export function parseArguments(args: readonly string[]): BenchArguments {
     options: {
       only: { type: 'string' },
       peers: { type: 'string' },
-      contestants: { type: 'string', default: ownNames.join(',') },
+      contestants: { type: 'string', default: processorNames.join(',') },
       threads: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '7' },
       budget: { type: 'string', default: '60' },
@@ -59,11 +72,12 @@ export function parseArguments(args: readonly string[]): BenchArguments {
   });
   const budgetSeconds = Number(values.budget);
   if (!(budgetSeconds > 0)) throw new Error(`--budget ${values.budget}: seconds above 0.`);
-  const peers = values.peers === undefined ? undefined : named('peers', values.peers, peerNames);
+  const own = named('contestants', values.contestants, ownNames);
+  const peers = values.peers === undefined ? peersBeside(own) : named('peers', values.peers, peerNames);
   return {
     only: listOf(values.only),
     peers: values['no-peers'] ? [] : peers,
-    own: named('contestants', values.contestants, ownNames),
+    own,
     threads: wholeNumber('threads', values.threads),
     rounds: wholeNumber('rounds', values.rounds),
     budgetSeconds,

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProblemSpec } from '../peers/protocol.mjs';
+import { adapterOfRun } from './adapter';
 import { ownNames, peerNames } from './arguments';
 import { builtProgram } from './built';
 import type { ContestantSpec } from './contestant';
@@ -28,7 +29,7 @@ export interface Entrant extends ContestantSpec {
   readonly applies?: (spec: ProblemSpec) => boolean;
 }
 
-/** Hadal on one of its devices: `cpu`, `native` or `interpreter`. */
+/** Hadal on one of its devices: `cpu`, `native`, `webgpu` or `interpreter`. */
 export function hadalProgram(device: string, threads: number): ContestantSpec {
   return {
     name: `hadal-${device}`,
@@ -125,6 +126,18 @@ const onnxEntrants = (kind: 'node' | 'web', engine: string, threads: number): re
     { name: `onnxruntime-${kind} (${engine})`, args: ['onnxruntime.mjs', kind, String(threads)] },
   ]);
 
+/** A peer on the adapter of this run, which it finds through the package `webgpu`. */
+function gpuEntrants(
+  group: PeerName,
+  packageName: string,
+  program: { name: string; args: readonly string[] },
+): readonly Entrant[] | string {
+  const adapter = adapterOfRun();
+  if (typeof adapter === 'string') return `${group}: ${adapter}`;
+  const entrants = nodeEntrants(group, isInstalled('webgpu') ? packageName : 'webgpu', [program]);
+  return typeof entrants === 'string' ? entrants : entrants.map((each) => ({ ...each, env: adapter.env }));
+}
+
 const finders: Readonly<Record<PeerName, (threads: number) => readonly Entrant[] | string>> = {
   torch: torchEntrants,
   'onnxruntime-node': (threads) => onnxEntrants('node', 'native', threads),
@@ -136,6 +149,16 @@ const finders: Readonly<Record<PeerName, (threads: number) => readonly Entrant[]
     ]),
   'jax-js': () =>
     nodeEntrants('jax-js', '@jax-js/jax', [{ name: 'jax-js (wasm)', args: ['jax-js/main.mjs'] }]),
+  'tfjs-webgpu': () =>
+    gpuEntrants('tfjs-webgpu', '@tensorflow/tfjs-backend-webgpu', {
+      name: 'TensorFlow.js (webgpu)',
+      args: ['tfjs/main.mjs', 'webgpu'],
+    }),
+  'jax-js-webgpu': () =>
+    gpuEntrants('jax-js-webgpu', '@jax-js/jax', {
+      name: 'jax-js (webgpu)',
+      args: ['jax-js/main.mjs', 'webgpu'],
+    }),
 };
 
 /** Installs what npm offers into bench/peers, and PyTorch into an environment there. @returns what went wrong */
@@ -159,7 +182,7 @@ export interface Entrants {
   readonly missing: readonly string[];
 }
 
-/** Hadal's own entrants of these names. The addon of the native device may be missing. */
+/** Hadal's own entrants of these names. The addon of the native device may be missing, and so may an adapter of WebGPU. */
 export async function ownEntrants(names: readonly string[], threads: number): Promise<Entrants> {
   const present: Entrant[] = [];
   const missing: string[] = [];
@@ -172,16 +195,22 @@ export async function ownEntrants(names: readonly string[], threads: number): Pr
         continue;
       }
     }
-    present.push({ ...hadalProgram(device, threads), group, isOwn: true });
+    const program = hadalProgram(device, threads);
+    if (group === 'hadal-webgpu') {
+      const adapter = adapterOfRun();
+      if (typeof adapter === 'string') missing.push(`${group}: ${adapter}`);
+      else present.push({ ...program, env: { ...program.env, ...adapter.env }, group, isOwn: true });
+      continue;
+    }
+    present.push({ ...program, group, isOwn: true });
   }
   return { present, missing };
 }
 
-/** @param names of peers; undefined: all */
-export function peerEntrants(names: readonly string[] | undefined, threads: number): Entrants {
+export function peerEntrants(names: readonly string[], threads: number): Entrants {
   const present: Entrant[] = [];
   const missing: string[] = [];
-  for (const name of peerNames.filter((peer) => names === undefined || names.includes(peer))) {
+  for (const name of peerNames.filter((peer) => names.includes(peer))) {
     const found = finders[name](threads);
     if (typeof found === 'string') missing.push(found);
     else present.push(...found);

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { adapterOfRun } from './adapter';
 import { isChosen, parseArguments } from './arguments';
 import { builtProgram } from './built';
 import { type ColdStart, coldStartSection, coldStartTitle, measureColdStarts } from './cold-start';
@@ -43,7 +44,15 @@ const { threads, rounds, budgetSeconds } = options;
 const own = await ownEntrants(options.own, threads);
 const peers = peerEntrants(options.peers, threads);
 const missing = [...own.missing, ...peers.missing];
-const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
+const entrants = [...own.present, ...peers.present];
+/** What those computed on that use WebGPU. */
+const adapter = entrants.some(({ group }) => group.endsWith('-webgpu')) ? adapterOfRun() : undefined;
+const machine = {
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  node: process.version,
+  ...(typeof adapter === 'object' && { adapter: adapter.name }),
+};
 
 const parts: string[] = [];
 function print(part: string): void {
@@ -52,10 +61,9 @@ function print(part: string): void {
 }
 
 print(
-  `# Hadal beside its peers\n\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${rounds} rounds, load ${loadavg()[0]?.toFixed(1)} before. Medians, and the ratio of medians with its 90 % interval; bold is the best setting of a peer.`,
+  `# Hadal beside its peers\n\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}${machine.adapter ? `, WebGPU on ${machine.adapter}` : ''}; ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${rounds} rounds, load ${loadavg()[0]?.toFixed(1)} before. Medians, and the ratio of medians with its 90 % interval; bold is the best setting of a peer.`,
 );
 const results: WorkloadResult[] = [];
-const entrants = [...own.present, ...peers.present];
 for (const workload of chosen) {
   const result = await measure(workload, entrants, {
     rounds,

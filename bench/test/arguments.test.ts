@@ -10,7 +10,7 @@ describe('the command line', () => {
   it('has a thread, seven rounds and all contestants by default', () => {
     expect(parseArguments([])).toMatchObject({
       only: [],
-      peers: undefined,
+      peers: ['torch', 'onnxruntime-node', 'onnxruntime-web', 'tfjs', 'jax-js'],
       own: ['hadal-cpu', 'hadal-native'],
       threads: 1,
       rounds: 7,
@@ -23,6 +23,14 @@ describe('the command line', () => {
       peers: ['torch', 'tfjs'],
     });
     expect(parseArguments(['--no-peers']).peers).toEqual([]);
+  });
+
+  it('has the peers that compute on GPUs where Hadal does', () => {
+    expect(parseArguments(['--contestants', 'hadal-webgpu']).peers).toEqual(['tfjs-webgpu', 'jax-js-webgpu']);
+    expect(parseArguments(['--contestants', 'hadal-cpu,hadal-webgpu']).peers).toEqual(
+      expect.arrayContaining(['torch', 'jax-js', 'jax-js-webgpu']),
+    );
+    expect(parseArguments(['--contestants', 'hadal-webgpu', '--peers', 'tfjs']).peers).toEqual(['tfjs']);
   });
 
   it.each([

@@ -13,7 +13,7 @@
  *
  * @typedef {object} Run what bench/src/main.ts writes, as far as it is read here
  * @property {string} date
- * @property {{ cpu: string, cores: number, node: string }} machine
+ * @property {{ cpu: string, cores: number, node: string, adapter?: string }} machine with the adapter of WebGPU, where one computed
  * @property {number} threads
  * @property {readonly {
  *   id: string,
@@ -62,7 +62,7 @@ function table({ date, machine, threads, results, ratios }) {
   return [
     `### ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     '',
-    `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.`,
+    `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}${machine.adapter ? `, WebGPU on ${machine.adapter}` : ''}.`,
     '',
     row(header),
     row(header.map(() => '---')),

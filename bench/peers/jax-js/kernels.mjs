@@ -29,7 +29,7 @@ const repeated = (inputs, probes, step) => ({
 
 /** @param {{ spec: import('../protocol.mjs').GemmProblem, blocks: import('../protocol.mjs').Block[] }} problem */
 export function gemm({ spec, blocks }) {
-  if (spec.dtype !== 'float32') throw cannot(`it has no ${spec.dtype} on processors`);
+  if (spec.dtype !== 'float32') throw cannot(`it has no ${spec.dtype}`);
   const operands = blocks.map(upload);
   const right = operands.at(-1);
   return repeated(operands.slice(0, -1), [spec.probes], (left) => [np.matmul(left, right.ref)]);

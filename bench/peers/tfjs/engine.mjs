@@ -9,8 +9,12 @@ export const [backend = 'cpu', threads = '1'] = process.argv.slice(2);
 /** Starts the backend. */
 export async function start() {
   if (backend === 'wasm') require('@tensorflow/tfjs-backend-wasm').setThreadsCount(Number(threads));
+  if (backend === 'webgpu' && !tf.findBackend(backend)) {
+    (await import('../webgpu.mjs')).offerWebGpu();
+    require('@tensorflow/tfjs-backend-webgpu');
+  }
   tf.enableProdMode();
-  await tf.setBackend(backend);
+  if (!(await tf.setBackend(backend))) throw cannot(`its ${backend} backend does not start`);
   await tf.ready();
 }
 

@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js on one of its CPU backends: `node tfjs/main.mjs cpu 1` or `node tfjs/main.mjs wasm 1`, the number being
- * that of threads, which only wasm has.
+ * TensorFlow.js on one of its backends: `node tfjs/main.mjs cpu`, `node tfjs/main.mjs webgpu` or `node tfjs/main.mjs wasm 1`,
+ * the number being that of threads.
  */
 import { serveContestant } from '../protocol.mjs';
 import { known, start } from './engine.mjs';

@@ -1,16 +1,22 @@
 /**
  * Hadal under measurement: written as a user would write it, and speaking the protocol of the peers. Its argument names
- * the device: `cpu`, `native`, or `interpreter`, which judges and is never timed.
+ * the device: `cpu`, `native`, `webgpu`, or `interpreter`, which judges and is never timed.
  */
 import { cpu } from '@hadal/backend-cpu';
 import { native } from '@hadal/backend-native';
+import { webgpu } from '@hadal/backend-webgpu';
 import { type Device, interpreter, setDevice } from '@hadal/core';
 import { serveContestant } from '../../peers/protocol.mjs';
 import { eager } from './eager';
 import { conv, gemm, rows } from './kernels';
 import { inference, training } from './models';
 
-const devices: Readonly<Record<string, () => Device | Promise<Device>>> = { cpu, native, interpreter };
+const devices: Readonly<Record<string, () => Device | Promise<Device>>> = {
+  cpu,
+  native,
+  webgpu,
+  interpreter,
+};
 
 const name = process.argv[2] ?? 'cpu';
 const open = devices[name];

@@ -1,6 +1,6 @@
 /**
  * Loads a saved perceptron, predicts once and prints the result, as the smallest useful program does:
- * `node predict-once.js cpu|native folder problemFile`. Only the device asked for is loaded.
+ * `node predict-once.js cpu|native|webgpu folder problemFile`. Only the device asked for is loaded.
  */
 import type { Device } from '@hadal/core';
 import { fileStorage, loadModel, setDevice, tensor } from '@hadal/layers/predict';
@@ -10,6 +10,7 @@ const [name = '', folder = '', problemFile = ''] = process.argv.slice(2);
 
 async function deviceOf(kind: string): Promise<Device> {
   if (kind === 'native') return (await import('@hadal/backend-native')).native();
+  if (kind === 'webgpu') return (await import('@hadal/backend-webgpu')).webgpu();
   return (await import('@hadal/backend-cpu')).cpu();
 }
 
