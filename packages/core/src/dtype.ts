@@ -60,6 +60,7 @@ const KINDS: Record<DType, readonly [ArrayClass, Storage]> = {
 
 const isName = (name: string): name is DType => Object.hasOwn(KINDS, name);
 
+/** The types that elements may have. */
 export const DTYPES: readonly DType[] = Object.keys(KINDS).filter(isName);
 
 /** Bytes of one element on the host. */
@@ -78,7 +79,9 @@ export function registerOf(dtype: DType): Register {
   return storage === 'u8' ? 'i32' : storage;
 }
 
+/** Whether elements are floating point. */
 export const isFloat = (dtype: DType): boolean => dtype.includes('float');
+/** Whether elements are whole numbers. */
 export const isInteger = (dtype: DType): boolean => dtype.includes('int');
 
 /** float16 and bfloat16: sums and products of them are taken in float32. */

@@ -3,4 +3,5 @@
 /** Put in by the build; sources that run as they are have no version. */
 declare const HADAL_VERSION: string | undefined;
 
+/** The version of this package. */
 export const version: string = typeof HADAL_VERSION === 'string' ? HADAL_VERSION : 'unbuilt';

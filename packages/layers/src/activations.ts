@@ -51,6 +51,7 @@ function remember(activation: ProbabilityActivation, logits: Tensor, probabiliti
 const SELU_SCALE = 1.0507009873554805;
 const SELU_ALPHA = 1.6732632423543772;
 
+/** A function of a tensor to one of its shape. */
 export type ActivationFunction = (x: Tensor) => Tensor;
 
 /** Activations by their names in camelCase, computing along the last axis where they have one. */

@@ -42,6 +42,7 @@ export type OptimizerName =
 
 /** A class of optimizers that is not of this package, as a file's name for it is looked up. */
 export interface OptimizerClass {
+  /** The name under which files have it. */
   readonly className: string;
   fromConfig(config: JsonObject): Optimizer;
 }

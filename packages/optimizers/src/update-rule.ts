@@ -39,7 +39,9 @@ export interface UpdateInput extends BlockForm {
 
 /** What an update rule gives: the new variables and the new state. */
 export interface UpdateOutput {
+  /** What the weights become. */
   readonly value: Tensor;
+  /** What is kept for the next update, by name. */
   readonly slots: Readonly<Record<string, Tensor>>;
 }
 
@@ -71,6 +73,7 @@ const flag = (value: boolean): HostArray => ({
  */
 export abstract class UpdateRule extends Optimizer {
   readonly iterations: Variable;
+  /** What it was made with. */
   readonly options: OptimizerOptions;
 
   readonly #rate: Variable;

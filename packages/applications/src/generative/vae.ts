@@ -24,6 +24,7 @@ export interface VAEOptions extends Omit<GANOptions, 'filters'> {
   readonly beta?: number;
   /** Seeds what is drawn in training. */
   readonly seed?: number;
+  /** Of the whole model (default vae). */
   readonly name?: string;
 }
 

@@ -33,6 +33,7 @@ export interface Seq2SeqLSTMOptions {
   readonly units?: number;
   /** Part of the embeddings that is dropped in training (default 0). */
   readonly dropout?: number;
+  /** Of the model. */
   readonly name?: string;
 }
 

@@ -42,6 +42,7 @@ export interface Seq2SeqTransformerOptions {
   readonly intermediateDim?: number;
   /** Part of the values that is dropped in training (default 0.1). */
   readonly dropout?: number;
+  /** Of the model. */
   readonly name?: string;
 }
 

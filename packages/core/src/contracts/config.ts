@@ -17,6 +17,7 @@ export interface SerializedObject extends JsonObject {
   readonly config: JsonObject;
 }
 
+/** Whether a value is a JSON object, and no list or null. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -85,12 +86,14 @@ export class ConfigReader {
     return this.#refuse(key, 'an integer');
   }
 
+  /** True or false. */
   boolean(key: string, fallback?: boolean): boolean {
     const value = this.value(key) ?? fallback;
     if (typeof value === 'boolean') return value;
     return this.#refuse(key, 'true or false');
   }
 
+  /** A string. */
   string(key: string, fallback?: string): string {
     const value = this.value(key) ?? fallback;
     if (typeof value === 'string') return value;

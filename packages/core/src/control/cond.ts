@@ -18,14 +18,13 @@ import { bodyCotangents, dependents } from './pullback';
 import { requireCondition } from './while-loop';
 
 /**
- * Computes `whenTrue(…operands)` or `whenFalse(…operands)`. A boolean is decided at once, as by `if`; for a bool tensor
+ * Computes `whenTrue(…operands)` or `whenFalse(…operands)`; operands are tensors, or arrays and objects of them. A boolean is decided at once, as by `if`; for a bool tensor
  * both functions are traced, the predicate is read back from the device when the program runs, and only the chosen
  * function is computed. Where both are cheap, or where the choice is made element by element, `where` is faster.
  *
  * Gradients of any order pass through the chosen function, also to what it captured.
  *
  * @param predicate a bool tensor of one element, or a boolean
- * @param operands  tensors, or arrays and objects of them, handed to the chosen function
  * @returns its result; both functions must give the same structure, shapes and dtypes
  * @throws {DTypeError} when the predicate is not bool, or the results differ in dtype
  * @throws {ShapeError} when the predicate has several elements, or the results differ in shape

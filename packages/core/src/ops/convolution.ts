@@ -106,7 +106,7 @@ function depthwise(where: string, x: Tensor, kernel: Tensor, options: ConvOption
  *
  * @param x      [batch, steps, channels]
  * @param kernel [steps, channels, multiplier]
- * @returns [batch, positions, channels · multiplier]: the results of the first channel, then those of the second, …
+ * @returns [batch, positions, channels · multiplier], the results of the first channel, then those of the second, …
  * @throws {ShapeError} when ranks or channels do not fit
  * @throws {ArgumentError} when strides, dilation or padding do not fit
  * @example
@@ -123,7 +123,7 @@ export function depthwiseConv1d(x: Tensor, kernel: Tensor, options: DepthwiseCon
  *
  * @param x      [batch, height, width, channels]
  * @param kernel [height, width, channels, multiplier]
- * @returns [batch, rows, columns, channels · multiplier]: the results of the first channel, then those of the second, …
+ * @returns [batch, rows, columns, channels · multiplier], the results of the first channel, then those of the second, …
  * @throws {ShapeError} when ranks or channels do not fit
  * @throws {ArgumentError} when strides, dilation or padding do not fit
  * @example

@@ -100,7 +100,7 @@ const sigmoidDefinition: CompositeDefinition = {
  *
  * @param logits [..., classes]; integers become float32
  * @param labels [...], int32 or uint8
- * @returns [...]: -log softmax(logits)[label]
+ * @returns for each example -log softmax(logits)[label]
  * @throws {ShapeError} when the labels do not have the shape of the logits without their last axis
  * @throws {DTypeError} when the labels are not whole numbers
  * @example
@@ -138,7 +138,7 @@ export function sparseSoftmaxCrossEntropy(logits: Tensor, labels: Tensor): Tenso
  *
  * @param logits  [..., classes]; integers become float32
  * @param targets of the shape of the logits: one-hot or soft
- * @returns [...]: -Σ targets · log softmax(logits)
+ * @returns for each example -Σ targets · log softmax(logits)
  * @throws {ShapeError} when the shapes differ
  * @example
  * await softmaxCrossEntropy(tensor([[0, 0]]), tensor([[0.5, 0.5]])).data(); // Float32Array [0.6931]

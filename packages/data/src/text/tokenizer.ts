@@ -24,6 +24,7 @@ export type MatrixMode = (typeof MATRIX_MODES)[number];
 
 /** What a tokenizer has learned; plain data. */
 export interface TokenizerState {
+  /** How many texts were learned from. */
   readonly documentCount: number;
   /** How often each word was seen, in the order in which they came. */
   readonly wordCounts: ReadonlyMap<string, number>;
@@ -31,6 +32,7 @@ export interface TokenizerState {
   readonly wordDocs: ReadonlyMap<string, number>;
   /** The number of each word: the most frequent one first, from 1 on; 0 is none. */
   readonly wordIndex: ReadonlyMap<string, number>;
+  /** The word of each number. */
   readonly indexWord: ReadonlyMap<number, string>;
   /** In how many texts the word of each number was seen. */
   readonly indexDocs: ReadonlyMap<number, number>;

@@ -85,21 +85,28 @@ export class Callback {
     return false;
   }
 
+  /** Before the first epoch, with what is planned. */
   onTrainBegin(_plan: RunPlan): Hook {}
   /** Also called when training stops early or fails. */
   onTrainEnd(_logs: Logs | undefined): Hook {}
+  /** Before each epoch, with its number from 0. */
   onEpochBegin(_epoch: number): Hook {}
   /** Figures of its own that the logs of an epoch are to have; asked before `onEpochEnd`. */
   epochFigures(_epoch: number): EpochFigures | Promise<EpochFigures> {
     return {};
   }
 
+  /** After each epoch, with its figures, those of validation included. */
   onEpochEnd(_epoch: number, _logs: Logs): Hook {}
   /** After `onEpochEnd` of all callbacks: everything about the epoch is settled, so this is the place to save. */
   onEpochSettled(_epoch: number, _logs: Logs): Hook {}
+  /** After each update. */
   onTrainBatchEnd(_progress: BatchProgress): Hook {}
+  /** Before validation and `evaluate`. */
   onTestBegin(_batches: number | undefined): Hook {}
+  /** After each batch of these. */
   onTestBatchEnd(_progress: BatchProgress): Hook {}
+  /** After these, with what was measured. */
   onTestEnd(_logs: Logs): Hook {}
 
   /** What a checkpoint should keep. */

@@ -13,6 +13,7 @@ type CamelCaseName = (typeof CONSTRAINT_NAMES)[number];
 /** Constraints that can be named by a string, in camelCase or Keras' snake_case; each then has its defaults. */
 export type ConstraintName = CamelCaseName | SnakeCase<CamelCaseName>;
 
+/** A constraint, or the name of one with its defaults. */
 export type ConstraintLike = ConstraintName | Constraint;
 
 /** The constraint that a name stands for, or the one given. */

@@ -10,17 +10,22 @@ import { findingsOfModel } from './inside';
  * Names what is wrong: `slowTraining`, `underfitting`, `overfitting` and `divergence` by the figures of a run,
  * `deadUnits`, `explodingGradients` and `vanishingGradients` by a batch that goes through the model. Nothing is changed.
  *
- * @param subject what `fit` returned, its lists, or a compiled model
- * @param x       a batch, for a model
- * @param y       its targets
+ * @param subject what `fit` returned, or its lists
  * @returns what was found, the worst first; empty where nothing looks wrong
- * @throws {ArgumentError} when a model comes without a batch or is not compiled
  * @example
  * const history = await model.fit(x, y, { epochs: 20, validationSplit: 0.2 });
  * for (const { message, remedy } of await diagnose(history)) console.log(message, remedy);
  * for (const { message, remedy } of await diagnose(model, x, y)) console.log(message, remedy);
  */
 export async function diagnose(subject: History | HistoryLogs): Promise<readonly Finding[]>;
+/**
+ * Names what is wrong inside a model, by a batch that goes through it.
+ *
+ * @param subject a compiled model
+ * @param x       a batch
+ * @param y       its targets
+ * @throws {ArgumentError} when the model comes without a batch or is not compiled
+ */
 export async function diagnose(subject: Model, x: ArrayInput, y: ArrayInput): Promise<readonly Finding[]>;
 export async function diagnose(
   subject: History | HistoryLogs | Model,

@@ -44,6 +44,7 @@ type CamelCaseName = (typeof INITIALIZER_NAMES)[number];
 /** Initializers that can be named by a string, in camelCase or Keras' snake_case; each then has its defaults. */
 export type InitializerName = CamelCaseName | SnakeCase<CamelCaseName>;
 
+/** An initializer, or the name of one with its defaults. */
 export type InitializerLike = InitializerName | Initializer;
 
 /** The initializer that a name stands for, or the one given. */

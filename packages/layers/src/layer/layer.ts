@@ -134,6 +134,7 @@ interface OwnWeight {
 export abstract class Layer<In extends Tensors = Tensor, Out extends Tensors = Tensor> {
   /** The name under which the class is saved. */
   abstract readonly className: string;
+  /** Dtype of the weights and the computation. */
   readonly dtype: DType;
   /** Shape of one input without the batch axis, where it was given. */
   readonly inputShape: LayerShape | undefined;
@@ -226,6 +227,7 @@ export abstract class Layer<In extends Tensors = Tensor, Out extends Tensors = T
       : `layer "${this.name}" of model "${this.#owner}"`;
   }
 
+  /** Whether the weights are made. */
   get built(): boolean {
     return this.#builtShape !== undefined;
   }
@@ -367,6 +369,7 @@ export abstract class Layer<In extends Tensors = Tensor, Out extends Tensors = T
     };
   }
 
+  /** The class and the name. */
   toString(): string {
     return `${this.className} "${this.name}"`;
   }

@@ -52,6 +52,7 @@ export class SymbolicTensor {
     );
   }
 
+  /** Shape, dtype and the layer it comes from. */
   toString(): string {
     return `SymbolicTensor ${formatLayerShape(this.shape)} ${this.dtype}, from layer "${this.source.layer.name}"`;
   }

@@ -14,6 +14,7 @@ export interface InputLayerOptions extends Omit<LayerOptions, 'inputShape' | 'dt
 export class InputLayer extends Layer {
   static readonly className = 'InputLayer';
   readonly className = InputLayer.className;
+  /** Dtype to which inputs are cast. */
   readonly inputDType: DType;
 
   /** @param shape the shape of one input, without the batch axis */

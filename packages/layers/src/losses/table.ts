@@ -30,6 +30,7 @@ export interface LossClass {
   /** The name that files have. */
   readonly className: string;
   new (): Loss;
+  /** Makes one of what `getConfig` gave. */
   fromConfig(config: JsonObject): Loss;
 }
 
@@ -79,6 +80,7 @@ const SHORT_NAMES = {
 /** Losses that can be named by a string, in camelCase or Keras' snake_case; each then has its defaults. */
 export type LossName = FullName | SnakeCase<FullName> | keyof typeof SHORT_NAMES;
 
+/** A loss, the name of one with its defaults, or a function of targets and outputs. */
 export type LossLike = LossName | Loss | LossFunction;
 
 const classes = (): [name: string, LossClass][] => Object.entries(LOSSES);

@@ -89,6 +89,7 @@ type FullName = keyof typeof NAMED | keyof typeof OTHER_NAMES;
  */
 export type MetricName = FullName | SnakeCase<FullName> | LossName;
 
+/** A metric, the name of one with its defaults, or a function of targets and outputs. */
 export type MetricLike = MetricName | Metric | MetricFunction;
 
 /** A class of metrics that files can hold. */

@@ -130,6 +130,7 @@ export class Model<In extends Tensors = Tensor, Out extends Tensors = Tensor> ex
     return this.#compiled !== undefined;
   }
 
+  /** What `compile` was given. */
   get optimizer(): Optimizer {
     return this.#requireCompiled('optimizer').optimizer;
   }

@@ -22,6 +22,7 @@ export interface NetworkOptions {
 /** Layers that compute together. Made by `sequential`, `model` or `loadModel`. */
 export class Network<In extends Tensors = Tensor, Out extends Tensors = Tensor> extends Layer<In, Out> {
   readonly className: string;
+  /** How the layers are connected. */
   readonly structure: ModelStructure;
   #inputShapes: readonly LayerShape[] | undefined;
 

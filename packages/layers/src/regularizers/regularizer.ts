@@ -68,6 +68,7 @@ export type RegularizerName =
   | 'orthogonalRegularizer'
   | 'orthogonal_regularizer';
 
+/** A regularizer, or the name of one with its defaults. */
 export type RegularizerLike = RegularizerName | Regularizer;
 
 const REGULARIZER_NAMES: readonly RegularizerName[] = ['l1', 'l2', 'l1l2', 'orthogonalRegularizer'];

@@ -28,7 +28,9 @@ export class CosineDecayRestarts extends LearningRateSchedule {
   readonly alpha: number;
 
   constructor(
+    /** The rate of the first update. */
     readonly initialLearningRate: number,
+    /** Updates up to the first restart. */
     readonly firstDecaySteps: number,
     { tMul = 2, mMul = 1, alpha = 0 }: CosineDecayRestartsOptions = {},
   ) {

@@ -28,7 +28,9 @@ export class CosineDecay extends LearningRateSchedule {
   readonly warmupSteps: number;
 
   constructor(
+    /** The rate of the first update. */
     readonly initialLearningRate: number,
+    /** Updates over which it falls once. */
     readonly decaySteps: number,
     { alpha = 0, warmupTarget, warmupSteps = 0 }: CosineDecayOptions = {},
   ) {

@@ -22,8 +22,11 @@ export class InverseTimeDecay extends LearningRateSchedule {
   readonly staircase: boolean;
 
   constructor(
+    /** The rate of the first update. */
     readonly initialLearningRate: number,
+    /** Updates over which it falls once. */
     readonly decaySteps: number,
+    /** How much it falls in `decaySteps` updates. */
     readonly decayRate: number,
     { staircase = false }: InverseTimeDecayOptions = {},
   ) {

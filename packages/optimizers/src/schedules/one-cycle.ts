@@ -40,7 +40,9 @@ export class OneCycle extends LearningRateSchedule {
   readonly threePhase: boolean;
 
   constructor(
+    /** The greatest rate, where rising ends. */
     readonly maxLearningRate: number,
+    /** Updates of the whole cycle. */
     readonly totalSteps: number,
     options: OneCycleOptions = {},
   ) {

@@ -29,7 +29,9 @@ export class PolynomialDecay extends LearningRateSchedule {
   readonly cycle: boolean;
 
   constructor(
+    /** The rate of the first update. */
     readonly initialLearningRate: number,
+    /** Updates over which it falls once. */
     readonly decaySteps: number,
     { endLearningRate = 0.0001, power = 1, cycle = false }: PolynomialDecayOptions = {},
   ) {

@@ -22,7 +22,9 @@ export class StepDecay extends LearningRateSchedule {
   readonly factor: number;
 
   constructor(
+    /** The rate of the first update. */
     readonly initialLearningRate: number,
+    /** Updates between two falls. */
     readonly stepSize: number,
     { factor = 0.1 }: StepDecayOptions = {},
   ) {

@@ -23,8 +23,11 @@ export class GroupQueryAttention<Out extends Tensors = Tensor> extends HeadedAtt
   readonly className = GroupQueryAttention.className;
 
   constructor(
+    /** Features of each head. */
     readonly headDim: number,
+    /** How many heads there are. */
     readonly numQueryHeads: number,
+    /** How many heads of keys and values these share. */
     readonly numKeyValueHeads: number,
     options: GroupQueryAttentionOptions = {},
   ) {

@@ -18,7 +18,9 @@ export type AttentionShapes = LayerShape | readonly LayerShape[] | NamedAttentio
 
 /** What attention is computed from, each by its name. */
 export interface AttentionParts<T> {
+  /** What asks. */
   readonly query: T;
+  /** What is gathered. */
   readonly value: T;
   /** Undefined where the values are their own keys. */
   readonly key: T | undefined;

@@ -34,7 +34,9 @@ export interface MultiHeadAttentionOptions extends HeadedAttentionOptions {
 export class MultiHeadAttention<Out extends Tensors = Tensor> extends HeadedAttention<Out> {
   static readonly className = 'MultiHeadAttention';
   readonly className = MultiHeadAttention.className;
+  /** How many heads there are. */
   readonly numHeads: number;
+  /** Features of a query and a key in each head. */
   readonly keyDim: number;
   readonly valueDim: number;
   readonly outputShape: readonly number[] | undefined;

@@ -37,6 +37,7 @@ export interface ConvolutionArchitecture extends LayerOptions {
 }
 
 export abstract class ConvolutionLayer extends Layer {
+  /** Extents of the window. */
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
   readonly padding: WindowPadding;
@@ -48,6 +49,7 @@ export abstract class ConvolutionLayer extends Layer {
 
   constructor(
     where: string,
+    /** How many axes it slides over. */
     readonly spatial: number,
     kernelSize: PerAxis,
     options: ConvolutionArchitecture,

@@ -17,6 +17,7 @@ export interface FilterArchitecture extends ConvolutionArchitecture {
 
 /** Weights: `kernel` [...window, channels / groups, filters], `bias` [filters]. */
 export abstract class Convolution extends ConvolutionLayer {
+  /** How many channels come out. */
   readonly filters: number;
   readonly groups: number;
   #kernel: Variable | undefined;

@@ -19,6 +19,7 @@ export interface ConvolutionTransposeOptions
 }
 
 export abstract class TransposedConvolution extends ConvolutionLayer {
+  /** How many channels come out. */
   readonly filters: number;
   readonly outputPadding: readonly number[] | undefined;
   readonly #rules: TrainingRules;

@@ -37,7 +37,9 @@ export class EinsumDense extends Layer {
 
   /** @throws {ArgumentError} when the equation is not one of an input and a kernel */
   constructor(
+    /** Input, kernel and output by the letters of their axes. */
     readonly equation: string,
+    /** Extents of the output without the batch; null where the input says. */
     readonly outputShape: number | LayerShape,
     options: EinsumDenseOptions = {},
   ) {

@@ -25,6 +25,7 @@ export interface AffineNormalizationOptions
 }
 
 export abstract class AffineNormalization extends SameShapeLayer {
+  /** Added to variances, so that none is 0. */
   readonly epsilon: number;
   readonly center: boolean;
   readonly scale: boolean;

@@ -30,6 +30,7 @@ export interface SpectralNormalizationOptions extends LayerOptions {
 export class SpectralNormalization extends Layer {
   static readonly className = 'SpectralNormalization';
   readonly className = SpectralNormalization.className;
+  /** The layer whose kernel is normalized. */
   readonly layer: Layer;
   readonly powerIterations: number;
   #vector: Variable | undefined;

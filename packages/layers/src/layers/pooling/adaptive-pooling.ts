@@ -21,11 +21,13 @@ export interface AdaptivePoolingOptions extends LayerOptions {
 
 /** Window i of n along an axis goes from ⌊i · extent / n⌋ up to ⌈(i + 1) · extent / n⌉. */
 abstract class AdaptivePooling extends Layer {
+  /** Extents of what comes out. */
   readonly outputSize: readonly number[];
   readonly dataFormat: DataFormat;
 
   constructor(
     where: string,
+    /** How many axes are pooled. */
     readonly spatial: number,
     outputSize: PerAxis,
     options: AdaptivePoolingOptions,

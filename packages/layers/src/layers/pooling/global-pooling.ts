@@ -16,11 +16,13 @@ export interface GlobalPoolingOptions extends LayerOptions {
 }
 
 abstract class GlobalPooling extends Layer {
+  /** Where the channels are. */
   readonly dataFormat: DataFormat;
   readonly keepdims: boolean;
 
   constructor(
     where: string,
+    /** How many axes are pooled. */
     readonly spatial: number,
     options: GlobalPoolingOptions,
   ) {

@@ -18,13 +18,18 @@ export interface PoolingOptions extends LayerOptions {
 }
 
 export abstract class WindowPooling extends Layer {
+  /** Extents of the window. */
   readonly poolSize: readonly number[];
+  /** Steps of the window. */
   readonly strides: readonly number[];
+  /** What is added at the sides. */
   readonly padding: Padding;
+  /** Where the channels are. */
   readonly dataFormat: DataFormat;
 
   constructor(
     where: string,
+    /** How many axes it slides over. */
     readonly spatial: number,
     poolSize: PerAxis,
     options: PoolingOptions,

@@ -38,6 +38,7 @@ export interface DenseArchitecture extends LayerOptions {
 export class Dense extends Layer {
   static readonly className = 'Dense';
   readonly className = Dense.className;
+  /** Features of the output. */
   readonly units: number;
   readonly activation: ActivationLike;
   readonly useBias: boolean;

@@ -27,6 +27,7 @@ export interface CategoryEncodingOptions extends LayerOptions {
 export class CategoryEncoding extends OneOrMoreLayer {
   static readonly className = 'CategoryEncoding';
   readonly className = CategoryEncoding.className;
+  /** How many categories there are. */
   readonly numTokens: number;
   readonly outputMode: (typeof MODES)[number];
 

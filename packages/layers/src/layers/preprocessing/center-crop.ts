@@ -28,6 +28,7 @@ export function resizedMiddle(images: Tensor, size: ImageSize): Tensor {
 export class CenterCrop extends ImageLayer {
   static readonly className = 'CenterCrop';
   readonly className = CenterCrop.className;
+  /** [height, width] of what is left. */
   readonly size: ImageSize;
 
   constructor(height: number, width: number, options: ImageLayerOptions = {}) {

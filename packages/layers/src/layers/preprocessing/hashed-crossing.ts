@@ -32,6 +32,7 @@ const HASH_KEY = 0xdecafcaffen;
 export class HashedCrossing extends HostLayer<Values> {
   static readonly className = 'HashedCrossing';
   readonly className = HashedCrossing.className;
+  /** How many buckets there are. */
   readonly numBins: number;
   readonly outputMode: (typeof MODES)[number];
 

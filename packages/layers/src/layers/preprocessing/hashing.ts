@@ -32,6 +32,7 @@ export interface HashingOptions extends LayerOptions {
 export class Hashing extends HostLayer<Values> {
   static readonly className = 'Hashing';
   readonly className = Hashing.className;
+  /** How many buckets there are. */
   readonly numBins: number;
   readonly maskValue: string | number | undefined;
   readonly salt: SaltPair | undefined;

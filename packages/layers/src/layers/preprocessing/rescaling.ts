@@ -27,7 +27,9 @@ function requireFinite(name: string, value: Scale): Scale {
 export class Rescaling extends SameShapeLayer {
   static readonly className = 'Rescaling';
   readonly className = Rescaling.className;
+  /** What inputs are multiplied by. */
   readonly scale: Scale;
+  /** What is added then. */
   readonly offset: Scale;
 
   /** @throws {ArgumentError} when scale or offset are not finite */

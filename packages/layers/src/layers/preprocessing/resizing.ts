@@ -45,6 +45,7 @@ export interface ResizingOptions extends ImageLayerOptions {
 export class Resizing extends ImageLayer {
   static readonly className = 'Resizing';
   readonly className = Resizing.className;
+  /** [height, width] of what comes out. */
   readonly size: ImageSize;
   readonly interpolation: ResizeMethod;
   readonly cropToAspectRatio: boolean;

@@ -37,6 +37,7 @@ export interface BidirectionalOptions extends LayerOptions {
 export class Bidirectional<Out extends Tensors = Tensor> extends OneOrMoreLayer<readonly Tensor[], Out> {
   static readonly className = 'Bidirectional';
   readonly className = Bidirectional.className;
+  /** What reads the sequence from its beginning. */
   readonly forwardLayer: Recurrent<Tensors>;
   readonly backwardLayer: Recurrent<Tensors>;
   readonly mergeMode: MergeMode;

@@ -35,8 +35,11 @@ export interface CellRun {
 export interface RunSetting {
   /** The shape of the inputs of a step, with the batch. */
   readonly shape: readonly number[];
+  /** Of the layer. */
   readonly dtype: DType;
+  /** Where the sequence is. */
   readonly device: Device | undefined;
+  /** Training or not. */
   readonly context: CallContext;
 }
 

@@ -51,6 +51,7 @@ export abstract class Recurrent<Out extends Tensors = Tensor> extends OneOrMoreL
   #kept: readonly Variable[] = [];
 
   constructor(
+    /** What computes a step. */
     readonly cell: RecurrentCell,
     options: RNNOptions,
   ) {

@@ -21,6 +21,7 @@ export class StackedRNNCells extends RecurrentCell {
   readonly className = StackedRNNCells.className;
 
   constructor(
+    /** From the input to the output. */
     readonly cells: readonly RecurrentCell[],
     options: LayerOptions = {},
   ) {

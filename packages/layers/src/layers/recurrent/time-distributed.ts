@@ -19,6 +19,7 @@ export class TimeDistributed extends Layer {
   readonly className = TimeDistributed.className;
 
   constructor(
+    /** What is applied to every step. */
     readonly layer: Layer,
     options: LayerOptions = {},
   ) {

@@ -17,6 +17,7 @@ import { type CellOptions, RecurrentRules } from './weights';
 export type GateMasks = readonly Tensor[] | undefined;
 
 export abstract class WeightedCell extends RecurrentCell {
+  /** Features of the output and of each state. */
   readonly units: number;
   readonly activation: ActivationLike;
   readonly useBias: boolean;

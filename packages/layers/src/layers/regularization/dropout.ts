@@ -21,6 +21,7 @@ export interface DropoutOptions extends RandomLayerOptions {
 export class Dropout extends RandomLayer {
   static readonly className = 'Dropout';
   readonly className = Dropout.className;
+  /** Part of the values that is dropped in training. */
   readonly rate: number;
   readonly noiseShape: readonly (number | null)[] | undefined;
 

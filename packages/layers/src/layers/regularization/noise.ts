@@ -95,6 +95,7 @@ export class GaussianDropout extends RandomLayer {
 export class GaussianNoise extends RandomLayer {
   static readonly className = 'GaussianNoise';
   readonly className = GaussianNoise.className;
+  /** Of the noise that is added in training. */
   readonly stddev: number;
 
   constructor(stddev: number, options: RandomLayerOptions = {}) {

@@ -18,6 +18,7 @@ export class Permute extends Layer {
 
   /** @throws {ArgumentError} when the axes are not 1, 2, … in some order */
   constructor(
+    /** For each axis after the batch the one that comes there, from 1. */
     readonly dims: readonly number[],
     options: LayerOptions = {},
   ) {
@@ -72,6 +73,7 @@ export class Permute extends Layer {
 export class RepeatVector extends Layer {
   static readonly className = 'RepeatVector';
   readonly className = RepeatVector.className;
+  /** How often the vector is repeated. */
   readonly n: number;
 
   constructor(n: number, options: LayerOptions = {}) {

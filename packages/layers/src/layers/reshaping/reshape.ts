@@ -16,6 +16,7 @@ export class Reshape extends Layer {
   readonly className = Reshape.className;
 
   constructor(
+    /** Extents without the batch; -1 for the one that follows. */
     readonly targetShape: readonly number[],
     options: LayerOptions = {},
   ) {

@@ -60,11 +60,13 @@ export function readSides(reader: ConfigReader, key: string): Sides {
 
 /** Changes the extents of spatial axes at their ends. */
 export abstract class SidesLayer extends Layer {
+  /** How much before and after each axis. */
   readonly sides: readonly SidePair[];
 
   /** @param entry what the sides are called in configurations */
   constructor(
     where: string,
+    /** How many axes are changed. */
     readonly spatial: number,
     readonly entry: 'cropping' | 'padding',
     sides: Sides,

@@ -20,11 +20,13 @@ export interface UpSampling2DOptions extends UpSamplingOptions {
 }
 
 abstract class UpSampling extends Layer {
+  /** How often each row, column or step is repeated. */
   readonly size: readonly number[];
   readonly dataFormat: DataFormat;
 
   constructor(
     where: string,
+    /** How many axes are enlarged. */
     readonly spatial: number,
     size: PerAxis,
     options: UpSamplingOptions,

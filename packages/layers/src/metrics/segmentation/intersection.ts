@@ -38,6 +38,7 @@ export abstract class IntersectionMetric extends Metric {
 
   constructor(
     name: string,
+    /** How many classes there are. */
     readonly numClasses: number,
     readonly targetClassIds: readonly number[],
   ) {

@@ -158,8 +158,11 @@ export class RandomGrayscale extends Augmentation {
 export interface RandomColorJitterOptions extends PixelOptions {
   /** As `randomBrightness` takes it; without it brightness stays. The others likewise. */
   readonly brightnessFactor?: Factor;
+  /** As of `randomContrast`. */
   readonly contrastFactor?: Factor;
+  /** As of `randomSaturation`. */
   readonly saturationFactor?: Factor;
+  /** As of `randomHue`. */
   readonly hueFactor?: Factor;
 }
 

@@ -16,6 +16,7 @@ import { Augmentation, type AugmentationOptions, readAugmentation } from './augm
 export class RandomCrop extends Augmentation {
   static readonly className = 'RandomCrop';
   readonly className = RandomCrop.className;
+  /** [height, width] of what comes out. */
   readonly size: ImageSize;
 
   constructor(height: number, width: number, options: AugmentationOptions = {}) {

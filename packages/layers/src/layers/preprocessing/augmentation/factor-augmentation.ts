@@ -6,6 +6,7 @@ import { type Factor, type Interval, rangeOf, readFactor } from './factor';
 
 /** Augmentation of pixels by a number from a range. */
 export abstract class FactorAugmentation extends PixelAugmentation {
+  /** The interval that factors are drawn from. */
   readonly factor: Interval;
 
   constructor(name: string, factor: Factor, bounds: Interval, options: PixelOptions) {

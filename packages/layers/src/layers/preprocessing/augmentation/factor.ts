@@ -6,6 +6,7 @@ import { optional } from '../../../layer/options';
 /** A number f for the range from -f to f (or from the least that makes sense), or a range itself. */
 export type Factor = number | Interval;
 
+/** From the least to the greatest. */
 export type Interval = readonly [lower: number, upper: number];
 
 const isRange = (factor: Factor): factor is Interval => typeof factor === 'object';
