@@ -15,6 +15,9 @@ namespace {
 // Elements that are folded before looking whether to stop.
 constexpr std::int64_t kFoldedAtOnce = 1 << 16;
 
+// Bytes of a row that are fetched between two blocks of the row before.
+constexpr std::ptrdiff_t kFetchedAtOnce = 12 * static_cast<std::ptrdiff_t>(kCacheLine);
+
 // What folds begin with.
 double identityOf(FoldKind kind, RegisterType type) {
   const bool isInteger = type == RegisterType::i32;
@@ -310,6 +313,7 @@ void Execution::stageOverGrid(std::size_t number, int lanes) {
   const StageGeometry& geometry = geometry_.stages[number];
   const int padded = roundUp(lanes, kLaneGroup);
   moveForms(number, lanes);
+  beginFetchingBlocks(lanes);
   if (geometry.isWindow) {
     findPlaces(stage, geometry, lanes);
     return;
@@ -427,7 +431,21 @@ void Execution::beginFetching() {
   for (const FetchedLine& line : geometry_.fetched) {
     const LinearForm& of = program_.stages[static_cast<std::size_t>(line.stage)].forms[static_cast<std::size_t>(line.form)];
     const std::byte* next = elements(of, bases_[line.number] + steps_[line.number]);
-    *fetchingEnd_++ = {next, next + line.bytes, line.isWritten};
+    *fetchingEnd_++ = {next, next + line.bytes, line.isWritten, kFetchedAtOnce};
+  }
+}
+
+void Execution::beginFetchingBlocks(int lanes) {
+  fetchingEnd_ = fetching_;
+  const std::int64_t rest = std::min<std::int64_t>(geometry_.blockLanes, geometry_.grid.lanes() - laneStart_ - lanes);
+  for (const FetchedLine& line : geometry_.fetched) {
+    const LoopStage& stage = program_.stages[0];
+    const LinearForm& of = stage.forms[static_cast<std::size_t>(line.form)];
+    const std::byte* next = elements(of, at_[line.form] + lanes);
+    const std::int64_t bytes = rest * line.bytes / geometry_.blockLanes;
+    const auto steps = static_cast<std::int64_t>(stage.body.size());
+    constexpr auto kLine = static_cast<std::int64_t>(kCacheLine);
+    *fetchingEnd_++ = {next, next + bytes, line.isWritten, (bytes / steps / kLine + 1) * kLine};
   }
 }
 

@@ -35,6 +35,8 @@ class Execution {
   // Begins to fetch the lines of the next grid point, which continues between blocks: little by little, so that the
   // processor's few places for pending lines suffice.
   void beginFetching();
+  // The same for the next block of grid lanes, between the operations of this one.
+  void beginFetchingBlocks(int lanes);
   void fetchOn() {
     for (Fetching* each = fetching_; each < fetchingEnd_; each++) each->advance();
   }
@@ -85,10 +87,11 @@ class Execution {
     const std::byte* next;
     const std::byte* end;
     bool isWritten;
+    // Bytes that are fetched at once.
+    std::ptrdiff_t step;
 
     void advance() {
-      constexpr std::ptrdiff_t kLinesAtOnce = 12;
-      const std::byte* stop = std::min(end, next + kLinesAtOnce * static_cast<std::ptrdiff_t>(kCacheLine));
+      const std::byte* stop = std::min(end, next + step);
       if (isWritten) {
         for (; next < stop; next += kCacheLine) __builtin_prefetch(next, 1);
       } else {

@@ -28,6 +28,10 @@ constexpr std::int64_t kFewestRowBytes = 512;
 constexpr std::int64_t kMostRowBytes = 8192;
 // Rows kept for the next point displace few others.
 constexpr std::size_t kMostFetched = 4;
+// Blocks that compute less are read as fast as memory can be.
+constexpr std::ptrdiff_t kFewestOperations = 4;
+// Parameter, gradient and two moments of an update, and what becomes of three of them.
+constexpr std::size_t kMostFetchedBlocks = 8;
 // Rows of kept values stay in the second-level cache, beside the memory that streams through it.
 constexpr std::int64_t kMostKeptBytes = 128 * 1024;
 // A table of what is steady stays in the second-level cache, beside the memory that streams through it.
@@ -144,6 +148,11 @@ bool isFoldOfMemory(const LoopGeometry& geometry) {
                      [](const StageGeometry& stage) { return stage.isDirect || stage.loop.rank() == 0; });
 }
 
+bool isStored(const LoopStage& stage, std::size_t form) {
+  return std::any_of(stage.stores.begin(), stage.stores.end(),
+                     [&](const LoopStore& store) { return store.form == static_cast<int>(form); });
+}
+
 // Rows of memory that a row kernel goes through, each once.
 std::vector<FetchedLine> findFetched(const LoopProgram& program, const LoopGeometry& geometry, std::int64_t points) {
   std::vector<FetchedLine> fetched;
@@ -160,10 +169,32 @@ std::vector<FetchedLine> findFetched(const LoopProgram& program, const LoopGeome
       const bool isRow = bytes >= kFewestRowBytes && bytes <= kMostRowBytes && bytes * points > kFetchedBytes;
       if (!isRow || std::count(buffers.begin(), buffers.end(), buffer) > 0 || fetched.size() == kMostFetched) continue;
       buffers.push_back(buffer);
-      const bool isWritten = std::any_of(stage.stores.begin(), stage.stores.end(),
-                                         [&](const LoopStore& store) { return store.form == static_cast<int>(f); });
-      fetched.push_back({static_cast<int>(i), static_cast<int>(f), before + f, bytes, isWritten});
+      fetched.push_back({static_cast<int>(i), static_cast<int>(f), before + f, bytes, isStored(stage, f)});
     }
+  }
+  return fetched;
+}
+
+// Memory that blocks of lanes go through one after another. A block touches all of its lines at once and then computes for
+// a while, in which the processor's own prefetching, which follows what is touched, rests.
+std::vector<FetchedLine> findFetchedBlocks(const LoopProgram& program, const LoopGeometry& geometry) {
+  std::vector<FetchedLine> fetched;
+  if (program.stages.size() != 1 || geometry.stages[0].loop.rank() > 0) return fetched;
+  const LoopStage& stage = program.stages[0];
+  const auto operations = std::count_if(stage.body.begin(), stage.body.end(), [](const LoopInstruction& each) {
+    return each.kind == LoopInstruction::Kind::scalar;
+  });
+  if (operations < kFewestOperations) return fetched;
+  std::vector<int> buffers;
+  for (std::size_t f = 0; f < stage.forms.size(); f++) {
+    const LinearForm& form = stage.forms[f];
+    if (form.buffer == kNone || form.index != kNone || form.guard != kNone) continue;
+    if (!isLine(geometry.stages[0].forms[f].lane)) continue;
+    const std::int64_t bytes = geometry.blockLanes * sizeOf(program.buffers[static_cast<std::size_t>(form.buffer)]);
+    if (bytes * geometry.grid.lanes() / geometry.blockLanes <= kFetchedBytes) continue;
+    if (std::count(buffers.begin(), buffers.end(), form.buffer) > 0 || fetched.size() == kMostFetchedBlocks) continue;
+    buffers.push_back(form.buffer);
+    fetched.push_back({0, static_cast<int>(f), f, bytes, isStored(stage, f)});
   }
   return fetched;
 }
@@ -273,7 +304,11 @@ LoopGeometry makeGeometry(const LoopProgram& program, const std::int32_t* intege
   geometry.blockMajor = !geometry.overLoops && runsAreCloser(geometry);
   if (geometry.blockMajor) geometry.blockLanes = std::min(geometry.blockLanes, kScatteredLanes);
   if (!geometry.overLoops) numberTiles(program, geometry);
-  if (geometry.overLoops && !isFoldOfMemory(geometry)) geometry.fetched = findFetched(program, geometry, points);
+  if (!geometry.overLoops) {
+    geometry.fetched = findFetchedBlocks(program, geometry);
+  } else if (!isFoldOfMemory(geometry)) {
+    geometry.fetched = findFetched(program, geometry, points);
+  }
   geometry.blocks = (geometry.grid.lanes() + geometry.blockLanes - 1) / geometry.blockLanes;
   const bool mayBeSteady = !geometry.overLoops && !geometry.blockMajor && geometry.grid.firstLaneAxis() > 0;
   if (mayBeSteady && hasSteady(program)) placeSteady(program, geometry);
