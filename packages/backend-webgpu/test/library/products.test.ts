@@ -2,9 +2,21 @@
  * Products and convolutions with shaders of their own, against the interpreter: every way to read operands, edges, split
  * sums, epilogues, and the tiles of each kind of device.
  */
-import { add, conv2d, type Device, gradients, matmul, mul, relu, sum, type Tensor, tanh } from '@hadal/core';
+import {
+  add,
+  conv2d,
+  type Device,
+  gradients,
+  matmul,
+  mul,
+  relu,
+  sum,
+  type Tensor,
+  tanh,
+  tensor,
+} from '@hadal/core';
 import { wave } from '@hadal/testkit';
-import { afterAll, beforeAll, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LibraryTraits } from '../../src/library/index';
 import { describeWebGpu } from '../support/available';
 import { type Build, expectEqual } from '../support/compare';
@@ -89,6 +101,34 @@ for (const [kind, traits] of Object.entries(kinds)) {
     it.each(Object.entries(cases))('%s', (_name, build) => expectEqual(build, device, TOLERANCE), 120_000);
   });
 }
+
+describeWebGpu('products of the largest tiles', () => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await deviceLike({ isSoftware: true, subgroupSize: 4, maxBindings: 12 });
+  });
+  afterAll(() => device.close());
+  it('are exact for small whole numbers, at edges too', async () => {
+    const [rows, inner, columns] = [511, 513, 515];
+    const left = Float32Array.from({ length: rows * inner }, (_, i) => ((i * 7919) % 17) - 8);
+    const right = Float32Array.from({ length: inner * columns }, (_, i) => ((i * 104_729) % 13) - 6);
+    const expected = new Float32Array(rows * columns);
+    for (let i = 0; i < rows; i++) {
+      for (let k = 0; k < inner; k++) {
+        const factor = left[i * inner + k] ?? 0;
+        for (let j = 0; j < columns; j++)
+          expected[i * columns + j] =
+            (expected[i * columns + j] ?? 0) + factor * (right[k * columns + j] ?? 0);
+      }
+    }
+    const product = matmul(
+      tensor(left, { shape: [rows, inner], device }),
+      tensor(right, { shape: [inner, columns], device }),
+    );
+    const computed = await product.data();
+    expect([...expected.entries()].filter(([i, value]) => computed[i] !== value)).toEqual([]);
+  }, 120_000);
+});
 
 describeWebGpu('products in workgroup memory', () => {
   let device: Device;

@@ -46,6 +46,8 @@ export const tile = (
 
 /** Below so many multiplications the time to compile a large tile is what counts. */
 const FEW_PRODUCTS = 1 << 20;
+/** From so many on, a tile is worth the seconds that a rasterizer takes to compile it. */
+const MANY_PRODUCTS = 1 << 26;
 
 /** How many invocations, a power of two up to `most`, so many rows are for when each takes `height` of them. */
 export const needed = (rows: number, height: number, most: number): number =>
@@ -53,11 +55,12 @@ export const needed = (rows: number, height: number, most: number): number =>
 
 /**
  * Registers of a software rasterizer are memory that is near, so that tiles are larger than those of a GPU. Measured on
- * SwiftShader with a product of 512³: 16 × 8 shared among 4 neighbours does 2.1 GFLOP a second of processor time, 8 × 8 by
- * itself 1.4, and tiles in workgroup memory 0.6 at most.
+ * SwiftShader with a product of 512³: 16 × 8 shared among 4 neighbours does 2.1 GFLOP a second of processor time, 32 × 16 a
+ * third more, 8 × 8 by itself 1.4, and tiles in workgroup memory 0.6 at most.
  */
 function softwareTile({ rows, columns, inner, repeated }: ProductSize, subgroupSize: number): Tile {
-  const isSmall = rows * columns * inner * repeated < FEW_PRODUCTS;
+  const products = rows * columns * inner * repeated;
+  const isSmall = products < FEW_PRODUCTS;
   const shares = subgroupSize === SHARING_SUBGROUP;
   const isWide = columns > SHARING_SUBGROUP * VECTOR;
   const width = isWide ? 2 * VECTOR : VECTOR;
@@ -65,6 +68,9 @@ function softwareTile({ rows, columns, inner, repeated }: ProductSize, subgroupS
   const fitted = (each: Tile['kind'], height: number, across = width): Tile =>
     tile(each, [height, across], [SHARING_SUBGROUP, needed(rows, height, 4)]);
   if (rows <= 2) return fitted('registers', Math.max(1, rows));
+  if (shares && products >= MANY_PRODUCTS && rows >= 32 && columns >= 4 * SHARING_SUBGROUP * VECTOR) {
+    return tile(kind, [32, 4 * VECTOR], [SHARING_SUBGROUP, 1]);
+  }
   if (rows <= 4 || isSmall) return fitted(kind, 4, isSmall ? VECTOR : width);
   return fitted(kind, shares && rows > 8 ? 16 : 8);
 }
