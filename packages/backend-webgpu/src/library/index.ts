@@ -5,9 +5,9 @@
 import type { Library, LibraryCall, LibraryMatch, LibraryRequest } from '@hadal/core/backend';
 import { DeviceError } from '@hadal/core/errors';
 import type { Shader } from '../shader';
-import { isProductPayload, matchProducts } from './products/match';
+import { isProductPayload, matchProducts, type TileSources } from './products/match';
+import { MadeShaders } from './products/reuse';
 import { productShader } from './products/shader';
-import type { TileTuning } from './products/tuning';
 import { isRare, rareCalls } from './rare';
 import type { LibraryTraits } from './traits';
 
@@ -15,12 +15,12 @@ export type { LibraryTraits } from './traits';
 
 export class ShaderLibrary implements Library {
   readonly #traits: LibraryTraits;
-  readonly #tuning: TileTuning | undefined;
+  readonly #tiles: TileSources;
 
   /** @param tuning tiles that are measured, where they are to be */
-  constructor(traits: LibraryTraits, tuning?: TileTuning) {
+  constructor(traits: LibraryTraits, tuning?: TileSources['tuning']) {
     this.#traits = traits;
-    this.#tuning = tuning;
+    this.#tiles = { made: new MadeShaders(), tuning };
   }
 
   match(request: LibraryRequest): LibraryMatch | undefined {
@@ -28,7 +28,7 @@ export class ShaderLibrary implements Library {
     switch (node.op) {
       case 'dot':
       case 'conv':
-        return matchProducts(request, this.#traits, this.#tuning);
+        return matchProducts(request, this.#traits, this.#tiles);
       case 'scatterAdd':
         return rareCalls().matchRareCall(request, this.#traits);
       case 'composite':

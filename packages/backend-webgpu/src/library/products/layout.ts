@@ -155,14 +155,21 @@ function largestOf(sizes: readonly ProductSize[]): ProductSize {
 
 export const largestSize = (products: readonly Product[]): ProductSize => largestOf(products.map(sizeOf));
 
-/** @param measured the tile to take, where one was measured; else rules choose it */
-export function layOut(given: readonly Product[], traits: LibraryTraits, measured?: Tile): Layout {
+/** What a layout takes over in place of what rules say. */
+export interface Given {
+  /** The tile. */
+  readonly tile: Tile;
+  /** A structure that has at least as many axes of each kind, and may split sums where they need not be. */
+  readonly axes?: Structure | undefined;
+}
+
+export function layOut(given: readonly Product[], traits: LibraryTraits, like?: Given): Layout {
   const products = given.map(withSingleColumns);
   const most = (extentOf: (product: Product) => number): number => Math.max(...products.map(extentOf));
   const sizes = products.map(sizeOf);
   const size = largestOf(sizes);
   const chosen = chooseTile(size, traits);
-  const tile = measured ?? chosen;
+  const tile = like?.tile ?? chosen;
   const left = leftReadingOf(leftReading(products), tile);
   const right = rightReading(products);
   const countsOf = (each: Tile) =>
@@ -175,24 +182,28 @@ export function layOut(given: readonly Product[], traits: LibraryTraits, measure
     counted.reduce((sum, { rowTiles, columnTiles, repeated }) => sum + rowTiles * columnTiles * repeated, 0);
   const counts = countsOf(tile);
   const tiles = tilesOf(counts);
-  // How sums are split does not depend on what was measured: results are the same with it and without.
+  // How sums are split depends on sizes alone: results are the same with any tile.
   const parts = chooseParts(tilesOf(countsOf(chosen)), size.inner, traits);
   const elements = sizes.reduce((sum, { rows, columns, repeated }) => sum + rows * columns * repeated, 0);
   const sums = products.some((product) => product.sums) ? size.columns : 0;
+  const axes = like?.axes;
   const structure: Structure = {
     products: products.length,
     exchanged: products[0]?.exchanged ?? false,
-    loop: most(({ loop }) => loop.length),
+    loop: Math.max(
+      axes?.loop ?? 0,
+      most(({ loop }) => loop.length),
+    ),
     rows: Math.max(
-      1,
+      axes?.rows ?? 1,
       most(({ rows }) => rows.length),
     ),
     inner: Math.max(
-      1,
+      axes?.inner ?? 1,
       most(({ inner }) => inner.length),
     ),
     columns: Math.max(
-      1,
+      axes?.columns ?? 1,
       most(({ columns }) => columns.length),
     ),
     left,
@@ -204,7 +215,7 @@ export function layOut(given: readonly Product[], traits: LibraryTraits, measure
         [...loop, ...rows].every((each) => isWhole(each.output) && isWhole(each.column)),
     ),
     tile,
-    isSplit: parts > 1,
+    isSplit: parts > 1 || (axes?.isSplit ?? false),
     sums: sums > 0,
   };
   let firstTile = 0;
@@ -240,6 +251,6 @@ export function layOut(given: readonly Product[], traits: LibraryTraits, measure
   return {
     structure,
     integers: [tiles, parts, elements, sums, partStride, ...records],
-    workspaceBytes: parts > 1 ? parts * partStride * BYTES : 0,
+    workspaceBytes: structure.isSplit ? parts * partStride * BYTES : 0,
   };
 }

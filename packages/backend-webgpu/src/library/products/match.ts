@@ -10,9 +10,9 @@ import type {
 import { matchDot, type ProductCall, type ProductMatch } from '@hadal/core/products';
 import { rareCalls } from '../rare';
 import type { LibraryTraits } from '../traits';
-import { largestSize, layOut } from './layout';
+import { type Given, largestSize, layOut } from './layout';
+import type { LaidOut, MadeShaders } from './reuse';
 import type { ProductCode } from './shader';
-import type { Tile } from './tile';
 import type { TileTuning } from './tuning';
 
 export interface ProductPayload extends ProductCode {
@@ -41,18 +41,27 @@ const NOTHING: Epilogue = { sideInputs: [], scalars: [], body: [], outputs: [] }
 const elementsOf = ({ shape, offset, strides }: OperandView): number =>
   shape.reduce((last, extent, i) => last + Math.max(0, (extent - 1) * (strides[i] ?? 0)), offset + 1);
 
-/** @param tile one that was measured, else rules choose it */
+/** How products are dealt out beside the rules. */
+export interface TileSources {
+  /** Shaders that were made before. */
+  readonly made: MadeShaders;
+  /** Tiles that are measured, where they are to be. */
+  readonly tuning?: TileTuning | undefined;
+}
+
+/** @param like what is taken over in place of what rules say */
 export function callOf(
   name: string,
   { products, epilogue: planned }: Pick<ProductCall, 'products' | 'epilogue'>,
   epilogue: Epilogue,
   traits: LibraryTraits,
-  tile?: Tile,
-): LibraryCall {
-  const { structure, integers, workspaceBytes } = layOut(products, traits, tile);
+  like?: Given,
+): LaidOut {
+  const layout = layOut(products, traits, like);
+  const { structure, integers, workspaceBytes } = layout;
   const payload: ProductPayload = { kind: 'products', structure, epilogue: planned };
   const key = JSON.stringify(payload);
-  return { kind: 'library', name, key, integers, epilogue, workspaceBytes, payload };
+  return { call: { kind: 'library', name, key, integers, epilogue, workspaceBytes, payload }, layout };
 }
 
 function matchOf({ node, operands }: LibraryRequest): ProductMatch | undefined {
@@ -70,7 +79,7 @@ function matchOf({ node, operands }: LibraryRequest): ProductMatch | undefined {
 export function matchProducts(
   request: LibraryRequest,
   traits: LibraryTraits,
-  tuning?: TileTuning,
+  { made, tuning }: TileSources,
 ): LibraryMatch | undefined {
   const { node, operands } = request;
   if (node.dtype !== 'float32' || operands.some(({ dtype }) => dtype !== 'float32')) return undefined;
@@ -82,10 +91,16 @@ export function matchProducts(
     operandSums: match.operandSums,
     call: (epilogue, outputStrides, withSums = false): LibraryCall => {
       const planned = match.plan(epilogue, outputStrides, withSums);
-      const { products } = planned;
+      const name = withSums ? `${match.name} and sums` : match.name;
+      const size = largestSize(planned.products);
+      if (tuning === undefined) {
+        return made.pick(size, (axes) =>
+          callOf(name, planned, epilogue, traits, axes && { tile: axes.tile, axes }),
+        );
+      }
       const operandElements = operands.map(elementsOf);
-      const tile = tuning?.tileOf({ products, size: largestSize(products), operandElements }, traits);
-      return callOf(withSums ? `${match.name} and sums` : match.name, planned, epilogue, traits, tile);
+      const tile = tuning.tileOf({ products: planned.products, size, operandElements }, traits);
+      return callOf(name, planned, epilogue, traits, { tile }).call;
     },
   };
 }

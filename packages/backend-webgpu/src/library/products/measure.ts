@@ -38,7 +38,7 @@ async function leastTime(
   { products, operandElements }: Measured,
   tile: Tile,
 ): Promise<number> {
-  const call = callOf('product', { products, epilogue: PLAIN }, PLAIN, traits, tile);
+  const { call } = callOf('product', { products, epilogue: PLAIN }, PLAIN, traits, { tile });
   const held: Buf[] = [];
   const room = (bytes: number): Binding => {
     const buf = backend.alloc(bytes);
