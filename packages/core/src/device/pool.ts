@@ -20,10 +20,15 @@ export class Pool {
   #keptBytes = 0;
   #peakBytes = 0;
 
-  /** @param mostKeptBytes freed bytes kept for reuse before they go back to the backend */
+  /** @param mostKeptBytes how much more than at the peak of what was lent out may be held, lent out and kept together */
   constructor(memory: Memory, mostKeptBytes: number) {
     this.#memory = memory;
     this.#mostKeptBytes = mostKeptBytes;
+  }
+
+  /** Bytes that may be held beside those lent out. A program of any size finds the memory of its last run again. */
+  get #room(): number {
+    return this.#mostKeptBytes + this.#peakBytes - this.#usedBytes;
   }
 
   /** Bytes lent out. */
@@ -47,6 +52,7 @@ export class Pool {
     const waiting = this.#free.get(size);
     const found = waiting?.pop();
     if (found !== undefined) this.#keptBytes -= size;
+    else if (this.#keptBytes + size > this.#room) this.trim();
     const buf = found ?? this.#allocate(size);
     this.#usedBytes += size;
     this.#peakBytes = Math.max(this.#peakBytes, this.#usedBytes);
@@ -73,7 +79,7 @@ export class Pool {
     }
     const size = sizeClass(buf.bytes);
     this.#usedBytes -= size;
-    if (this.#keptBytes + size > this.#mostKeptBytes) {
+    if (this.#keptBytes + size > this.#room) {
       this.#memory.free(buf);
       return;
     }
