@@ -62,7 +62,12 @@ function product(name: string, left: OperandView, right: OperandView, inStep: bo
   const [, n = 0] = right.shape;
   const attributes = { leftBatch: [], rightBatch: [], leftContract: [1], rightContract: [0] };
   const node = makeNode('dot', [leaf(left.shape), leaf(right.shape)], attributes, [m, n], 'float32');
-  return { name, request: { node, operands: [left, right] }, multiplications: m * k * n, inStep };
+  return {
+    name,
+    request: { node, operands: [left, right], alone: false },
+    multiplications: m * k * n,
+    inStep,
+  };
 }
 
 /** Forward pass and both gradients of a 3 × 3 convolution without padding. */
@@ -105,6 +110,7 @@ function convolution(
         'float32',
       ),
       operands: [a, b],
+      alone: false,
     },
     outputStrides,
     multiplications,

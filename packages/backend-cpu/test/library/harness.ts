@@ -103,7 +103,7 @@ export function runLibrary(
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES });
   const relaxed = options.relaxed ?? hasRelaxedSimd();
   const library = new CpuLibrary({ modules: new Modules(memory), relaxed });
-  const match = library.match({ node, operands: operands.map(viewOf) });
+  const match = library.match({ node, operands: operands.map(viewOf), alone: false });
   if (match === undefined) return undefined;
   const call = match.call(epilogue, options.outputStrides);
 
@@ -168,5 +168,5 @@ export function keyOf(
 ): string | undefined {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES });
   const library = new CpuLibrary({ modules: new Modules(memory), relaxed: false });
-  return library.match({ node, operands: operands.map(viewOf) })?.call(epilogue).key;
+  return library.match({ node, operands: operands.map(viewOf), alone: false })?.call(epilogue).key;
 }

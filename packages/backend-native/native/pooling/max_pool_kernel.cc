@@ -27,6 +27,9 @@ struct WindowAxis {
   std::int64_t distance;
 
   std::int64_t startOf(std::int64_t position) const { return position * stride - before; }
+  bool isInside(std::int64_t position) const {
+    return startOf(position) >= 0 && startOf(position) + (size - 1) * dilation < extent;
+  }
 };
 
 // The integers of a call, as src/library/pooling.ts writes them.
@@ -65,7 +68,12 @@ MaxPoolCall read(const CallArguments& arguments) {
 void poolRow(const MaxPoolCall& call, const float* image, std::int64_t row, float* to) {
   const auto greatest = kernelTable().pooling.greatest;
   thread_local std::vector<const float*> elements;
-  for (std::int64_t column = 0; column < call.columns.positions; column++) {
+  for (std::int64_t column = 0, next; column < call.columns.positions; column = next) {
+    // Windows that reach nowhere beyond the image have the same elements, further on.
+    next = column + 1;
+    if (call.columns.isInside(column)) {
+      while (next < call.columns.positions && call.columns.isInside(next)) next++;
+    }
     elements.clear();
     for (std::int64_t i = 0; i < call.rows.size; i++) {
       const std::int64_t y = call.rows.startOf(row) + i * call.rows.dilation;
@@ -76,7 +84,8 @@ void poolRow(const MaxPoolCall& call, const float* image, std::int64_t row, floa
         elements.push_back(image + y * call.rows.distance + x * call.columns.distance);
       }
     }
-    greatest(to + column * call.channels, elements.data(), static_cast<int>(elements.size()), call.channels);
+    greatest(to + column * call.channels, elements.data(), static_cast<int>(elements.size()), call.channels,
+             next - column, call.columns.stride * call.columns.distance);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Max pools whose windows reach beyond the image: which are taken, and what the addon is told. Generated code guards every
- * element there; without padding it is as fast, and shares its pass over the image with the positions of the maxima.
+ * Max pools: which are taken, and what the addon is told. Generated code guards every element of windows that reach beyond
+ * the image. Without padding it shares its pass over the image with the positions of the maxima, where those are wanted.
  *
  * A call's integers are batch, channels, where the image begins and the distance between images; then, for rows and for
  * columns, the extent, the windows, their size, stride and dilation, the padding before, and the distance of neighbours.
@@ -22,7 +22,7 @@ const LEAST_CHANNELS = 8;
 const isNumbers = (list: unknown): list is readonly number[] => Array.isArray(list);
 
 /** @returns undefined for other composites, other dtypes, windows inside of the image and other than one or two axes */
-export function matchMaxPool({ node, operands }: LibraryRequest): LibraryMatch | undefined {
+export function matchMaxPool({ node, operands, alone }: LibraryRequest): LibraryMatch | undefined {
   if (node.op !== 'composite' || node.attributes.definition.name !== 'maxPool') return undefined;
   const [image] = operands;
   const { window, stride, dilation, padding } = node.attributes.attributes;
@@ -31,7 +31,7 @@ export function matchMaxPool({ node, operands }: LibraryRequest): LibraryMatch |
   const channels = node.shape.at(-1) ?? 0;
   if (image === undefined || image.dtype !== 'float32' || image.storage !== 'f32') return undefined;
   if (image.strides.at(-1) !== 1 || channels < LEAST_CHANNELS || window.length > 2) return undefined;
-  if (!padding.some((each) => each > 0)) return undefined;
+  if (!alone && !padding.some((each) => each > 0)) return undefined;
   /** One of the last spatial axes; there is one window of one element along an axis that is missing. */
   const alongAxis = (fromLast: number): number[] => {
     const i = window.length - fromLast;

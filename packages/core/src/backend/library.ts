@@ -32,6 +32,11 @@ export interface LibraryRequest {
   readonly node: LibraryNode;
   /** One per input of the node. */
   readonly operands: readonly OperandView[];
+  /**
+   * Whether no other node reads what this one reads. Where others do, generated code may compute the node in the same pass
+   * over memory as theirs.
+   */
+  readonly alone: boolean;
 }
 
 /** How much a matched call can take along. */

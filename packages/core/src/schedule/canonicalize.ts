@@ -17,8 +17,8 @@ import { Joins } from './joins';
 import { neutralOperand } from './neutral';
 import { emptyReduction, isLongReduction, trivialReduction } from './simple-reduction';
 
-/** Decides whether a library takes a node; the node's inputs are canonical. */
-export type LibraryMatcher = (node: Node) => LibraryMatch | undefined;
+/** Decides whether a library takes a node; the node's inputs are canonical. `alone` is that of a `LibraryRequest`. */
+export type LibraryMatcher = (node: Node, alone: boolean) => LibraryMatch | undefined;
 
 /** A graph whose leaves are `parameter` nodes numbered like the signature's leaves, and slots numbered like its slots. */
 export interface CanonicalGraph {
@@ -58,6 +58,9 @@ class Canonicalizer {
   readonly #canonical = new Map<Node, Node>();
   /** Canonical nodes by what they compute, and what each of them was simplified to. */
   readonly #shared = new Map<string, Node>();
+  readonly #readers = new Map<Node, number>();
+  /** Whether the node at hand is the only reader of its inputs. */
+  #alone = false;
 
   constructor(signature: Signature, match: LibraryMatcher, limits: AssemblyLimits) {
     this.#limits = limits;
@@ -68,8 +71,13 @@ class Canonicalizer {
   all(outputs: readonly Node[]): Node[] {
     const canonical = this.#canonical;
     const isDone = (node: Node): boolean => canonical.has(node) || this.#signature.leafOf.has(node);
-    for (const node of nodesOf(outputs, (each) => (isDone(each) ? [] : each.inputs))) {
+    const readers = this.#readers;
+    const order = nodesOf(outputs, (each) => (isDone(each) ? [] : each.inputs));
+    for (const node of order)
+      for (const input of new Set(node.inputs)) readers.set(input, (readers.get(input) ?? 0) + 1);
+    for (const node of order) {
       if (canonical.has(node)) continue;
+      this.#alone = node.inputs.every((input) => readers.get(input) === 1);
       const result = this.#visit(node);
       canonical.set(node, result);
       canonical.set(result, result);
@@ -128,7 +136,7 @@ class Canonicalizer {
       return part === undefined ? node : this.#replace(part, part);
     }
     if (node.op === 'control') throw new HiddenControl(node.attributes.rules);
-    const match = isLibraryOp(node) ? this.#match(node) : undefined;
+    const match = isLibraryOp(node) ? this.#match(node, this.#alone) : undefined;
     if (match !== undefined) {
       this.library.set(node, match);
       return node;

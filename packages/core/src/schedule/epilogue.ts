@@ -9,7 +9,7 @@ import { isElementwise, isMovement } from '../graph/kinds';
 import type { Node } from '../graph/node';
 import type { ScalarInstruction, ScalarOp } from '../kernel/form';
 import { lowerElementwise } from '../lower/elementwise';
-import { axisIndex, type Index, shiftIndex } from '../lower/index-expression';
+import { axisIndex, type Index, shiftIndex, zeroIndex } from '../lower/index-expression';
 import type { Location, Surroundings } from '../lower/kernel-spec';
 import { flatIndex, reshapeIndex, sourceIndex } from '../lower/movement';
 import { decomposed } from '../lower/scalar-code';
@@ -68,7 +68,8 @@ class EpilogueLowering {
     this.#limits = limits;
     this.#surroundings = surroundings;
     this.#caps = caps;
-    this.#axes = product.shape.map((extent, axis) => axisIndex(axis, extent));
+    // Along an axis of one element everything is read at the same place, whatever its strides.
+    this.#axes = product.shape.map((extent, axis) => (extent === 1 ? zeroIndex : axisIndex(axis, extent)));
     this.#register(registerOf(product.dtype));
   }
 

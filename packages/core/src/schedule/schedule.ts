@@ -16,7 +16,7 @@ import { onDemand } from '../loading';
 import type { Location, LoweredKernel } from '../lower/kernel-spec';
 import type { Signature } from '../plan/signature';
 import { sizeOf } from '../shape/shape';
-import { type CanonicalGraph, canonicalize } from './canonicalize';
+import { type CanonicalGraph, canonicalize, type LibraryMatcher } from './canonicalize';
 import { type BoundEpilogue, lowerEpilogue } from './epilogue';
 import { type FusionContext, fuse, type Group, lowerGroup } from './fuse';
 import { Materialized } from './materialize';
@@ -60,7 +60,7 @@ export interface Target {
 /** The steps that compute a graph. It pauses now and then, for those who have other things to do meanwhile. */
 export function* scheduling(graph: Graph, signature: Signature, target: Target): Generator<void, Schedule> {
   const { caps, library } = target;
-  const match = (node: Node): LibraryMatch | undefined => matchLibrary(node, library, target);
+  const match: LibraryMatcher = (node, alone) => matchLibrary(node, library, target, alone);
   const canonical = canonicalize(graph.outputs, signature, match, caps);
   yield;
   // An update in place is tried first; the ones that turn out to be unsafe are computed aside and copied.
@@ -86,6 +86,7 @@ export function matchLibrary(
   node: Node,
   library: Library | undefined,
   target: Pick<Target, 'storageOf'>,
+  alone = false,
 ): LibraryMatch | undefined {
   const takes =
     node.op === 'dot' ||
@@ -100,7 +101,7 @@ export function matchLibrary(
     const { shape, dtype } = input;
     return { shape, offset, strides, dtype, storage: target.storageOf(dtype) };
   });
-  return library.match({ node, operands });
+  return library.match({ node, operands, alone });
 }
 
 class Scheduling {
@@ -257,19 +258,20 @@ class Scheduling {
     }
   }
 
-  /** The element-wise nodes that follow a value one after the other, each the only reader of the one before. */
+  /** The element-wise nodes after a value through which all that is made of it has to pass, in order. */
   #followers(product: Node): Node[] {
     const chain: Node[] = [];
-    let current = product;
-    for (;;) {
-      const [user, second] = this.#values.usersOf(current);
-      if (user === undefined || second !== undefined) return chain;
-      const sameSize = sizeOf(user.shape) === sizeOf(product.shape);
-      if (!sameSize || !(isElementwise(user) || user.op === 'reshape')) return chain;
-      if (isElementwise(user)) chain.push(user);
-      current = user;
-      if (this.#values.has(user)) return chain;
+    const open = new Set(this.#values.usersOf(product));
+    for (const node of this.#values.order) {
+      if (!open.delete(node)) continue;
+      const sameSize = sizeOf(node.shape) === sizeOf(product.shape);
+      if (!sameSize || !(isElementwise(node) || node.op === 'reshape')) return chain;
+      const isPassed = open.size === 0;
+      if (isPassed && isElementwise(node)) chain.push(node);
+      if (this.#values.has(node)) return chain;
+      for (const user of this.#values.usersOf(node)) open.add(user);
     }
+    return chain;
   }
 
   #epilogue(product: Node, result: Node): BoundEpilogue | undefined {
