@@ -21,6 +21,7 @@
         "native/products/accumulation.cc",
         "native/products/epilogue.cc",
         "native/products/job.cc",
+        "native/products/kept_operands.cc",
         "native/products/plan.cc",
         "native/products/product.cc",
         "native/products/product_kernel.cc",

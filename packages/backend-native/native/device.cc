@@ -49,7 +49,7 @@ NativeDevice::NativeDevice(const Napi::CallbackInfo& info)
   completions_ = Completions::New(env, "hadal", 0, 1, this);
   // Only what is waited for keeps the process alive.
   completions_.Unref(env);
-  executor_ = std::make_unique<Executor>(info[0].As<Napi::Number>().Int32Value(), [this](Completion completion) {
+  executor_ = std::make_unique<Executor>(info[0].As<Napi::Number>().Int32Value(), kept_, [this](Completion completion) {
     completions_.NonBlockingCall(new Completion(std::move(completion)));
   });
   // Hooks run last first: before the thread-safe function is torn down, and before memory goes.
@@ -92,13 +92,20 @@ void NativeDevice::complete(Napi::Env env, Napi::Function, NativeDevice* device,
 
 Napi::Value NativeDevice::allocate(const Napi::CallbackInfo& info) {
   const auto bytes = static_cast<std::size_t>(info[0].As<Napi::Number>().DoubleValue());
-  return numberOf(info.Env(), allocator_.allocate(bytes));
+  std::byte* address = allocator_.allocate(bytes);
+  if (address == nullptr) {
+    // What can be packed again has to make room.
+    executor_->waitUntilIdle();
+    kept_.clear();
+    address = allocator_.allocate(bytes);
+  }
+  return numberOf(info.Env(), address);
 }
 
 void NativeDevice::free(const Napi::CallbackInfo& info) {
   std::byte* address = addressOf(info[0]);
   if (!allocator_.isUsed(address)) throw Napi::Error::New(info.Env(), "no range is in use at this address");
-  executor_->perform([this, address] { allocator_.free(address); });
+  executor_->perform([this, address] { kept_.drop(address, allocator_.free(address)); });
 }
 
 Napi::Value NativeDevice::usedBytes(const Napi::CallbackInfo& info) {
@@ -189,6 +196,7 @@ Napi::Value NativeDevice::sync(const Napi::CallbackInfo& info) {
 
 void NativeDevice::close(const Napi::CallbackInfo&) {
   executor_->stop();
+  kept_.clear();
   allocator_.clear();
 }
 

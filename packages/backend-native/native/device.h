@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "memory/allocator.h"
+#include "products/kept_operands.h"
 #include "program/executor.h"
 #include "program/program.h"
 
@@ -67,6 +68,7 @@ class NativeDevice : public Napi::ObjectWrap<NativeDevice> {
 
   bool isTornDown_ = false;
   Allocator allocator_;
+  KeptOperands kept_{allocator_};
   std::vector<std::unique_ptr<Kernel>> kernels_;
   Napi::ObjectReference programArray_;
   const double* program_ = nullptr;

@@ -32,6 +32,9 @@ const RUN_STEP = 1;
 const COPY_STEP = 2;
 
 class NativeBuf implements Buf {
+  /** Tells what it holds from what it held before: another number after everything that may have written to it. */
+  contents = 0;
+
   constructor(
     readonly bytes: number,
     readonly address: number,
@@ -44,6 +47,8 @@ class NativeExec implements Exec {
     readonly name: string,
     /** The number that stands for it in the addon. */
     readonly kernel: number,
+    /** For each binding whether it is only read; what is beyond the list may be written. */
+    readonly reads: readonly boolean[],
     readonly owner: NativeBackend,
   ) {}
 }
@@ -52,6 +57,8 @@ class NativeExec implements Exec {
 export interface NativeLibrary extends Library {
   /** The words of which the addon makes the call's kernel. */
   encode(call: LibraryCall): Float64Array;
+  /** How many bindings, from the first on, the call is known to read only. */
+  readCount(call: LibraryCall): number;
 }
 
 export interface NativeBackendOptions {
@@ -71,6 +78,7 @@ export class NativeBackend implements Backend {
   readonly #kernels = new Map<string, NativeExec>();
   readonly #program = new WordWriter();
   #programArray: Float64Array;
+  #lastContents = 0;
 
   constructor(device: NativeDevice, library: NativeLibrary, options: NativeBackendOptions) {
     this.#device = device;
@@ -95,7 +103,9 @@ export class NativeBackend implements Backend {
   alloc(bytes: number): Buf {
     const address = this.#device.allocate(bytes);
     if (address === 0) throw this.#full(bytes);
-    return new NativeBuf(bytes, address, this);
+    const buf = new NativeBuf(bytes, address, this);
+    this.#changed(buf);
+    return buf;
   }
 
   free(buf: Buf): void {
@@ -104,7 +114,9 @@ export class NativeBackend implements Backend {
   }
 
   write(buf: Buf, at: number, source: Uint8Array): void {
-    this.#device.write(this.#addressOf('write', buf, at, source.byteLength), source);
+    const address = this.#addressOf('write', buf, at, source.byteLength);
+    this.#changed(this.#own('write', buf));
+    this.#device.write(address, source);
   }
 
   async read(buf: Buf, at: number, bytes: number): Promise<Uint8Array> {
@@ -137,7 +149,11 @@ export class NativeBackend implements Backend {
         ? this.#device.prepareLoop(kernel.name, encodeKernel(kernel))
         : this.#device.prepareLibrary(this.library.encode(kernel)),
     );
-    const exec = new NativeExec(kernel.name, made, this);
+    const reads =
+      kernel.kind === 'loop'
+        ? kernel.buffers.map(({ access }) => access === 'read')
+        : Array.from({ length: this.library.readCount(kernel) }, () => true);
+    const exec = new NativeExec(kernel.name, made, reads, this);
     this.#kernels.set(key, exec);
     return exec;
   }
@@ -152,6 +168,7 @@ export class NativeBackend implements Backend {
         words.push(COPY_STEP);
         words.push(this.#boundAddress(dispatch.from));
         words.push(this.#boundAddress(dispatch.to));
+        this.#changed(this.#own('run', dispatch.to.buf));
         words.push(dispatch.from.bytes);
       }
     }
@@ -187,9 +204,13 @@ export class NativeBackend implements Backend {
     words.push(bindings.length);
     words.push(scalars.length);
     words.push(integers.length);
+    for (const [position, { buf }] of bindings.entries()) {
+      if (exec.reads[position] !== true) this.#changed(this.#own('run', buf));
+    }
     for (const binding of bindings) {
       words.push(this.#boundAddress(binding));
       words.push(binding.bytes);
+      words.push(this.#own('run', binding.buf).contents);
     }
     words.pushAll(scalars);
     words.pushAll(integers);
@@ -199,11 +220,18 @@ export class NativeBackend implements Backend {
     return this.#addressOf('run', buf, offset, bytes);
   }
 
+  #changed(buf: NativeBuf): void {
+    buf.contents = ++this.#lastContents;
+  }
+
+  #own(where: string, buf: Buf): NativeBuf {
+    if (buf instanceof NativeBuf && buf.owner === this) return buf;
+    throw new DeviceError('native', `${where} was given a buffer of another backend.`);
+  }
+
   /** The address of a range, checked to lie within its buffer. */
-  #addressOf(where: string, buf: Buf, at: number, bytes: number): number {
-    if (!(buf instanceof NativeBuf) || buf.owner !== this) {
-      throw new DeviceError('native', `${where} was given a buffer of another backend.`);
-    }
+  #addressOf(where: string, given: Buf, at: number, bytes: number): number {
+    const buf = this.#own(where, given);
     if (at < 0 || at + bytes > buf.bytes) {
       throw new DeviceError(
         'native',

@@ -9,6 +9,8 @@
 
 namespace hadal {
 
+class KeptOperands;
+
 struct CallArguments {
   // In the order of the call's operands, side inputs, outputs and workspace.
   std::byte* const* bindings;
@@ -17,6 +19,10 @@ struct CallArguments {
   int scalarCount;
   const std::int32_t* integers;
   int integerCount;
+  // For each binding a number that another one takes the place of when its buffer is written to; with `kept` only.
+  const double* contents = nullptr;
+  // Of the device, if it keeps any.
+  KeptOperands* kept = nullptr;
 };
 
 class LibraryKernel {

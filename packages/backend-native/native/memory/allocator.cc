@@ -41,14 +41,15 @@ std::byte* Allocator::allocate(std::size_t bytes) {
   return address;
 }
 
-bool Allocator::free(std::byte* address) {
+std::size_t Allocator::free(std::byte* address) {
   std::lock_guard<std::mutex> lock(mutex_);
   const auto found = sizes_.find(address);
-  if (found == sizes_.end()) return false;
-  usedBytes_ -= found->second;
+  if (found == sizes_.end()) return 0;
+  const std::size_t size = found->second;
+  usedBytes_ -= size;
   sizes_.erase(found);
   freeAligned(address);
-  return true;
+  return size;
 }
 
 std::size_t Allocator::usedBytes() const {

@@ -18,8 +18,8 @@ class Allocator {
 
   // A range with undefined contents, or nullptr where there is no room.
   std::byte* allocate(std::size_t bytes);
-  // False for what was not handed out, or was given back before.
-  bool free(std::byte* address);
+  // The bytes that are free now: 0 for what was not handed out, or was given back before.
+  std::size_t free(std::byte* address);
   bool isUsed(std::byte* address) const;
   // Frees everything.
   void clear();

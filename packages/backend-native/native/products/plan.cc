@@ -1,6 +1,7 @@
 #include "products/plan.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "isa/dispatch.h"
@@ -75,7 +76,9 @@ std::int64_t partsOf(const std::vector<PlannedProduct>& products) {
 }  // namespace
 
 Plan planProducts(std::vector<Product> products, bool accumulates, bool areBfloat16) {
+  static std::atomic<std::uint64_t> made{0};
   Plan plan = {};
+  plan.id = made.fetch_add(1);
   for (Product& product : products) {
     PlannedProduct planned = planProduct(std::move(product), areBfloat16);
     if (planned.rows == 0 || planned.columns == 0) continue;

@@ -35,6 +35,8 @@ struct PlannedProduct {
 
 // The products of one call.
 struct Plan {
+  // Of all plans, this one.
+  std::uint64_t id;
   std::vector<PlannedProduct> products;
   // Whether sums stay in memory while all products are added to them. Where there are several, the first one names all
   // rows and adds nothing.

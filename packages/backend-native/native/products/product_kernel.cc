@@ -7,6 +7,7 @@
 #include "pool/for_each.h"
 #include "products/accumulation.h"
 #include "products/job.h"
+#include "products/kept_operands.h"
 
 namespace hadal {
 
@@ -27,6 +28,8 @@ constexpr std::int64_t kLeastTiles = 4;
 constexpr std::int64_t kLeastPanels = 2;
 // Elements of right operands that are packed at a time (16 MiB).
 constexpr std::int64_t kMostPacked = std::int64_t{1} << 22;
+// With more rows than this, packing the right operand takes so little of a product that it is not kept.
+constexpr std::int64_t kMostRowsKept = 1024;
 // Columns that few rows take through the first-level cache: four rows of sums fill half of it.
 constexpr std::int64_t kMostStripeColumns = 1024;
 constexpr std::int64_t kLeastStripeColumns = 128;
@@ -47,6 +50,7 @@ class Runner {
   Runner(const Plan& plan, const Epilogue& epilogue, const CallArguments& arguments, const Epilogue::Run& run,
          ThreadPool& pool, bool isParallel)
       : plan_(plan),
+        arguments_(arguments),
         epilogue_(epilogue),
         run_(run),
         pool_(pool),
@@ -56,9 +60,13 @@ class Runner {
         jobs_(jobsOf(plan, arguments)) {}
 
   void run() {
+    const float* kept = keepOperand();
     for (const Job& job : jobs_) {
-      if (job.planned->form == Form::tiles) {
-        addTiles(job);
+      if (job.planned->form == Form::tiles && kept != nullptr) {
+        addTiles(job, kept);
+        kept += elementsOf(job);
+      } else if (job.planned->form == Form::tiles) {
+        addTiles(job, nullptr);
       } else {
         addStripes(job);
       }
@@ -71,6 +79,8 @@ class Runner {
     Piece piece;
     // Where its right operand will lie in the shared buffer, -1 where the piece packs it itself.
     std::int64_t packed;
+    // Its right operand, where it is kept.
+    const float* kept;
   };
   // A panel of a right operand that several pieces share.
   struct Panel {
@@ -88,14 +98,46 @@ class Runner {
     return std::max<std::int64_t>(1, static_cast<std::int64_t>(share * kPiecesPerThread * pool_.threads() + 0.5));
   }
 
-  void addTiles(const Job& job) {
+  // Elements of a job's whole right operand, packed.
+  static std::int64_t elementsOf(const Job& job) {
+    return TileGrid(job.planned->rows, job.planned->columns).paddedColumns() * job.planned->stepsOf(job.planned->inner);
+  }
+
+  // The right operands of all jobs that have tiles, packed one after another, where they are known to stay as they are.
+  const float* keepOperand() {
+    if (arguments_.kept == nullptr || plan_.products.empty()) return nullptr;
+    const PlannedProduct& first = plan_.products.front();
+    for (const PlannedProduct& each : plan_.products) {
+      const bool isSame = each.product.exchanged == first.product.exchanged;
+      if (!isSame || each.form != Form::tiles || each.rows > kMostRowsKept || each.product.sums) return nullptr;
+    }
+    const int operand = first.product.exchanged ? 0 : 1;
+    std::int64_t elements = 0;
+    for (const Job& job : jobs_) elements += elementsOf(job);
+    KeptOperands::Kept* kept = arguments_.kept->find(arguments_.bindings[operand], plan_.id, arguments_.contents[operand],
+                                                     static_cast<std::size_t>(elements));
+    if (kept == nullptr) return nullptr;
+    if (!kept->isPacked) {
+      std::int64_t packed = 0;
+      for (const Job& job : jobs_) {
+        addPanels(job, 0, job.planned->columns, packed);
+        packed += elementsOf(job);
+      }
+      packPanels(kept->elements);
+      kept->isPacked = true;
+    }
+    return kept->elements;
+  }
+
+  // `kept` is the packed right operand of the whole job; nullptr where there is none.
+  void addTiles(const Job& job, const float* kept) {
     const PlannedProduct& planned = *job.planned;
     const std::int64_t wanted = wantedPieces(planned);
     const std::int64_t pieceRows = pieceOf(planned.rows, tileRows_, wanted, kLeastTiles, kMostTiles);
     const std::int64_t rowPieces = (planned.rows + pieceRows - 1) / pieceRows;
     const std::int64_t columnsWanted = (wanted + rowPieces - 1) / rowPieces;
     std::int64_t pieceColumns = pieceOf(planned.columns, panelColumns_, columnsWanted, kLeastPanels, kMostPanels);
-    const bool isShared = rowPieces > 1;
+    const bool isShared = rowPieces > 1 && kept == nullptr;
     if (isShared) {
       const std::int64_t fitting = std::max<std::int64_t>(1, kMostPacked / std::max<std::int64_t>(1, planned.inner * panelColumns_));
       pieceColumns = std::min(pieceColumns, fitting * panelColumns_);
@@ -103,8 +145,9 @@ class Runner {
     for (std::int64_t column = 0; column < planned.columns; column += pieceColumns) {
       const std::int64_t columns = std::min(pieceColumns, planned.columns - column);
       const std::int64_t packed = isShared ? share(job, column, columns) : -1;
+      const float* right = kept == nullptr ? nullptr : kept + column * planned.stepsOf(planned.inner);
       for (std::int64_t row = 0; row < planned.rows; row += pieceRows) {
-        work_.push_back({{&job, row, std::min(pieceRows, planned.rows - row), column, columns}, packed});
+        work_.push_back({{&job, row, std::min(pieceRows, planned.rows - row), column, columns}, packed, right});
       }
     }
   }
@@ -115,7 +158,7 @@ class Runner {
                                               kMostStripeColumns / kLeastStripeColumns);
     for (std::int64_t column = 0; column < planned.columns; column += pieceColumns) {
       const std::int64_t columns = std::min(pieceColumns, planned.columns - column);
-      work_.push_back({{&job, 0, planned.rows, column, columns}, -1});
+      work_.push_back({{&job, 0, planned.rows, column, columns}, -1, nullptr});
     }
   }
 
@@ -125,26 +168,36 @@ class Runner {
     const std::int64_t elements = grid.paddedColumns() * job.planned->stepsOf(job.planned->inner);
     if (packedElements_ > 0 && packedElements_ + elements > kMostPacked) flush();
     const std::int64_t packed = packedElements_;
+    addPanels(job, column, columns, packed);
+    packedElements_ += elements;
+    return packed;
+  }
+
+  // Has these columns packed to `packed` elements behind the start.
+  void addPanels(const Job& job, std::int64_t column, std::int64_t columns, std::int64_t packed) {
+    const TileGrid grid(job.planned->rows, columns);
     for (std::int64_t panel = 0; panel < grid.panels(); panel++) {
       panels_.push_back({&job, column + grid.firstColumn(panel), grid.columnsOf(panel), grid.widthOf(panel),
                          packed + grid.firstColumn(panel) * job.planned->stepsOf(job.planned->inner)});
     }
-    packedElements_ += elements;
-    return packed;
+  }
+
+  void packPanels(float* to) {
+    forEach(pool_, isParallel_, static_cast<std::int64_t>(panels_.size()), [&](std::int64_t i) {
+      const Panel& panel = panels_[i];
+      packRight(*panel.job, panel.column, panel.columns, panel.width, to + panel.packed, run_);
+    });
+    panels_.clear();
   }
 
   // Packs what is shared, then computes all pieces so far.
   void flush() {
     float* packed = sharedMemory(packedElements_);
-    forEach(pool_, isParallel_, static_cast<std::int64_t>(panels_.size()), [&](std::int64_t i) {
-      const Panel& panel = panels_[i];
-      packRight(*panel.job, panel.column, panel.columns, panel.width, packed + panel.packed, run_);
-    });
+    packPanels(packed);
     forEach(pool_, isParallel_, static_cast<std::int64_t>(work_.size()), [&](std::int64_t i) {
       const Work& work = work_[i];
-      computePiece(work.piece, work.packed < 0 ? nullptr : packed + work.packed, epilogue_, run_);
+      computePiece(work.piece, work.packed < 0 ? work.kept : packed + work.packed, epilogue_, run_);
     });
-    panels_.clear();
     work_.clear();
     packedElements_ = 0;
   }
@@ -156,6 +209,7 @@ class Runner {
   }
 
   const Plan& plan_;
+  const CallArguments& arguments_;
   const Epilogue& epilogue_;
   const Epilogue::Run& run_;
   ThreadPool& pool_;

@@ -33,7 +33,7 @@ bool Executor::isShort(const Program& program, std::uint64_t identity) const {
 
 void Executor::timed(const Program& program, std::uint64_t identity) {
   const auto start = std::chrono::steady_clock::now();
-  program.run(pool_, stopped_);
+  program.run(pool_, kept_, stopped_);
   const std::chrono::duration<double, std::nano> taken = std::chrono::steady_clock::now() - start;
   durations_.add(identity, taken.count());
 }

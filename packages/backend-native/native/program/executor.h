@@ -29,7 +29,8 @@ struct Completion {
 class Executor {
  public:
   // `completed` is called on the executor's thread.
-  Executor(int threads, std::function<void(Completion)> completed) : pool_(threads), completed_(std::move(completed)) {}
+  Executor(int threads, KeptOperands& kept, std::function<void(Completion)> completed)
+      : pool_(threads), kept_(kept), completed_(std::move(completed)) {}
   ~Executor() { stop(); }
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
@@ -67,6 +68,7 @@ class Executor {
   void timed(const Program& program, std::uint64_t identity);
 
   ThreadPool pool_;
+  KeptOperands& kept_;
   std::function<void(Completion)> completed_;
   std::thread thread_;
   std::atomic<bool> stopped_{false};

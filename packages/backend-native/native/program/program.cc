@@ -13,6 +13,7 @@ namespace {
 constexpr int kRunStep = 1;
 constexpr int kCopyStep = 2;
 constexpr std::size_t kRunHeaderWords = 5;
+constexpr std::size_t kBindingWords = 3;
 constexpr std::size_t kCopyWords = 4;
 // What a core copies in a nanosecond.
 constexpr double kCopyBytesPerNs = 8;
@@ -28,6 +29,7 @@ T* pointerOf(double address) {
 struct Arguments {
   std::vector<std::byte*> bindings;
   std::vector<double> lengths;
+  std::vector<double> contents;
   std::vector<double> scalars;
   std::vector<std::int32_t> integers;
 
@@ -36,11 +38,13 @@ struct Arguments {
     auto* kernel = pointerOf<Kernel>(words.number());
     bindings.resize(static_cast<std::size_t>(words.integer()));
     lengths.resize(bindings.size());
+    contents.resize(bindings.size());
     scalars.resize(static_cast<std::size_t>(words.integer()));
     integers.resize(static_cast<std::size_t>(words.integer()));
     for (std::size_t i = 0; i < bindings.size(); i++) {
       bindings[i] = pointerOf<std::byte>(words.number());
       lengths[i] = words.number();
+      contents[i] = words.number();
     }
     for (double& scalar : scalars) scalar = words.number();
     for (std::int32_t& integer : integers) integer = words.integer();
@@ -50,9 +54,9 @@ struct Arguments {
   LoopArguments loop() const {
     return {bindings.data(), lengths.data(), scalars.data(), integers.data(), static_cast<int>(integers.size())};
   }
-  CallArguments call() const {
+  CallArguments call(KeptOperands* kept = nullptr) const {
     return {bindings.data(), static_cast<int>(bindings.size()), scalars.data(), static_cast<int>(scalars.size()),
-            integers.data(), static_cast<int>(integers.size())};
+            integers.data(), static_cast<int>(integers.size()), contents.data(), kept};
   }
 };
 
@@ -104,9 +108,9 @@ std::uint64_t Program::identity() const {
     const auto scalars = static_cast<std::size_t>(step[3]);
     const auto integers = static_cast<std::size_t>(step[4]);
     mix(step[1]);
-    const double* sizes = step + kRunHeaderWords + 2 * bindings + scalars;
+    const double* sizes = step + kRunHeaderWords + kBindingWords * bindings + scalars;
     for (std::size_t i = 0; i < integers; i++) mix(sizes[i]);
-    at += kRunHeaderWords + 2 * bindings + scalars + integers;
+    at += kRunHeaderWords + kBindingWords * bindings + scalars + integers;
   }
   return hash;
 }
@@ -132,7 +136,7 @@ double Program::nanoseconds(double enough) const {
   return total;
 }
 
-void Program::run(ThreadPool& pool, const std::atomic<bool>& stopped) const {
+void Program::run(ThreadPool& pool, KeptOperands& kept, const std::atomic<bool>& stopped) const {
   WordReader words(words_, count_);
   Arguments& arguments = argumentsOfThread();
   while (!words.done() && !stopped.load(std::memory_order_relaxed)) {
@@ -142,7 +146,7 @@ void Program::run(ThreadPool& pool, const std::atomic<bool>& stopped) const {
         if (kernel.loop) {
           kernel.loop->run(arguments.loop(), pool, stopped);
         } else {
-          kernel.library->run(arguments.call(), pool);
+          kernel.library->run(arguments.call(&kept), pool);
         }
         break;
       }

@@ -1,7 +1,7 @@
 // Programs: lists of dispatches as src/program.ts encodes them, one after another in an array of doubles.
 //
-//   run:  1, kernel, bindings, scalars, integers, then an address and a length in bytes for every binding, the scalars,
-//         the integers
+//   run:  1, kernel, bindings, scalars, integers, then for every binding an address, a length in bytes and the number of
+//         its contents, the scalars, the integers
 //   copy: 2, from, to, bytes
 //
 // Addresses are exact in a double; a kernel is the address of its `Kernel`.
@@ -35,7 +35,7 @@ class Program {
   // About how long it takes on one thread; counts no further than past `enough`.
   double nanoseconds(double enough) const;
   // Carries out one dispatch after another, until `stopped` is set.
-  void run(ThreadPool& pool, const std::atomic<bool>& stopped) const;
+  void run(ThreadPool& pool, KeptOperands& kept, const std::atomic<bool>& stopped) const;
 
  private:
   const double* words_;

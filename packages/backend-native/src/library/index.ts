@@ -17,6 +17,9 @@ import { encodeMaxPool, isMaxPoolPayload, matchMaxPool } from './pooling';
 import { encodeProductCall, isProductDType } from './products';
 import { encodeRecurrent } from './recurrent';
 
+/** Operands of a product and of a convolution. */
+const PRODUCT_OPERANDS = 2;
+
 /** Scratch memory belongs to the addon's threads. */
 const noWorkspace = (): number => 0;
 
@@ -49,6 +52,12 @@ export class AddonLibrary implements NativeLibrary {
       case 'gather':
         return undefined;
     }
+  }
+
+  /** Operands and side inputs, where it is known how many there are. */
+  readCount({ payload, epilogue }: LibraryCall): number {
+    const hasOperands = isProductPayload(payload) || isNarrowPayload(payload);
+    return hasOperands ? PRODUCT_OPERANDS + epilogue.sideInputs.length : 0;
   }
 
   /** The words from which the addon makes the kernel of a call; those of calls with equal keys are equal. */
