@@ -10,6 +10,7 @@ import { isChosen, parseArguments } from './arguments';
 import { builtProgram } from './built';
 import { type ColdStart, coldStartSection, coldStartTitle, measureColdStarts } from './cold-start';
 import { hadalProgram, installPeers, ownEntrants, peerEntrants } from './contestants';
+import { type FitOverhead, fitOverheadSection, fitOverheadTitle } from './fit-overhead';
 import { measure, type WorkloadResult } from './measure';
 import { type MemoryUse, measureMemory, memorySection, memoryTitle } from './memory';
 import { type Overhead, overheadTable, overheadTitle } from './overhead';
@@ -25,7 +26,8 @@ const options = parseArguments(process.argv.slice(2));
 const overheadEntry = { id: 'F', name: overheadTitle, byDefault: true };
 const coldStartEntry = { id: 'F', name: coldStartTitle, byDefault: true };
 const memoryEntry = { id: 'F', name: memoryTitle, byDefault: true };
-const extras = [overheadEntry, coldStartEntry, memoryEntry];
+const fitEntry = { id: 'F', name: fitOverheadTitle, byDefault: true };
+const extras = [overheadEntry, fitEntry, coldStartEntry, memoryEntry];
 if (options.list) {
   for (const { id, name, byDefault } of [...workloads, ...extras])
     console.log(`${id.padEnd(3)} ${byDefault ? '*' : ' '} ${name}`);
@@ -75,16 +77,19 @@ for (const workload of chosen) {
   results.push(result);
 }
 
-function measuredOverhead(): Overhead {
-  const { stdout, stderr } = spawnSync(process.execPath, [builtProgram('overhead')], { encoding: 'utf8' });
+/** What one of Hadal's own programs measured. */
+function measured<Result>(program: string, what: string): Result {
+  const { stdout, stderr } = spawnSync(process.execPath, [builtProgram(program)], { encoding: 'utf8' });
   try {
     return JSON.parse(stdout);
   } catch {
-    throw new Error(`the measurement of core's own work failed:\n${stderr}`);
+    throw new Error(`the measurement of ${what} failed:\n${stderr}`);
   }
 }
-const overhead = isExtraChosen(overheadEntry) ? measuredOverhead() : undefined;
+const overhead = isExtraChosen(overheadEntry) ? measured<Overhead>('overhead', "core's own work") : undefined;
 if (overhead !== undefined) print(overheadTable(overhead));
+const fitOverheads = isExtraChosen(fitEntry) ? measured<FitOverhead[]>('fit-overhead', '`fit`') : undefined;
+if (fitOverheads !== undefined) print(fitOverheadSection(fitOverheads));
 
 /** A setting that is fast once it is warm is not how one starts: a peer starts in its first. */
 const firstSettings = entrants.filter(
@@ -117,7 +122,7 @@ const ratios = results.map(({ id, workload, measurements }) => ({
 }));
 write(
   resolve(options.json ?? join(scratch, 'results.json')),
-  `${JSON.stringify({ date: new Date().toISOString(), machine, threads, results, ratios, overhead, coldStarts, memory, missing }, null, 2)}\n`,
+  `${JSON.stringify({ date: new Date().toISOString(), machine, threads, results, ratios, overhead, fitOverheads, coldStarts, memory, missing }, null, 2)}\n`,
 );
 write(resolve(options.markdown ?? join(scratch, 'results.md')), `${parts.join('\n\n')}\n`);
 if (
