@@ -10,7 +10,7 @@ export const isAttentionCode = (payload: unknown): payload is AttentionCode =>
 const MOST_COLUMNS = 128;
 
 /** How rows are dealt out: a rasterizer reads a key for several queries at once, a GPU has many invocations instead. */
-const ROWS_SOFTWARE = { forward: 4, gradient: 2 } as const;
+const ROWS_SOFTWARE = 4;
 const INVOCATIONS_SOFTWARE = 8;
 const INVOCATIONS_GPU = 64;
 
@@ -58,7 +58,7 @@ export function matchAttention(
     width,
     axes: batch.length,
     vectors: names.filter((_, i) => readsVectors(places[i] ?? [], extentsOf(i)[1])),
-    rows: isSoftware ? ROWS_SOFTWARE[isGradient ? 'gradient' : 'forward'] : 1,
+    rows: isSoftware ? ROWS_SOFTWARE : 1,
     invocations: isSoftware ? INVOCATIONS_SOFTWARE : INVOCATIONS_GPU,
     isShared: !isSoftware,
   };
