@@ -13,21 +13,23 @@ import type { ReadOnly } from './pipelines';
 /** Ranges begin at multiples of this. WebGPU guarantees that a device needs no more. */
 export const ALIGNMENT_BYTES = 256;
 
-/** A part of a buffer as bind groups take it. */
-interface Placed extends GPUBufferBinding {
-  readonly offset: number;
-  readonly size: number;
-  readonly isWritten: boolean;
+/** A part of a buffer as bind groups take it; written anew for each, since WebGPU copies what it is given. */
+export interface Place extends GPUBufferBinding {
+  buffer: GPUBuffer;
+  offset: number;
+  size: number;
 }
 
-const overlap = (a: Placed, b: Placed): boolean =>
+const overlap = (a: Place, b: Place): boolean =>
   a.buffer === b.buffer && a.offset < b.offset + b.size && b.offset < a.offset + a.size;
 
-export interface Resources {
-  readonly places: readonly Placed[];
+/** What keeps the bindings of a dispatch apart. */
+export interface Separation {
   readonly readOnly: ReadOnly;
   readonly copies: readonly ScratchCopy[];
 }
+
+const NOTHING: Separation = { readOnly: 0, copies: [] };
 
 /** Memory that bindings need beside what they name. */
 export interface Spare {
@@ -37,35 +39,47 @@ export interface Spare {
   readonly empty: GPUBuffer;
 }
 
-const NO_COPIES: readonly ScratchCopy[] = [];
-
-/** Where the bindings of a dispatch lie, so that WebGPU allows them together. */
-export function resolve(kernel: GpuKernel, ranges: readonly Range[], most: number, spare: Spare): Resources {
-  const { access, name } = kernel.shader;
-  const places = ranges.map(({ buf, offset, bytes }, index): Placed => {
-    const isWritten = access[index] === 'write';
-    if (bytes === 0) {
-      return { buffer: spare.empty, offset: index * ALIGNMENT_BYTES, size: VECTOR_BYTES, isWritten };
-    }
+/**
+ * Writes to `places` where the bindings of a dispatch lie, so that WebGPU allows them together. What has no overlaps
+ * allocates nothing.
+ *
+ * @throws {DeviceError} when a range has more than `most` bytes
+ */
+export function resolve(
+  kernel: GpuKernel,
+  ranges: readonly Range[],
+  places: readonly Place[],
+  most: number,
+  spare: Spare,
+): Separation {
+  for (let index = 0; index < ranges.length; index++) {
+    const range = ranges[index];
+    const place = places[index];
+    if (range === undefined || place === undefined) continue;
+    const { buf, offset, bytes } = range;
     if (bytes > most) {
       throw new DeviceError(
         'webgpu',
-        `"${name}" binds ${bytes} bytes, over the ${most} that this adapter lets a kernel see of one buffer.`,
+        `"${kernel.name}" binds ${bytes} bytes, over the ${most} that this adapter lets a kernel see of one buffer.`,
         'Split the tensor along an axis, or use smaller batches.',
       );
     }
     const rest = offset % ALIGNMENT_BYTES;
-    const size = roundUp(rest + bytes, VECTOR_BYTES);
-    return { buffer: buf.buffer, offset: offset - rest, size, isWritten };
-  });
-  return hasOverlap(places) ? separated(places, ranges, spare) : { places, readOnly: 0, copies: NO_COPIES };
+    const isEmpty = bytes === 0;
+    place.buffer = isEmpty ? spare.empty : buf.buffer;
+    place.offset = isEmpty ? index * ALIGNMENT_BYTES : offset - rest;
+    place.size = isEmpty ? VECTOR_BYTES : roundUp(rest + bytes, VECTOR_BYTES);
+  }
+  return hasOverlap(kernel, places) ? separated(kernel, ranges, places, spare) : NOTHING;
 }
 
-/** Whether something is read where another binding lies. Every first dispatch asks, so that it allocates nothing. */
-function hasOverlap(places: readonly Placed[]): boolean {
+const isWritten = ({ shader }: GpuKernel, index: number): boolean => shader.access[index] === 'write';
+
+/** Whether something is read where another binding lies. */
+function hasOverlap(kernel: GpuKernel, places: readonly Place[]): boolean {
   for (let i = 0; i < places.length; i++) {
     const place = places[i];
-    if (place === undefined || place.isWritten) continue;
+    if (place === undefined || isWritten(kernel, i)) continue;
     for (let j = 0; j < places.length; j++) {
       const other = places[j];
       if (j !== i && other !== undefined && overlap(place, other)) return true;
@@ -74,15 +88,21 @@ function hasOverlap(places: readonly Placed[]): boolean {
   return false;
 }
 
-/** The same for ranges that overlap: read only, or copied aside. */
-function separated(places: readonly Placed[], ranges: readonly Range[], spare: Spare): Resources {
+/** Has ranges that overlap declared as read, or copied aside, of which `places` then tell. */
+function separated(
+  kernel: GpuKernel,
+  ranges: readonly Range[],
+  places: readonly Place[],
+  spare: Spare,
+): Separation {
   /** Where a binding lies in scratch memory that is copied there. */
   const moved = new Map<number, number>();
   let readOnly: ReadOnly = 0;
   let scratchBytes = 0;
   places.forEach((place, index) => {
-    if (place.isWritten || !places.some((other, at) => at !== index && overlap(place, other))) return;
-    if (!places.some(({ buffer, isWritten }) => isWritten && buffer === place.buffer)) {
+    if (isWritten(kernel, index) || !places.some((other, at) => at !== index && overlap(place, other)))
+      return;
+    if (!places.some(({ buffer }, at) => isWritten(kernel, at) && buffer === place.buffer)) {
       places.forEach(({ buffer }, at) => {
         if (buffer === place.buffer) readOnly |= 1 << at;
       });
@@ -91,7 +111,7 @@ function separated(places: readonly Placed[], ranges: readonly Range[], spare: S
     moved.set(index, scratchBytes);
     scratchBytes = roundUp(scratchBytes + place.size, ALIGNMENT_BYTES);
   });
-  if (moved.size === 0) return { places, readOnly, copies: NO_COPIES };
+  if (moved.size === 0) return { readOnly, copies: [] };
   const scratch = spare.scratch(scratchBytes);
   const copies = ranges.flatMap((range, index): ScratchCopy[] => {
     const start = moved.get(index);
@@ -99,9 +119,11 @@ function separated(places: readonly Placed[], ranges: readonly Range[], spare: S
     const offset = start + (range.offset % ALIGNMENT_BYTES);
     return [{ from: range, to: { buf: scratch, offset, bytes: range.bytes } }];
   });
-  const kept = places.map((place, index): Placed => {
+  places.forEach((place, index) => {
     const offset = moved.get(index);
-    return offset === undefined ? place : { ...place, buffer: scratch.buffer, offset };
+    if (offset === undefined) return;
+    place.buffer = scratch.buffer;
+    place.offset = offset;
   });
-  return { places: kept, readOnly, copies };
+  return { readOnly, copies };
 }

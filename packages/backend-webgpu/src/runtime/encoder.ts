@@ -4,7 +4,7 @@
  */
 import type { Binding, Register } from '@hadal/core/backend';
 import { folded, type Shader } from '../shader';
-import { ALIGNMENT_BYTES, resolve, type Spare } from './binding';
+import { ALIGNMENT_BYTES, type Place, resolve, type Spare } from './binding';
 import { BUFFER } from './flags';
 import { type Bound, GpuKernel, type Range } from './kernel';
 import { GpuBuf, type GpuMemory } from './memory';
@@ -62,6 +62,13 @@ fn copy_within(
   access: ['write'],
 };
 
+/** What bind groups of a number of bindings are made from; the first entry is that of the arguments. */
+interface Draft {
+  readonly arguments: { readonly buffer: GPUBuffer; size: number };
+  readonly places: readonly Place[];
+  readonly entries: readonly GPUBindGroupEntry[];
+}
+
 export class Encoder {
   readonly #device: GPUDevice;
   readonly #memory: GpuMemory;
@@ -71,7 +78,11 @@ export class Encoder {
   readonly #floats = new Float32Array(this.#words.buffer);
   readonly #offsets = new Uint32Array(1);
   readonly #alignment: number;
+  /** Most bytes of a binding. Asking a device for its limits makes an object each time. */
+  readonly #mostBytes: number;
   readonly #spare: Spare;
+  /** By the number of bindings. */
+  readonly #drafts: Draft[] = [];
   readonly #copies: { readonly between: GpuKernel; readonly within: GpuKernel };
   readonly #kernels = new Set<GpuKernel>();
   #scratch: GpuBuf | undefined;
@@ -86,7 +97,9 @@ export class Encoder {
     this.#device = device;
     this.#memory = memory;
     this.#pipelines = pipelines;
-    this.#alignment = device.limits.minUniformBufferOffsetAlignment;
+    const { minUniformBufferOffsetAlignment, maxStorageBufferBindingSize } = device.limits;
+    this.#alignment = minUniformBufferOffsetAlignment;
+    this.#mostBytes = maxStorageBufferBindingSize;
     this.#arguments = device.createBuffer({
       label: 'arguments',
       size: ARGUMENT_BYTES,
@@ -258,9 +271,13 @@ export class Encoder {
     const known = kernel.bound.get(hash);
     if (known !== undefined && isOf(known, bindings)) return known;
     if (this.#boundCount >= MOST_BOUND) this.#forget();
-    const ranges = bindings.map(({ buf, offset, bytes }): Range => {
-      return { buf: this.#memory.own('run', buf, offset, bytes), offset, bytes };
-    });
+    const ranges: Range[] = [];
+    for (let i = 0; i < bindings.length; i++) {
+      const binding = bindings[i];
+      if (binding === undefined) continue;
+      const { buf, offset, bytes } = binding;
+      ranges.push({ buf: this.#memory.own('run', buf, offset, bytes), offset, bytes });
+    }
     const made = this.#bind(kernel, ranges, otherWords);
     kernel.bound.set(hash, made);
     this.#kernels.add(kernel);
@@ -269,23 +286,24 @@ export class Encoder {
   }
 
   #bind(kernel: GpuKernel, ranges: readonly Range[], otherWords: number): Bound {
-    const most = this.#device.limits.maxStorageBufferBindingSize;
-    const { places, readOnly, copies } = resolve(kernel, ranges, most, this.#spare);
-    const words = ranges.length + otherWords + 1;
-    return {
-      pipelines: kernel.variant(readOnly),
-      group: this.#group(kernel.name, places, words, readOnly),
-      copies,
-      ranges,
-    };
+    const draft = this.#draft(ranges.length);
+    const { places, entries } = draft;
+    const { readOnly, copies } = resolve(kernel, ranges, places, this.#mostBytes, this.#spare);
+    draft.arguments.size = this.#argumentBytes(ranges.length + otherWords + 1);
+    const layout = this.#pipelines.groupLayout(ranges.length, readOnly);
+    const group = this.#device.createBindGroup({ label: kernel.name, layout, entries });
+    return { pipelines: kernel.variant(readOnly), group, copies, ranges };
   }
 
-  #group(label: string, places: readonly GPUBufferBinding[], words: number, readOnly: number): GPUBindGroup {
-    const size = this.#argumentBytes(words);
-    const entries: GPUBindGroupEntry[] = [{ binding: 0, resource: { buffer: this.#arguments, size } }];
-    for (const resource of places) entries.push({ binding: entries.length, resource });
-    const layout = this.#pipelines.groupLayout(places.length, readOnly);
-    return this.#device.createBindGroup({ label, layout, entries });
+  #draft(count: number): Draft {
+    const known = this.#drafts[count];
+    if (known !== undefined) return known;
+    const argumentsOf = { buffer: this.#arguments, size: 0 };
+    const places = Array.from({ length: count }, () => ({ buffer: this.#spare.empty, offset: 0, size: 0 }));
+    const entries = [argumentsOf, ...places].map((resource, binding) => ({ binding, resource }));
+    const made = { arguments: argumentsOf, places, entries };
+    this.#drafts[count] = made;
+    return made;
   }
 
   #scratchOf(bytes: number): GpuBuf {

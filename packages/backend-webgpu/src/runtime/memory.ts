@@ -30,6 +30,8 @@ const format = (value: number): string => value.toLocaleString('en-US');
 export class GpuMemory {
   readonly #device: GPUDevice;
   readonly #limitBytes: number;
+  /** Most bytes of a buffer. Asking a device for its limits makes an object each time. */
+  readonly #mostBytes: number;
   readonly #live = new Set<GpuBuf>();
   #usedBytes = 0;
   #made = 0;
@@ -37,6 +39,7 @@ export class GpuMemory {
   constructor(device: GPUDevice, limitBytes: number) {
     this.#device = device;
     this.#limitBytes = limitBytes;
+    this.#mostBytes = device.limits.maxBufferSize;
   }
 
   /** Bytes in use by buffers. */
@@ -47,11 +50,10 @@ export class GpuMemory {
   /** @throws {DeviceError} when the budget or what one buffer may take is exceeded */
   alloc(bytes: number): GpuBuf {
     const size = Math.max(roundUp(bytes, VECTOR_BYTES), VECTOR_BYTES);
-    const { maxBufferSize } = this.#device.limits;
-    if (size > maxBufferSize) {
+    if (size > this.#mostBytes) {
       throw new DeviceError(
         'webgpu',
-        `a buffer of ${format(bytes)} bytes is over the ${format(maxBufferSize)} that this adapter allows.`,
+        `a buffer of ${format(bytes)} bytes is over the ${format(this.#mostBytes)} that this adapter allows.`,
         'Use smaller batches.',
       );
     }
