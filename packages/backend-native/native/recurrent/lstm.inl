@@ -2,6 +2,8 @@
 
 constexpr int kLstmGates = 4;
 constexpr int kLstmValues = 6;
+// Cache lines of a block of units that a step writes and reads for each sequence.
+constexpr int kLstmLines = kLstmValues + kLstmGates;
 
 inline void packLstmRun(float* packed, const RecurrentCall& call) {
   packGates(packed, call.weights, call.units, 0, kLstmGates);
@@ -26,7 +28,27 @@ inline void lstmTile(const RecurrentCall& call, const float* packed, const StepR
       sums[i][gate] = unitsOf(call.projected, step.time, first + i, gate * units + unit, lanes);
     }
   }
-  addProducts(sums, left, units, packed);
+  // What the next step reads and writes is fetched meanwhile, a line of each row at a time: rows of units are so far apart
+  // that the processor does not see what comes.
+  const std::ptrdiff_t direction = call.isReverse ? -1 : 1;
+  for (int line = 0; line < kLstmLines; line++) {
+    const std::ptrdiff_t begin = units * line / kLstmLines;
+    const std::ptrdiff_t end = units * (line + 1) / kLstmLines;
+    const float* from[Rows];
+#pragma GCC unroll 6
+    for (int i = 0; i < Rows; i++) {
+      from[i] = left[i] + begin;
+      if (line < kLstmValues) {
+        fetchNext<true>(rowOf(call, step.after, first + i) + line * units + unit, direction * call.rowsStep);
+      } else {
+        const RecurrentOperand& projected = call.projected;
+        const std::ptrdiff_t column = (line - kLstmValues) * units + unit;
+        fetchNext<false>(projected.data + step.time * projected.step + (first + i) * projected.row + column * projected.column,
+                         direction * projected.step);
+      }
+    }
+    addProducts(sums, from, end - begin, packed + begin * kLstmGates * kLanes);
+  }
   for (int i = 0; i < Rows; i++) {
     const F32 input = sigmoidOf(sums[i][0]);
     const F32 forget = sigmoidOf(sums[i][1]);

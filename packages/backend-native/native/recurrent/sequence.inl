@@ -48,6 +48,13 @@ inline void writeBeginning(const RecurrentCall& call, int values, std::ptrdiff_t
   }
 }
 
+// Fetches the cache line of an element that the next step will touch, and which may lie outside of the sequence.
+template <bool kIsWritten>
+inline void fetchNext(const float* here, std::ptrdiff_t distance) {
+  const auto at = reinterpret_cast<std::uintptr_t>(here) + static_cast<std::uintptr_t>(distance) * sizeof(float);
+  __builtin_prefetch(reinterpret_cast<const void*>(at), kIsWritten ? 1 : 0);
+}
+
 // Columns of the gradient's result: four values of every unit, contiguous.
 constexpr int kRecurrentColumns = 4;
 
