@@ -7,7 +7,7 @@ import { tool } from '../lib/workspace.mjs';
 import { fact } from './report.mjs';
 
 /** Members that nothing is said of. It may only fall. */
-const mostUndocumented = 299;
+const mostUndocumented = 275;
 
 /** @param {string} line */
 const isUndocumented = (line) => line.includes('does not have any documentation');

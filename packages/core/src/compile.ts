@@ -44,6 +44,7 @@ export interface CompileOptions {
   readonly donate?: readonly number[];
 }
 
+/** A function that was recorded once for each kind of its arguments and is replayed. */
 export interface CompiledFunction<Arguments extends readonly unknown[], Result> {
   (...args: CompiledArguments<Arguments>): Promise<Result>;
   /** The recording for these arguments: what it runs, as text and as a list. Nothing is computed. */

@@ -44,6 +44,7 @@ export type OptimizerName =
 export interface OptimizerClass {
   /** The name under which files have it. */
   readonly className: string;
+  /** Makes one of what `getConfig` gave. */
   fromConfig(config: JsonObject): Optimizer;
 }
 

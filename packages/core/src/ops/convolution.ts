@@ -81,6 +81,7 @@ export function conv3d(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Te
 
 /** Options of convolutions whose groups are the channels. */
 export type DepthwiseConvOptions = Omit<ConvOptions, 'groups'>;
+/** Options of `conv1d` but for groups, of which there is one for each channel. */
 export type DepthwiseConv1dOptions = Omit<Conv1dOptions, 'groups'>;
 
 /** Each channel is a group with `multiplier` filters; the kernel's last two axes are the filters, channel by channel. */

@@ -32,6 +32,7 @@ export class History extends Callback {
     return this.#epochs;
   }
 
+  /** Lists by name, one figure for each epoch. */
   get history(): HistoryLogs {
     return { loss: [], ...Object.fromEntries(this.#figures) };
   }

@@ -18,7 +18,9 @@ export interface NormalOptions extends RandomInitializerOptions {
 export class RandomNormal extends Initializer {
   static readonly className = 'RandomNormal';
   readonly className = RandomNormal.className;
+  /** The middle of the distribution. */
   readonly mean: number;
+  /** Its standard deviation. */
   readonly stddev: number;
   readonly seed: number | undefined;
 
@@ -48,7 +50,9 @@ export class RandomNormal extends Initializer {
 export class TruncatedNormal extends Initializer {
   static readonly className = 'TruncatedNormal';
   readonly className = TruncatedNormal.className;
+  /** The middle of the distribution. */
   readonly mean: number;
+  /** Its standard deviation before cutting off. */
   readonly stddev: number;
   readonly seed: number | undefined;
 
@@ -85,7 +89,9 @@ export interface UniformOptions extends RandomInitializerOptions {
 export class RandomUniform extends Initializer {
   static readonly className = 'RandomUniform';
   readonly className = RandomUniform.className;
+  /** The least value. */
   readonly minval: number;
+  /** Above all values. */
   readonly maxval: number;
   readonly seed: number | undefined;
 

@@ -24,8 +24,11 @@ export interface WeightRuleOptions extends WeightOptionsOf<'kernel'>, WeightOpti
   readonly activityRegularizer?: RegularizerLike;
 }
 
+/** What training does with the kernel and the bias of a layer. */
 export class TrainingRules implements WeightRules {
+  /** How the kernel begins, is penalized and is constrained. */
   readonly kernel: WeightOptions;
+  /** The same of the bias. */
   readonly bias: WeightOptions;
   readonly activityRegularizer: Regularizer | undefined;
 

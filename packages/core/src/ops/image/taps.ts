@@ -6,6 +6,7 @@
  */
 import { ArgumentError } from '../../errors';
 
+/** How values between pixels come about. */
 export type ResizeMethod = 'nearest' | 'bilinear' | 'bicubic' | 'lanczos3' | 'lanczos5';
 
 /** Where pixels lie on an axis, and how they are weighted. */

@@ -7,6 +7,7 @@ import type { CellRun, RunSetting } from './cell';
 import { maskedProduct, WeightedCell } from './weighted-cell';
 import { type CellOptions, cellConfig, readCellOptions } from './weights';
 
+/** Options of a cell of one state. */
 export type SimpleRNNCellOptions = CellOptions;
 
 /**

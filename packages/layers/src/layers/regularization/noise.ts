@@ -27,6 +27,7 @@ function requirePartialRate(where: string, rate: number): number {
 export class AlphaDropout extends RandomLayer {
   static readonly className = 'AlphaDropout';
   readonly className = AlphaDropout.className;
+  /** How likely a value is dropped in training. */
   readonly rate: number;
 
   constructor(rate: number, options: RandomLayerOptions = {}) {
@@ -62,6 +63,7 @@ export class AlphaDropout extends RandomLayer {
 export class GaussianDropout extends RandomLayer {
   static readonly className = 'GaussianDropout';
   readonly className = GaussianDropout.className;
+  /** The rate of a dropout with the same variance. */
   readonly rate: number;
 
   constructor(rate: number, options: RandomLayerOptions = {}) {

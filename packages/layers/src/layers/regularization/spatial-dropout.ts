@@ -13,6 +13,7 @@ export interface SpatialDropoutOptions extends RandomLayerOptions {
 
 /** Drops parts of the input with one decision each. */
 abstract class SharedDropout extends RandomLayer {
+  /** How likely a part is dropped in training. */
   readonly rate: number;
 
   constructor(where: string, rate: number, options: RandomLayerOptions) {

@@ -9,6 +9,7 @@ import type { Dense } from '../dense/dense';
 import type { LayerNormalization } from '../normalization/layer-normalization';
 import { readTransformer, TransformerBlock, type TransformerOptions } from './transformer-block';
 
+/** Options of a block without an encoder before it. */
 export type TransformerEncoderOptions = TransformerOptions;
 
 /**

@@ -124,6 +124,7 @@ export class RandomGrayscale extends Augmentation {
   readonly className = RandomGrayscale.className;
 
   constructor(
+    /** How likely an image loses its colours. */
     readonly factor: number = 0.5,
     options: AugmentationOptions = {},
   ) {

@@ -22,6 +22,7 @@ export type FlipModeName = FlipMode | 'horizontal_and_vertical';
 export class RandomFlip extends Augmentation {
   static readonly className = 'RandomFlip';
   readonly className = RandomFlip.className;
+  /** Along which axes images are flipped. */
   readonly mode: FlipMode;
 
   constructor(mode: FlipModeName = 'horizontalAndVertical', options: AugmentationOptions = {}) {
