@@ -1,5 +1,6 @@
 /**
- * Writes docs/support.md: what every backend does with every operation at every dtype. Takes a few minutes.
+ * Writes docs/support.md: what every backend does with every operation at every dtype. Takes a few minutes, and needs
+ * an adapter of WebGPU, such as SwiftShader, which Debian's Chromium brings along.
  *
  *   node scripts/support-page.mjs
  */

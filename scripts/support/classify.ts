@@ -3,6 +3,7 @@
  * computed and read, and the answer is what happened.
  */
 import { cpu } from '@hadal/backend-cpu';
+import { webgpu } from '@hadal/backend-webgpu';
 import {
   createDevice,
   type Device,
@@ -16,6 +17,7 @@ import {
 } from '@hadal/core';
 import { type Node, nodesOf } from '@hadal/core/graph';
 import { PlainBackend } from '@hadal/testkit';
+import { offerSwiftShader } from '../lib/swiftshader.mjs';
 import { isCreation, type Use, usesOf } from './uses';
 
 /**
@@ -27,11 +29,10 @@ import { isCreation, type Use, usesOf } from './uses';
 export type Support = 'native' | 'composed' | 'absent' | 'not taken';
 
 /** The devices of the page; the interpreter, which has every dtype, judges what an operation takes. */
-export const devices = async (): Promise<[judge: Device, ...others: Device[]]> => [
-  interpreter(),
-  createDevice(new PlainBackend()),
-  await cpu(),
-];
+export async function devices(): Promise<[judge: Device, ...others: Device[]]> {
+  offerSwiftShader();
+  return [interpreter(), createDevice(new PlainBackend()), await cpu(), await webgpu()];
+}
 
 /** Nodes that compute nothing: leaves, and views that only rename positions. */
 const FREE: ReadonlySet<string> = new Set([

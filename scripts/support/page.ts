@@ -6,7 +6,7 @@ import { DTYPES, type DType } from '@hadal/core';
 import type { Support } from './classify';
 
 /** In the order of the letters of a cell. */
-export const BACKENDS = ['interpreter', 'plain', 'cpu'] as const;
+export const BACKENDS = ['interpreter', 'plain', 'cpu', 'webgpu'] as const;
 
 const LETTERS: Readonly<Record<Support, string>> = {
   native: 'n',
@@ -25,7 +25,7 @@ dtype on every backend, and this is what happened. The tests repeat it for float
 cpu backend.
 
 A cell has a letter for the **interpreter**, for a **plain** host backend (memory and generated loop kernels, nothing
-else: what a new backend gets for free), and for the **cpu** backend, in this order.
+else: what a new backend gets for free), for the **cpu** backend, and for the **webgpu** backend, in this order.
 
 - \`n\` native: one operation of the graph that the backend computes as it is, or a library kernel has a part in it
 - \`c\` composed: written over other operations. Backends fuse these into as few kernels as the scheduler finds
@@ -34,7 +34,8 @@ else: what a new backend gets for free), and for the **cpu** backend, in this or
 
 The dtype is that of the floating-point operands, or of all operands where there are only integers; of what makes tensors
 and of \`cast\`, the dtype it gives. Dtypes marked * are emulated on backends: half floats are float32 numbers that are
-rounded after every operation, narrow and unsigned integers live in int32, int64 in float64.
+rounded after every operation, narrow and unsigned integers live in int32, int64 in float64. WebGPU has no numbers of 64
+bits.
 `;
 
 /** The cell of an operation at a dtype. */
