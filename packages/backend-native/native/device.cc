@@ -191,6 +191,17 @@ void NativeDevice::run(const Napi::CallbackInfo& info) {
 void NativeDevice::waitUntilIdle(const Napi::CallbackInfo&) { executor_->waitUntilIdle(); }
 
 Napi::Value NativeDevice::sync(const Napi::CallbackInfo& info) {
+  if (executor_->isIdle()) {
+    // Another thread would only take the time of waking it.
+    const auto fault = executor_->takeFault();
+    const auto deferred = Napi::Promise::Deferred::New(info.Env());
+    if (fault) {
+      deferred.Reject(Napi::Error::New(info.Env(), *fault).Value());
+    } else {
+      deferred.Resolve(info.Env().Undefined());
+    }
+    return deferred.Promise();
+  }
   return promise([] {}, Napi::Object::New(info.Env()));
 }
 

@@ -162,22 +162,9 @@ export function checkBatch(
   const y = batchArrays(where, 'y', form.outputs, batch.y);
   const weights = weightArrays(where, form.outputs, batch.sampleWeight);
   const samples = sampleCount(where, form.inputs.nameOf('x', 0), x[0]!);
-  const named = [
-    ...x.map((array, index) => [form.inputs.nameOf('x', index), array] as const),
-    ...y.map((array, index) => [form.outputs.nameOf('y', index), array] as const),
-    ...weights.map((array, index) => [form.outputs.nameOf('sampleWeight', index), array] as const),
-  ];
-  for (const [name, array] of named) {
-    if (array === undefined) continue;
-    requireFilled(where, name, array);
-    const count = sampleCount(where, name, array);
-    if (count === samples) continue;
-    throw new DataError(
-      where,
-      `a batch has ${samples} inputs and ${count} in ${name}.`,
-      'If the dataset is not batched yet, add .batch(32).',
-    );
-  }
+  checkCounts(where, form.inputs, 'x', x, samples);
+  checkCounts(where, form.outputs, 'y', y, samples);
+  checkCounts(where, form.outputs, 'sampleWeight', weights, samples);
   for (const [index, { loss }] of outputs.entries()) {
     const targets = y[index];
     if (targets !== undefined) loss?.checkTargets(targets, outputShapes[index] ?? []);
@@ -194,14 +181,37 @@ export function checkBatch(
   return { x, y, weights: [weigh(where, targets, weights[0], classWeight)], samples };
 }
 
+/** Arrays of a batch are whole and have a row for each sample. This runs at every step, and so it makes nothing. */
+function checkCounts(
+  where: string,
+  arrangement: Arrangement,
+  label: string,
+  arrays: readonly (HostArray | undefined)[],
+  samples: number,
+): void {
+  for (let index = 0; index < arrays.length; index++) {
+    const array = arrays[index];
+    if (array === undefined) continue;
+    const name = arrangement.nameOf(label, index);
+    requireFilled(where, name, array);
+    const count = sampleCount(where, name, array);
+    if (count === samples) continue;
+    throw new DataError(
+      where,
+      `a batch has ${samples} inputs and ${count} in ${name}.`,
+      'If the dataset is not batched yet, add .batch(32).',
+    );
+  }
+}
+
 function weightArrays(
   where: string,
   outputs: Arrangement,
   weights: HostArrays | undefined,
 ): readonly (HostArray | undefined)[] {
   const count = outputs.count;
-  if (weights === undefined) return Array.from({ length: count }, () => undefined);
-  if (outputs.kind !== 'one' && isHostArray(weights)) return Array.from({ length: count }, () => weights);
+  if (weights === undefined) return new Array<undefined>(count).fill(undefined);
+  if (outputs.kind !== 'one' && isHostArray(weights)) return new Array<HostArray>(count).fill(weights);
   return batchArrays(where, 'sampleWeight', outputs, weights);
 }
 

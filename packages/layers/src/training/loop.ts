@@ -69,7 +69,7 @@ export async function runStep(
 ): Promise<void> {
   const [x, y] = [batch.x.map(over), batch.y.map(over)];
   const weights = batch.weights.map((weight) => weight && over(weight));
-  await before?.(x, y, weights);
+  if (before !== undefined) await before(x, y, weights);
   await step(x, y, weights);
   for (const uploaded of [...x, ...y, ...weights]) uploaded?.dispose();
 }
