@@ -30,6 +30,7 @@ import {
   significantAxes,
 } from './kernel-spec';
 import { at, flatIndex, sourceIndex } from './movement';
+import { withinParameter } from './operand-view';
 import type { Reading } from './placed-reads';
 
 /**
@@ -239,11 +240,12 @@ class Lowering {
       builder: this.#builder,
       value: (node, indices, guard) => this.#value(node, indices, guard),
       load: (source, index, guard, dynamic) => {
-        const location = this.#surroundings.locate(source);
+        const { base, offset } = withinParameter(source);
+        const location = this.#surroundings.locate(base);
         // What this kernel computes itself is not all there yet.
-        if (location === undefined || this.#members.has(source)) throw new NotFusable('not in memory');
+        if (location === undefined || this.#members.has(base)) throw new NotFusable('not in memory');
         this.#names.push('gather');
-        const at = shiftIndex(index, location.offset);
+        const at = shiftIndex(index, location.offset + offset);
         return this.#builder.load(this.#buffer(location), registerOf(source.dtype), at, guard, dynamic);
       },
       shift: shiftIndex,

@@ -9,9 +9,9 @@ import type { LibraryMatch } from '../backend/library';
 import { isElementwise, isMovement } from '../graph/kinds';
 import type { Node, Op } from '../graph/node';
 import { nodesOf } from '../graph/traverse';
+import { viewOf, withinParameter } from '../lower/operand-view';
 import { sizeOf } from '../shape/shape';
 import type { Joins } from './joins';
-import { viewOf } from './operand-view';
 
 /** Work per element above which a value with several readers is stored rather than computed again. */
 const EXPENSIVE = 8;
@@ -79,7 +79,7 @@ export class Materialized {
       if (this.#outputs.has(node) || node.op === 'reduce') this.add(node);
       if (assembly.has(node))
         for (const value of [node, ...assembly.partsOf(node).map((part) => part.value)]) this.add(value);
-      if (node.op === 'gather' && !library.has(node)) this.add(requireInput(node));
+      if (node.op === 'gather' && !library.has(node)) this.add(withinParameter(requireInput(node)).base);
       if (library.has(node)) {
         this.add(node);
         for (const input of node.inputs) this.add(viewOf(input).base);

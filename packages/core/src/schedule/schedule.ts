@@ -14,13 +14,13 @@ import { isElementwise } from '../graph/kinds';
 import { makeNode, type Node, withInputs } from '../graph/node';
 import { onDemand } from '../loading';
 import type { Location, LoweredKernel } from '../lower/kernel-spec';
+import { viewOf } from '../lower/operand-view';
 import type { Signature } from '../plan/signature';
 import { sizeOf } from '../shape/shape';
 import { type CanonicalGraph, canonicalize, type LibraryMatcher } from './canonicalize';
 import { type BoundEpilogue, lowerEpilogue } from './epilogue';
 import { type FusionContext, fuse, type Group, lowerGroup } from './fuse';
 import { Materialized } from './materialize';
-import { viewOf } from './operand-view';
 import { type GroupUses, orderGroups } from './order';
 import { type BaseBuffer, bytesOf, Placement } from './placement';
 

@@ -8,6 +8,7 @@ import {
   type Device,
   exp,
   explainPlan,
+  gather,
   interpreter,
   logSoftmax,
   matmul,
@@ -46,6 +47,18 @@ describe('the scheduler fuses', () => {
   it('views into the kernel that reads them', async () => {
     const x = filled([12, 10]);
     expect(await kernels(x.transpose().slice([1, 0], [9, 12]).reshape([48, 2]).add(1))).toHaveLength(1);
+  });
+
+  it('a look-up into the storage that a table shares with other variables', async () => {
+    const table = variable(filled([20, 6]));
+    const wanted = await gather(table.value, tensor([3, 19, -2], { dtype: 'int32', device })).data();
+    packVariables([variable(filled([7])), table]);
+    const rows = gather(table.value, tensor([3, 19, -2], { dtype: 'int32', device }));
+    expect(await kernels(rows)).toHaveLength(1);
+    expect(await rows.data()).toEqual(wanted);
+    // Columns of it do not lie row-major, and are copied first.
+    const part = gather(table.value.slice([0, 2], [20, 5]), tensor([3], { dtype: 'int32', device }));
+    expect(await part.data()).toEqual(wanted.slice(2, 5));
   });
 
   it('what comes before and after a reduction into it', async () => {

@@ -4,9 +4,9 @@
 
 import { isMovement } from '../graph/kinds';
 import type { Node } from '../graph/node';
-import { axisIndex, type Index } from '../lower/index-expression';
-import { flatIndex, sourceIndex } from '../lower/movement';
 import { stridesOf } from '../shape/shape';
+import { axisIndex, type Index } from './index-expression';
+import { flatIndex, sourceIndex } from './movement';
 
 export interface View {
   /** The node whose elements the view shows, laid out row-major. */
@@ -14,6 +14,13 @@ export interface View {
   /** In elements of the base. */
   readonly offset: number;
   readonly strides: readonly number[];
+}
+
+/** The parameter in which a value lies row-major, and where: one of several that are packed together, say. */
+export function withinParameter(node: Node): Pick<View, 'base' | 'offset'> {
+  const { base, offset, strides } = viewOf(node);
+  const isPart = base.op === 'parameter' && strides.join() === stridesOf(node.shape).join();
+  return isPart ? { base, offset } : { base: node, offset: 0 };
 }
 
 /** Follows views down to the deepest node of which `node` is a strided view. */
