@@ -204,8 +204,10 @@ export class NativeBackend implements Backend {
     words.push(bindings.length);
     words.push(scalars.length);
     words.push(integers.length);
-    for (const [position, { buf }] of bindings.entries()) {
-      if (exec.reads[position] !== true) this.#changed(this.#own('run', buf));
+    // What is read and written by one dispatch is not what it was.
+    for (let position = 0; position < bindings.length; position++) {
+      const binding = bindings[position];
+      if (binding !== undefined && exec.reads[position] !== true) this.#changed(this.#own('run', binding.buf));
     }
     for (const binding of bindings) {
       words.push(this.#boundAddress(binding));
