@@ -154,7 +154,8 @@ function use(address, { name, says, gpu, isIsolated, place }) {
     async (page, errors) => {
       if (!isIsolated) {
         await page.route('**/*', async (route) => {
-          const response = await route.fetch();
+          // The server may close a connection just as it is used again.
+          const response = await route.fetch({ maxRetries: 3 });
           const headers = Object.entries(response.headers()).filter(
             ([each]) => !each.startsWith('cross-origin'),
           );
