@@ -207,7 +207,8 @@ export class NativeBackend implements Backend {
     // What is read and written by one dispatch is not what it was.
     for (let position = 0; position < bindings.length; position++) {
       const binding = bindings[position];
-      if (binding !== undefined && exec.reads[position] !== true) this.#changed(this.#own('run', binding.buf));
+      if (binding !== undefined && exec.reads[position] !== true)
+        this.#changed(this.#own('run', binding.buf));
     }
     for (const binding of bindings) {
       words.push(this.#boundAddress(binding));
