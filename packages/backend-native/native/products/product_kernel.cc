@@ -62,11 +62,9 @@ class Runner {
   void run() {
     const float* kept = keepOperand();
     for (const Job& job : jobs_) {
-      if (job.planned->form == Form::tiles && kept != nullptr) {
+      if (job.planned->form == Form::tiles) {
         addTiles(job, kept);
-        kept += elementsOf(job);
-      } else if (job.planned->form == Form::tiles) {
-        addTiles(job, nullptr);
+        if (kept != nullptr) kept += elementsOf(job);
       } else {
         addStripes(job);
       }

@@ -21,7 +21,7 @@ const LEAST_CHANNELS = 8;
 
 const isNumbers = (list: unknown): list is readonly number[] => Array.isArray(list);
 
-/** @returns undefined for other composites, other dtypes, windows inside of the image and other than one or two axes */
+/** @returns undefined for other composites and dtypes, other than one or two axes, and images that others read for windows inside of them */
 export function matchMaxPool({ node, operands, alone }: LibraryRequest): LibraryMatch | undefined {
   if (node.op !== 'composite' || node.attributes.definition.name !== 'maxPool') return undefined;
   const [image] = operands;

@@ -4,7 +4,6 @@
  * Its arguments are `HEADER`, the extents of the batch, and for each operand its offset and strides: along the batch, of rows
  * and of columns, 0 along axes on which it is repeated. The scale comes as the bits of a float32.
  */
-import type { OperandView } from '@hadal/core/backend';
 import { declareBinding, declareWords, range, wordAt } from '../../words';
 
 const OPERANDS = ['query', 'key', 'value', 'cotangent'] as const;
@@ -38,19 +37,6 @@ export const vectorsIn = (extent: number): number => Math.ceil(extent / VECTOR);
 
 export const operandNames = (isGradient: boolean): readonly OperandName[] =>
   OPERANDS.slice(0, isGradient ? 4 : 3);
-
-/** Offset, strides along the batch, of rows and of columns. */
-export function placeOf(
-  { shape, offset, strides }: OperandView,
-  batch: readonly number[],
-  [rows, columns]: readonly [number, number],
-): number[] {
-  const added = batch.length + 2 - shape.length;
-  const along = [...batch, rows, columns].map((extent, axis) =>
-    axis < added || shape[axis - added] !== extent ? 0 : (strides[axis - added] ?? 0),
-  );
-  return [offset, ...along];
-}
 
 /** Whether rows at such a place can be read four elements at once. */
 export const readsVectors = (place: readonly number[], columns: number): boolean =>
